@@ -1,0 +1,211 @@
+# jobmatchd: one Makefile for everything.  `make help` lists the targets.
+PROFILE ?= release
+BUILD   ?= build/$(PROFILE)
+PREFIX  ?= /usr/local
+DESTDIR ?=
+CC      ?= gcc
+AR      ?= ar
+VERSION := $(shell sed -n 's/^\#define JM_VERSION "\(.*\)"/\1/p' include/jobmatch/version.h)
+
+# --- the house: a module and the modules it may include (make deps proves it) ---------------
+include modules.mk
+
+WARN := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \
+        -Wformat=2 -Wvla -Wno-missing-field-initializers
+HARD := -fstack-protector-strong -fPIE
+OPT_release := -O2 -g -D_FORTIFY_SOURCE=3
+OPT_debug   := -O0 -g3
+OPT_asan    := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
+OPT_tsan    := -O1 -g -fsanitize=thread
+OPT_cov     := -O0 -g --coverage
+ifeq ($(CI),true)
+WARN += -Werror
+endif
+PKGS    := libevent_core libevent_extra libevent_openssl libpq jansson libpcre2-8 libcurl libcrypto expat libutf8proc
+# expanded once: pkg-config costs more than most compilations
+PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
+PKG_LIBS   := $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lstemmer -lm -lpthread
+CFLAGS_ALL  = -std=gnu11 $(WARN) $(HARD) $(OPT_$(PROFILE)) -D_GNU_SOURCE -DJM_PREFIX='"$(PREFIX)"' -Iinclude -I$(BUILD)/gen $(PKG_CFLAGS) $(CFLAGS)
+LDFLAGS_ALL = -pie -Wl,-z,relro -Wl,-z,now $(filter -fsanitize=% --coverage,$(OPT_$(PROFILE))) $(LDFLAGS)
+
+ifneq ($(V),1)
+Q := @
+say = @printf '  %-5s %s\n' "$(1)" "$(2)"
+endif
+
+srcs     = $(wildcard src/$(1)/*.c)
+objs     = $(patsubst src/%.c,$(BUILD)/obj/%.o,$(call srcs,$(1)))
+lib      = $(BUILD)/lib/lib$(1).a
+# everything a module needs, itself first
+closure  = $(1) $(foreach m,$(uses_$(1)),$(call closure,$(m)))
+dedup    = $(if $1,$(firstword $1) $(call dedup,$(filter-out $(firstword $1),$1)))
+libs_for = $(foreach m,$(filter-out daemon cli,$(call dedup,$(call closure,$(1)))),$(call lib,$(m)))
+
+TESTS   := $(wildcard tests/*/test_*.c)
+TESTBIN := $(patsubst tests/%.c,$(BUILD)/tests/%,$(TESTS))
+BENCHES := $(shell grep -l "^int main" tests/bench/*.c 2>/dev/null)
+BENCHBIN:= $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(BENCHES))
+FUZZERS := $(wildcard tests/fuzz/fuzz_*.c)
+
+.PHONY: all check unit asan tsan fuzz bench cov lint format deps stats install demo help clean \
+        bench-index bench-skill check-faults tests
+.SECONDARY:
+
+all: $(BUILD)/jobmatchd $(BUILD)/jobmatch $(BUILD)/receiver
+
+$(BUILD)/obj/%.o: src/%.c
+	$(call say,CC,$<)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
+
+# the SQL is included by the assembler, which -MMD does not see
+$(BUILD)/obj/store/migrations.o: $(wildcard migrations/*.sql)
+
+define module_rules
+$(call lib,$(1)): $(call objs,$(1))
+	$$(call say,AR,$$@)
+	@mkdir -p $$(@D) && rm -f $$@
+	$(Q)$(AR) rcs $$@ $$^
+$(BUILD)/tests/$(1)/%: tests/$(1)/%.c $(call libs_for,$(1))
+	$$(call say,LINK,$$@)
+	@mkdir -p $$(@D)
+	$(Q)$(CC) $$(CFLAGS_ALL) -Wno-missing-prototypes -Isrc -MMD -MP -MF $$@.d -o $$@ $$< $$(LDFLAGS_ALL) \
+	    -Wl,--start-group $(call libs_for,$(1)) -Wl,--end-group -lcmocka $$(PKG_LIBS)
+endef
+$(foreach m,$(MODULES),$(eval $(call module_rules,$(m))))
+
+ALL_LIBS = $(foreach m,$(MODULES),$(call lib,$(m)))
+$(BUILD)/jobmatchd: $(call objs,daemon) $(call libs_for,daemon)
+$(BUILD)/jobmatch:  $(call objs,cli) $(call libs_for,cli)
+$(BUILD)/jobmatchd $(BUILD)/jobmatch:
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(CFLAGS_ALL) -o $@ $(filter %.o,$^) $(LDFLAGS_ALL) \
+	    -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(PKG_LIBS)
+
+# the webhook receiver of the demo and of the system tests
+$(BUILD)/receiver: tests/system/receiver.c $(call libs_for,webhook)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(CFLAGS_ALL) -MMD -MP -MF $@.d -o $@ $< $(LDFLAGS_ALL) \
+	    -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(PKG_LIBS)
+
+# two of its tests run the real receiver
+$(BUILD)/tests/webhook/test_sender $(BUILD)/tests/webhook/test_deliver: | $(BUILD)/receiver
+
+# a benchmark names what it measures in its first line:  /* uses: index */
+$(BUILD)/bench/%: tests/bench/%.c
+	$(call say,LINK,$@)
+	@mkdir -p $(@D)
+	$(Q)$(MAKE) --no-print-directory $(foreach m,$(shell sed -n '1s,.*uses: *\([a-z ]*\).*,\1,p' $<),$(call libs_for,$(m)))
+	$(Q)$(CC) $(CFLAGS_ALL) -Wno-missing-prototypes -Isrc -MMD -MP -MF $@.d -o $@ $< $(LDFLAGS_ALL) -Wl,--start-group \
+	    $(foreach m,$(shell sed -n '1s,.*uses: *\([a-z ]*\).*,\1,p' $<),$(call libs_for,$(m))) \
+	    -Wl,--end-group $(PKG_LIBS)
+
+unit: tests
+	$(Q)tests/run-unit $(BUILD)
+
+# packages first: on a bare machine there is not even pkg-config to read the rest of this file with
+check:
+	$(Q).ci/packages
+	$(Q)$(MAKE) --no-print-directory all tests
+	$(Q)BUILD=$(BUILD) tests/run
+
+tests: $(TESTBIN)
+
+# fewer random rankings: under TSan each costs twenty times as much
+asan tsan:
+	$(Q)JM_RANK_CASES=$${JM_RANK_CASES:-300} $(MAKE) PROFILE=$@ all unit
+
+deps:
+	$(Q)tests/deps.sh modules.mk
+
+# --- fuzzers: clang's libFuzzer over the same sources -----------------------------------------
+FUZZ_SECONDS ?= 60
+FUZZ_BUILD   := build/fuzz
+FUZZBIN      := $(patsubst tests/fuzz/%.c,$(FUZZ_BUILD)/%,$(FUZZERS))
+fuzz_srcs = $(foreach m,$(call dedup,$(foreach u,$(shell sed -n '1s,.*uses: *\([a-z ]*\).*,\1,p' $(1)),$(call closure,$(u)))),$(call srcs,$(m)))
+$(FUZZ_BUILD)/%: tests/fuzz/%.c
+	$(call say,FUZZ,$@)
+	@mkdir -p $(@D)
+	$(Q)clang -std=gnu11 -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined \
+	    -D_GNU_SOURCE -DJM_PREFIX='"$(PREFIX)"' -DJM_FUZZ -Iinclude -Isrc -I$(BUILD)/gen $(PKG_CFLAGS) -o $@ $< \
+	    $(call fuzz_srcs,$<) $(PKG_LIBS)
+# each for FUZZ_SECONDS, from its corpus in tests/fuzz/corpus/<name>
+fuzz: $(FUZZBIN)
+	$(Q)tests/fuzz/run $(FUZZ_SECONDS) $(FUZZBIN)
+
+# --- benchmarks --------------------------------------------------------------------------------
+-include tests/bench/index.mk
+
+bench: all $(BENCHBIN)
+	$(Q)tests/bench/run $(BUILD)
+
+bench-skill: $(filter $(BUILD)/bench/skill_%,$(BENCHBIN))
+	$(Q)for b in $^; do $$b || exit 1; done
+
+# --- longer suites -------------------------------------------------------------------------------
+check-faults: all
+	$(Q)python3 tests/system/faults.py --build $(BUILD)
+
+# --- looking at the code -----------------------------------------------------------------------
+CSRC := $(wildcard src/*/*.[ch] include/jobmatch/*.h tests/*/*.[ch])
+format:
+	$(Q)clang-format -i $(CSRC)
+
+TIDY_FLAGS = -std=gnu11 -D_GNU_SOURCE -DJM_PREFIX=\"/usr/local\" -Iinclude $(PKG_CFLAGS)
+lint: deps
+	$(Q)cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr \
+	    '-Djson_array_foreach(a,i,v)=for(i=0;(v=json_array_get(a,i));i++)' \
+	    '-Djson_object_foreach(o,k,v)=for(;(v=json_object_get(o,k));)' \
+	    --suppressions-list=.cppcheck --error-exitcode=1 -j2 -Iinclude src
+	$(Q)echo $(wildcard src/*/*.c) | tr ' ' '\n' | \
+	    xargs -P2 -n8 sh -c 'clang-tidy --quiet "$$@" -- $(TIDY_FLAGS) 2>/dev/null' _
+	$(Q)shellcheck -S warning tests/run tests/run-unit tests/deps.sh tests/fuzz/run tests/bench/run \
+	    tests/demo/run .ci/run .ci/packages
+	$(Q)mandoc -T lint -W warning docs/man/*.[158]
+
+cov:
+	$(Q)$(MAKE) PROFILE=cov unit
+	$(Q)lcov -q -c -d build/cov -o build/cov/all.info && lcov -q -r build/cov/all.info '*/tests/*' '/usr/*' \
+	    -o build/cov/cov.info && lcov --summary build/cov/cov.info
+
+stats:
+	$(Q)tests/stats.sh
+
+# --- using it -------------------------------------------------------------------------------------
+demo:
+	$(Q).ci/packages
+	$(Q)$(MAKE) --no-print-directory all
+	$(Q)BUILD=$(BUILD) tests/demo/run
+
+install: all
+	install -d $(DESTDIR)$(PREFIX)/sbin $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/jobmatch/skills \
+	    $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/man/man5 \
+	    $(DESTDIR)$(PREFIX)/share/man/man8 $(DESTDIR)$(PREFIX)/lib/systemd/system \
+	    $(DESTDIR)$(PREFIX)/lib/sysusers.d $(DESTDIR)/etc/jobmatch
+	install -m 755 $(BUILD)/jobmatchd $(DESTDIR)$(PREFIX)/sbin/
+	install -m 755 $(BUILD)/jobmatch $(DESTDIR)$(PREFIX)/bin/
+	install -m 644 config/skills/*.skills $(DESTDIR)$(PREFIX)/share/jobmatch/skills/
+	install -m 644 docs/man/*.1 $(DESTDIR)$(PREFIX)/share/man/man1/
+	install -m 644 docs/man/*.5 $(DESTDIR)$(PREFIX)/share/man/man5/
+	install -m 644 docs/man/*.8 $(DESTDIR)$(PREFIX)/share/man/man8/
+	sed 's,/usr/local,$(PREFIX),g' systemd/jobmatchd.service \
+	    >$(DESTDIR)$(PREFIX)/lib/systemd/system/jobmatchd.service
+	install -m 644 systemd/*.socket $(DESTDIR)$(PREFIX)/lib/systemd/system/
+	install -m 644 systemd/*.sysusers $(DESTDIR)$(PREFIX)/lib/sysusers.d/jobmatch.conf
+	[ -e $(DESTDIR)/etc/jobmatch/jobmatch.conf ] || \
+	    install -m 644 config/jobmatch.conf $(DESTDIR)/etc/jobmatch/jobmatch.conf
+
+clean:
+	rm -rf build
+
+help:
+	@echo 'make               build jobmatchd and jobmatch in build/release (PROFILE=debug|asan|tsan)'
+	@echo 'make demo          install what is missing, build, and show a match and a webhook'
+	@echo 'make check         all tests; ends with "N passed, N failed"'
+	@echo 'make asan tsan     the unit tests under sanitizers'
+	@echo 'make check-faults  kill -9 and frozen-database suite (minutes)'
+	@echo 'make fuzz          every fuzzer for FUZZ_SECONDS (60)'
+	@echo 'make bench         all benchmarks; bench-index, bench-skill one of them'
+	@echo 'make lint deps stats cov format install clean'
+
+-include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

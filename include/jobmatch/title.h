@@ -1,0 +1,45 @@
+/* title.h - job titles as sparse features, and how alike two titles are.
+ *
+ * A title becomes at most 40 weighted features: words and character 3-4-grams hashed, and, when an
+ * occupation kernel is loaded, the occupations it is close to. Seniority words ("senior",
+ * "lead") are split off: they are read as seniority elsewhere and say nothing of the trade.
+ * The features of all documents live in one id space [JM_TITLE_BASE, 2 * JM_TITLE_BASE), so that an
+ * index can sum their products like any other term. Two feature lists are comparable only when
+ * they were made with the same kernel. */
+#ifndef JM_TITLE_H
+#define JM_TITLE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "jobmatch/err.h"
+#include "jobmatch/model.h"
+
+struct jm_buf;
+struct jm_title_kernel; /* immutable, shared by all threads */
+
+/* Read a kernel file (made by jm_title_kernel_build); `bytes` is copied. NULL: JM_EINVAL with what
+ * is wrong, or JM_ENOMEM. */
+struct jm_title_kernel *jm_title_kernel_load(const void *bytes, size_t len, struct jm_err *err);
+void jm_title_kernel_free(struct jm_title_kernel *k);
+uint64_t jm_title_kernel_version(const struct jm_title_kernel *k); /* 0 for NULL */
+size_t jm_title_kernel_bytes(const struct jm_title_kernel *k);     /* memory */
+
+/* Build a kernel file from lines "occupation TAB label". Takes seconds: for the offline command. */
+int jm_title_kernel_build(const char *lines, size_t len, struct jm_buf *out, struct jm_err *err)
+    __attribute__((warn_unused_result));
+
+/* The features of a title (UTF-8, malformed bytes are skipped), by ascending id, unique, weights
+ * 1..255 with a euclidean length of about 255. `k` may be NULL: words and character grams only.
+ * Returns how many, 0 for a title without a letter. */
+size_t jm_title_features(const struct jm_title_kernel *k, const char *title, size_t bytes,
+                         struct jm_doc_feature out[JM_DOC_MAX_TITLE_FEATURES]);
+
+/* Cosine of two feature lists in per mille, 0..1000. Integer arithmetic. */
+unsigned jm_title_cosine(const struct jm_doc_feature *a, size_t na, const struct jm_doc_feature *b,
+                         size_t nb);
+
+/* The same for two titles as text. */
+unsigned jm_title_similarity(const struct jm_title_kernel *k, const char *a, const char *b);
+
+#endif

@@ -1,0 +1,311 @@
+/* taxonomy.c - care of dictionaries: check one, import other lists, build the title kernel.
+ *
+ * Files in and out are read and written here; what they mean is the library's (taxonomy.h). An
+ * import is written when all of it is read, so that a broken table leaves nothing half done. */
+#include "jobmatch/taxonomy.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cli.h"
+#include "jobmatch/title.h"
+
+enum { MAX_FILES = 256, CHUNK = 64 * 1024, PATH_BYTES = 4400 };
+
+struct folder { /* the *.skills files of a folder, in order of their names */
+    struct jm_taxonomy_file files[MAX_FILES];
+    struct jm_buf text[MAX_FILES];
+    char *names[MAX_FILES];
+    size_t n;
+};
+
+static int is_skills_file(const struct dirent *e)
+{
+    size_t n = strlen(e->d_name);
+    return n > 7 && strcmp(e->d_name + n - 7, ".skills") == 0;
+}
+
+static void folder_free(struct folder *f)
+{
+    for (size_t i = 0; f && i < f->n; i++) {
+        jm_buf_fini(&f->text[i]);
+        free(f->names[i]);
+    }
+    free(f);
+}
+
+static int folder_add(struct folder *f, const char *dir, const char *name)
+{
+    char path[PATH_BYTES];
+    snprintf(path, sizeof path, "%s/%s", dir, name);
+    f->names[f->n] = strdup(name);
+    struct jm_buf *b = &f->text[f->n++];
+    if (jm_cli_read(path, b) || !f->names[f->n - 1])
+        return -1;
+    f->files[f->n - 1] = (struct jm_taxonomy_file){f->names[f->n - 1], jm_buf_cstr(b), b->len};
+    return 0;
+}
+
+/* NULL: complained. */
+static struct folder *folder_read(const char *dir)
+{
+    struct dirent **found = NULL;
+    struct folder *f = calloc(1, sizeof *f);
+    int n = scandir(dir, &found, is_skills_file, alphasort), rc = f && n > 0 && n <= MAX_FILES;
+    if (!rc)
+        fprintf(stderr, "jobmatch: %s has no *.skills file, or more than %d\n", dir, MAX_FILES);
+    for (int i = 0; i < n; i++) {
+        if (rc && folder_add(f, dir, found[i]->d_name))
+            rc = 0;
+        free(found[i]);
+    }
+    free(found);
+    if (rc)
+        return f;
+    folder_free(f);
+    return NULL;
+}
+
+static int write_file(const char *dir, const char *name, const struct jm_buf *b)
+{
+    char path[PATH_BYTES], temp[PATH_BYTES + 8];
+    if (dir)
+        snprintf(path, sizeof path, "%s/%s", dir, name);
+    else
+        snprintf(path, sizeof path, "%s", name);
+    snprintf(temp, sizeof temp, "%s.new", path);
+    FILE *f = fopen(temp, "we");
+    bool ok = f && fwrite(jm_buf_cstr(b), 1, b->len, f) == b->len;
+    if (f)
+        ok = fclose(f) == 0 && ok;
+    if (ok && rename(temp, path) == 0)
+        return 0;
+    fprintf(stderr, "jobmatch: cannot write %s: %s\n", path, strerror(errno));
+    unlink(temp);
+    return -1;
+}
+
+static int complain(const char *what, const struct jm_err *err)
+{
+    fprintf(stderr, "jobmatch: %s%s%s\n", what, *what ? ": " : "",
+            err->text[0] ? err->text : "out of memory");
+    return -1;
+}
+
+/* --- check, build-kernel -------------------------------------------------------------------- */
+
+static int check(const char *dir)
+{
+    struct jm_buf report = {0};
+    struct jm_err err = {0};
+    struct folder *f = folder_read(dir);
+    long n = f ? jm_taxonomy_check(f->files, f->n, &report, &err) : -1;
+    fputs(jm_buf_cstr(&report), stdout);
+    if (f && n < 0)
+        complain(dir, &err);
+    else if (f)
+        fprintf(stderr, "%s: %ld problem%s in %zu files\n", dir, n, n == 1 ? "" : "s", f->n);
+    jm_buf_fini(&report);
+    folder_free(f);
+    return n == 0 ? 0 : -1;
+}
+
+static int build_kernel(const char *labels, const char *out_file)
+{
+    struct jm_buf text = {0}, out = {0};
+    struct jm_err err = {0};
+    struct jm_title_kernel *k = NULL;
+    int rc = jm_cli_read(labels, &text);
+    if (rc == 0 && jm_title_kernel_build(jm_buf_cstr(&text), text.len, &out, &err))
+        rc = complain(labels, &err);
+    if (rc == 0 && !(k = jm_title_kernel_load(out.data, out.len, &err)))
+        rc = complain("the kernel does not load", &err);
+    if (rc == 0)
+        rc = write_file(NULL, out_file, &out);
+    if (rc == 0)
+        fprintf(stderr, "%s: %zu bytes, version %016llx\n", out_file, out.len,
+                (unsigned long long)jm_title_kernel_version(k));
+    jm_title_kernel_free(k);
+    jm_buf_fini(&out);
+    jm_buf_fini(&text);
+    return rc;
+}
+
+/* --- import --------------------------------------------------------------------------------- */
+
+struct source { /* a table of a list; %s: the language */
+    enum jm_taxonomy_table table;
+    const char *file;
+    bool required, per_language;
+};
+static const struct source esco[] = {
+    {JM_TABLE_ESCO_SKILLS, "skills_%s.csv", true, true},
+    {JM_TABLE_ESCO_BROADER, "broaderRelationsSkillPillar_%s.csv", false, false},
+    {JM_TABLE_ESCO_RELATED, "skillSkillRelations_%s.csv", false, false},
+    {JM_TABLE_ESCO_OCCUPATIONS, "occupations_%s.csv", false, false},
+    {.file = NULL}};
+static const struct source onet[] = {
+    {JM_TABLE_ONET_TECHNOLOGY, "Technology Skills.txt", true, false},
+    {JM_TABLE_ONET_TITLES, "Alternate Titles.txt", false, false},
+    {.file = NULL}};
+
+static int read_table(struct jm_taxonomy *t, enum jm_taxonomy_table table, const char *path,
+                      enum jm_lang lang)
+{
+    static char chunk[CHUNK];
+    struct jm_err err = {0};
+    size_t n;
+    FILE *f = fopen(path, "re");
+    if (!f) {
+        fprintf(stderr, "jobmatch: cannot open %s: %s\n", path, strerror(errno));
+        return -1;
+    }
+    const char *slash = strrchr(path, '/');
+    int rc = jm_taxonomy_open(t, table, slash ? slash + 1 : path, lang, &err);
+    while (rc == 0 && (n = fread(chunk, 1, sizeof chunk, f)) > 0)
+        rc = jm_taxonomy_feed(t, chunk, n, &err);
+    if (rc == 0 && ferror(f))
+        rc = jm_err_set(&err, JM_EIO, "cannot read %s", path);
+    if (rc == 0)
+        rc = jm_taxonomy_close(t, &err);
+    fclose(f);
+    return rc ? complain("", &err) : 0;
+}
+
+/* English first: other languages' labels join its concepts. */
+static int read_source(struct jm_taxonomy *t, const char *dir, const struct source *s)
+{
+    char name[128], path[PATH_BYTES];
+    for (int lang = JM_LANG_EN; lang < (s->per_language ? JM_LANGS : JM_LANG_EN + 1); lang++) {
+        const char *mark = strstr(s->file, "%s");
+        snprintf(name, sizeof name, "%.*s%s%s", (int)(mark ? mark - s->file : 100), s->file,
+                 mark ? jm_lang_code((enum jm_lang)lang) : "", mark ? mark + 2 : "");
+        snprintf(path, sizeof path, "%s/%s", dir, name);
+        if (access(path, F_OK) != 0 && !(s->required && lang == JM_LANG_EN))
+            continue;
+        if (read_table(t, s->table, path, (enum jm_lang)lang))
+            return -1;
+    }
+    return 0;
+}
+
+static int write_all(struct jm_taxonomy *t, const struct folder *base, const char *form,
+                     const char *out_dir)
+{
+    struct jm_buf out = {0};
+    struct jm_err err = {0};
+    char name[64];
+    int rc = 0;
+    for (size_t i = 0; rc == 0 && base && i < base->n; i++) {
+        jm_buf_clear(&out);
+        rc = jm_taxonomy_write_base(t, &base->files[i], &out, &err)
+                 ? complain("", &err) : write_file(out_dir, base->names[i], &out);
+    }
+    jm_buf_clear(&out);
+    snprintf(name, sizeof name, "import-%s.skills", form);
+    if (rc == 0 && jm_taxonomy_sums(t)->created > 0)
+        rc = jm_taxonomy_write_new(t, form, &out, &err) ? complain("", &err)
+                                                       : write_file(out_dir, name, &out);
+    snprintf(name, sizeof name, "titles-%s.tsv", form);
+    if (rc == 0 && jm_taxonomy_titles(t)->len > 0)
+        rc = write_file(out_dir, name, jm_taxonomy_titles(t));
+    snprintf(name, sizeof name, "conflicts-%s.txt", form);
+    if (rc == 0)
+        rc = write_file(out_dir, name, jm_taxonomy_report(t));
+    jm_buf_fini(&out);
+    return rc;
+}
+
+static void print_sums(const struct jm_taxonomy *t, const char *form, const char *out_dir)
+{
+    const struct jm_taxonomy_sums *s = jm_taxonomy_sums(t);
+    fprintf(stderr,
+            "%s: %zu rows; %zu skills made, %zu joined to known ones; %zu names added, %zu known "
+            "already, %zu with another owner, %zu unusable (%s/conflicts-%s.txt)\n",
+            form, s->rows, s->created, s->merged, s->names_added, s->names_known, s->conflicts,
+            s->unusable, out_dir, form);
+}
+
+struct import {
+    const char *form, *from, *out, *into;
+};
+
+static int import_tables(struct jm_taxonomy *t, const struct import *m, const struct folder *base)
+{
+    struct jm_err err = {0};
+    const struct source *s = strcmp(m->form, "esco") == 0   ? esco
+                             : strcmp(m->form, "onet") == 0 ? onet : NULL;
+    for (size_t i = 0; base && i < base->n; i++)
+        if (jm_taxonomy_base(t, &base->files[i], &err))
+            return complain(base->names[i], &err);
+    if (!s)
+        return read_table(t, JM_TABLE_CSV, m->from, JM_LANG_EN);
+    for (; s->file; s++)
+        if (read_source(t, m->from, s))
+            return -1;
+    return 0;
+}
+
+static int import(const struct import *m)
+{
+    struct jm_taxonomy *t = jm_taxonomy_new();
+    struct folder *base = m->into ? folder_read(m->into) : NULL;
+    int rc = t && (base || !m->into) ? import_tables(t, m, base) : -1;
+    if (rc == 0 && mkdir(m->out, 0777) != 0 && errno != EEXIST) {
+        fprintf(stderr, "jobmatch: cannot make %s: %s\n", m->out, strerror(errno));
+        rc = -1;
+    }
+    if (rc == 0)
+        rc = write_all(t, base, m->form, m->out);
+    if (rc == 0)
+        print_sums(t, m->form, m->out);
+    folder_free(base);
+    jm_taxonomy_free(t);
+    return rc;
+}
+
+static int read_import(struct import *m, int argc, char **argv)
+{
+    if (argc < 4)
+        return -1;
+    *m = (struct import){.form = argv[2], .from = argv[3]};
+    for (int i = 4; i + 1 < argc; i += 2) {
+        if (strcmp(argv[i], "--out") == 0)
+            m->out = argv[i + 1];
+        else if (strcmp(argv[i], "--into") == 0)
+            m->into = argv[i + 1];
+        else
+            return -1;
+    }
+    bool known = strcmp(m->form, "esco") == 0 || strcmp(m->form, "onet") == 0 ||
+                 strcmp(m->form, "csv") == 0;
+    return known && m->out && argc % 2 == 0 ? 0 : -1;
+}
+
+static int run(struct jm_cli *c, int argc, char **argv)
+{
+    struct import m;
+    const char *what = argc > 1 ? argv[1] : "";
+    int rc;
+    if (strcmp(what, "check") == 0 && argc <= 3)
+        rc = check(argc == 3 ? argv[2] : c->skills_dir);
+    else if (strcmp(what, "build-kernel") == 0 && argc == 4)
+        rc = build_kernel(argv[2], argv[3]);
+    else if (strcmp(what, "import") == 0 && read_import(&m, argc, argv) == 0)
+        rc = import(&m);
+    else
+        return jm_cli_usage(&jm_cli_taxonomy);
+    return rc ? JM_CLI_FAILED : JM_CLI_OK;
+}
+
+const struct jm_cli_command jm_cli_taxonomy = {
+    "taxonomy",
+    "check [DIR]\n"
+    "       taxonomy import esco DIR|onet DIR|csv FILE --out DIR [--into DIR]\n"
+    "       taxonomy build-kernel LABELS.tsv OUT",
+    "Check a dictionary, import other lists into its format, build the title kernel.", run};

@@ -1,0 +1,163 @@
+/* place.c - which free slot a new document gets: one among documents like it.
+ *
+ * A load leaves a few slots of every chunk free and draws two maps of what it has laid where. The
+ * block map says for each common row how much more often than elsewhere its term is found in each
+ * block; the chunk map says for each block which of its chunks have the term several times. A
+ * document goes to the block, and there to the chunk, that its terms point to most and that has
+ * room. The maps are not kept up to date: what arrives follows them, and so they stay true.
+ * Without maps (an index never loaded) the first free slot will do. */
+#include <math.h>
+#include <string.h>
+
+#include "kernels.h"
+
+enum {
+    MAP_ROWS = 16384,   /* rows in the block map: the ones seen first, thus mostly common ones */
+    MAP_BUCKETS = 2048, /* of terms in the chunk map of a block */
+    SEVERAL = 3         /* documents of a chunk, for its term to be in the map */
+};
+
+struct place {
+    uint32_t n_rows;
+    uint32_t n_blocks, stride; /* n_blocks, rounded up to 64 */
+    uint8_t *block_map;        /* [n_rows][stride] */
+    uint64_t (*chunk_map)[MAP_BUCKETS]; /* [n_blocks]: a bit for each chunk */
+    uint16_t *score;           /* [stride]: scratch, and */
+    uint32_t *best;            /* [stride] */
+};
+
+static uint32_t bucket_of(uint32_t row)
+{
+    return row * 0x9e3779b1u >> 21;
+}
+
+/* How many documents each block has of a row. */
+static void count_blocks(const struct place *p, const struct table *t, uint32_t *count)
+{
+    memset(count, 0, p->n_blocks * sizeof *count);
+    for (uint32_t i = 0; i < t->cap; i++)
+        if (entry_max(t->entry[i]))
+            count[entry_chunk(t->entry[i]) / BLOCK_CHUNKS] +=
+                (uint32_t)__builtin_popcountll(table_bits(t, t->entry[i]));
+}
+
+static void map_row(struct place *p, const struct row *row, uint32_t row_no, uint32_t *count)
+{
+    const struct table *t = row->table;
+    for (uint32_t i = 0; i < t->cap; i++) {
+        uint64_t e = t->entry[i];
+        if (entry_max(e) && __builtin_popcountll(table_bits(t, e)) >= SEVERAL)
+            p->chunk_map[entry_chunk(e) / BLOCK_CHUNKS][bucket_of(row_no)] |=
+                1ull << entry_chunk(e) % BLOCK_CHUNKS;
+    }
+    if (row_no >= p->n_rows)
+        return;
+    count_blocks(p, t, count);
+    float usual = (float)row->docs / (float)p->n_blocks + 1;
+    for (uint32_t b = 0; b < p->n_blocks; b++) {
+        float lift = 16 * log2f((float)(count[b] + 1) / usual);
+        p->block_map[(size_t)row_no * p->stride + b] = (uint8_t)(lift > 0 ? lift : 0);
+    }
+}
+
+int place_map(struct jm_index *ix)
+{
+    struct place *p = mem_alloc(&ix->mem, sizeof *p);
+    if (!p || ix->n_blocks == 0)
+        return p ? 0 : -1;
+    p->n_rows = ix->n_rows < MAP_ROWS ? ix->n_rows : MAP_ROWS;
+    p->n_blocks = ix->n_blocks;
+    p->stride = (ix->n_blocks + 63) & ~63u;
+    p->block_map = mem_alloc(&ix->mem, (size_t)p->n_rows * p->stride + 1);
+    p->chunk_map = mem_alloc(&ix->mem, p->n_blocks * sizeof *p->chunk_map);
+    p->score = mem_alloc(&ix->mem, p->stride * sizeof *p->score);
+    p->best = mem_alloc(&ix->mem, p->stride * sizeof *p->best);
+    uint32_t *count = mem_alloc(&ix->mem, p->n_blocks * sizeof *count);
+    if (!p->block_map || !p->chunk_map || !p->score || !p->best || !count)
+        return -1; /* what was taken goes with the index */
+    memset(p->block_map, 0, (size_t)p->n_rows * p->stride);
+    memset(p->chunk_map, 0, p->n_blocks * sizeof *p->chunk_map);
+    for (uint32_t r = 0; r < ix->n_rows; r++)
+        map_row(p, row_at(ix, r), r, count);
+    mem_release(&ix->mem, count, p->n_blocks * sizeof *count);
+    ix->place = p;
+    return 0;
+}
+
+/* The block most like the document that has room. */
+static uint32_t best_block(struct jm_index *ix, const uint32_t *rows, size_t n)
+{
+    struct place *p = ix->place;
+    const struct kernels *k = kernels_get();
+    const struct lift as_it_is = {.q = 1, .clamp = UINT8_MAX};
+    memset(p->score, 0, p->stride * sizeof *p->score);
+    for (size_t i = 0; i < n; i++)
+        if (rows[i] < p->n_rows)
+            k->add_dense(p->score, p->block_map + (size_t)rows[i] * p->stride, p->stride,
+                         &as_it_is);
+    for (int tries = 0; tries < 8; tries++) {
+        uint16_t top = k->largest(p->score, p->stride);
+        size_t found = top ? k->collect_ge(p->score, p->stride, top, p->best) : 0;
+        for (size_t i = 0; i < found; i++) {
+            if (ix->blocks[p->best[i]]->n_free)
+                return p->best[i];
+            p->score[p->best[i]] = 0;
+        }
+    }
+    return UINT32_MAX;
+}
+
+static uint32_t best_chunk(const struct jm_index *ix, uint32_t block, const uint32_t *rows,
+                           size_t n)
+{
+    const uint64_t *map = ix->place->chunk_map[block];
+    const struct block *b = ix->blocks[block];
+    uint16_t score[BLOCK_CHUNKS] = {0};
+    uint32_t best = UINT32_MAX;
+    for (size_t i = 0; i < n; i++)
+        __builtin_prefetch(&map[bucket_of(rows[i])]);
+    for (size_t i = 0; i < n; i++)
+        for (uint64_t m = map[bucket_of(rows[i])]; m; m &= m - 1)
+            score[__builtin_ctzll(m)]++;
+    for (uint32_t c = 0; c < BLOCK_CHUNKS; c++)
+        if (b->free[c] && (best == UINT32_MAX || score[c] > score[best]))
+            best = c;
+    return best;
+}
+
+static uint32_t any_block(struct jm_index *ix)
+{
+    while (ix->blocks[ix->hint]->n_free == 0)
+        ix->hint = (ix->hint + 1) % ix->n_blocks;
+    return ix->hint;
+}
+
+uint32_t place_choose(struct jm_index *ix, const uint32_t *rows, size_t n)
+{
+    uint32_t block = ix->place ? best_block(ix, rows, n) : UINT32_MAX, chunk = UINT32_MAX;
+    if (block != UINT32_MAX)
+        chunk = best_chunk(ix, block, rows, n);
+    else
+        block = any_block(ix);
+    const struct block *b = ix->blocks[block];
+    for (uint32_t c = 0; chunk == UINT32_MAX; c++)
+        chunk = b->free[c] ? c : UINT32_MAX;
+    return (block * BLOCK_CHUNKS + chunk) * CHUNK_SLOTS +
+           (uint32_t)__builtin_ctzll(b->free[chunk]);
+}
+
+void place_take(struct jm_index *ix, uint32_t slot)
+{
+    struct block *b = ix->blocks[slot / BLOCK_SLOTS];
+    b->free[slot / CHUNK_SLOTS % BLOCK_CHUNKS] &= ~(1ull << slot % CHUNK_SLOTS);
+    b->n_free--;
+    ix->n_free--;
+}
+
+void place_give(struct jm_index *ix, uint32_t slot)
+{
+    struct block *b = ix->blocks[slot / BLOCK_SLOTS];
+    b->free[slot / CHUNK_SLOTS % BLOCK_CHUNKS] |= 1ull << slot % CHUNK_SLOTS;
+    b->n_free++;
+    ix->n_free++;
+}

@@ -1,0 +1,245 @@
+/* cues.c - the phrases themselves, in the languages we read; one line a cue and language.
+ *
+ * Headings count only where a heading can stand (zones.c); a phrase here is no claim that every
+ * such word is a heading. Keep them short and literal: the matcher handles case, plurals, hyphens
+ * and "&". */
+#include "cues.h"
+
+#include <string.h>
+
+#include "dict_int.h"
+
+static const struct cue_row cues[] = {
+    {CUE_H_MUST, 0,
+     "requirements;required skills;required qualifications;required experience;"
+        "minimum requirements;"
+     "minimum qualifications;basic qualifications;essential;essentials;essential skills;"
+     "essential criteria;essential requirements;must have;must haves;must-have skills;"
+        "qualifications;"
+     "your qualifications;your profile;your skills;your experience;your background;who you are;"
+     "about you;what you bring;what you will bring;what you'll bring;what we are looking for;"
+     "what we're looking for;we are looking for;we're looking for;you have;you should have;"
+     "you must have;you will have;you'll have;what you need;what you'll need;what you will need;"
+     "skills and experience;skills & qualifications;experience and skills;skills required;"
+     "key skills;key requirements;job requirements;skills;technical skills;experience required;"
+     "experience;knowledge skills and abilities;knowledge and skills;candidate profile;"
+     "the ideal candidate;ideal candidate;person specification;education and experience;"
+     "skills needed;technologies;tech stack;our stack;technology stack;our tech stack;the stack;"
+     "desired profile;we expect;what we expect;requirement;minimum qual requirements;"
+     "qualification requirements;to qualify;competencies;core competencies;you are;profile;"
+     "skills and qualifications;experience and qualifications;technical requirements;"
+     "qualifications and experience;skills knowledge and experience;we require;you bring;"
+     "to be successful in this role;your expertise;what it takes;what makes you a great fit"},
+    {CUE_H_MUST, 0,
+     "anforderungen;ihr profil;dein profil;das bringst du mit;das bringen sie mit;"
+     "was du mitbringst;was sie mitbringen;qualifikationen;voraussetzungen;du bringst mit;"
+     "sie bringen mit;das erwarten wir;wir erwarten;unsere anforderungen;fachliche anforderungen;"
+     "das zeichnet dich aus;was wir erwarten;kenntnisse"},
+    {CUE_H_MUST, 0,
+     "profil recherché;votre profil;compétences requises;compétences;requis;le profil;"
+     "requisitos;tu perfil;perfil;requisitos mínimos;qué buscamos;wat vragen wij;functie-eisen;"
+     "jouw profiel;profiel;wat breng je mee;wij vragen;requisiti;il tuo profilo;profilo;"
+     "competenze richieste;o teu perfil;requisitos obrigatórios;wymagania;oczekujemy;"
+     "kvalifikationer;din profil;krav;vi söker;cerințe;cerinte;profilul candidatului"},
+    {CUE_H_NICE, 0,
+     "nice to have;nice to haves;nice-to-have skills;bonus points;bonus;pluses;plus points;"
+     "preferred qualifications;preferred skills;preferred experience;preferred;"
+        "preferred requirements;"
+     "desirable;desirable skills;desirable criteria;desired skills;desired qualifications;optional;"
+     "it would be nice;would be a plus;will be a plus;it's a plus;extra credit;advantageous;"
+     "additional skills;good to have;great to have;bonus skills;what would be nice;"
+     "additional qualifications;non essential;it is a bonus if you have;desired;"
+     "even better if you have;bonus if you have;nice to have but not required;"
+     "von vorteil;wünschenswert;idealerweise;das wäre schön;pluspunkte;ein plus;"
+     "souhaité;atouts;un plus;les plus;se valorará;deseable;valorable;pluspunten;is een pré;"
+     "gradita;costituisce titolo preferenziale;desejável;diferenciais;mile widziane;meriterande;"
+     "constituie avantaj;avantaje"},
+    {CUE_H_DUTIES, 0,
+     "responsibilities;your responsibilities;key responsibilities;duties;key duties;"
+     "duties and responsibilities;roles and responsibilities;role and responsibilities;"
+     "what you will do;what you'll do;what you will be doing;what you'll be doing;your tasks;"
+     "your role;the role;your mission;tasks;main tasks;main duties;day to day;your day to day;"
+     "job duties;essential functions;essential duties;job responsibilities;"
+        "primary responsibilities;"
+     "the job;in this role;in this role you will;you will;your day;essential job functions;"
+     "ihre aufgaben;deine aufgaben;aufgaben;das erwartet dich;das erwartet sie;tätigkeiten;"
+     "was sie erwartet;was dich erwartet;deine rolle;aufgabengebiet;vos missions;missions;"
+     "vos responsabilités;le poste;funciones;tus funciones;responsabilidades;taken;"
+     "jouw taken;wat ga je doen;werkzaamheden;mansioni;attività;responsabilità;atividades;funções;"
+     "obowiązki;zakres obowiązków;arbetsuppgifter;responsabilități;responsabilitati"},
+    {CUE_H_BENEFITS, 0,
+     "benefits;perks;perks and benefits;benefits and perks;what we offer;we offer;our offer;"
+     "why join us;why us;what's in it for you;what is in it for you;our benefits;job benefits;"
+     "compensation and benefits;what you get;what you'll get;you will get;why work with us;"
+     "why work for us;why you'll love working here;employee benefits;benefits include;"
+     "wir bieten;das bieten wir;unser angebot;was wir bieten;wir bieten ihnen;wir bieten dir;"
+     "deine benefits;ihre vorteile;deine vorteile;nous offrons;nous proposons;avantages;"
+     "ce que nous offrons;ofrecemos;qué ofrecemos;beneficios;se ofrece;wij bieden;"
+     "wat bieden wij;arbeidsvoorwaarden;offriamo;cosa offriamo;benefícios;oferecemos;oferujemy;"
+     "vi erbjuder;förmåner;beneficii;oferim"},
+    {CUE_H_ABOUT, 0,
+     "about us;about the company;who we are;our company;company description;our story;our mission;"
+     "company overview;about our company;the company;our values;about the team;our culture;"
+     "about our team;company profile;our team;meet the team;über uns;wir über uns;wer wir sind;"
+     "unternehmen;das unternehmen;über das unternehmen;à propos;à propos de nous;qui sommes-nous;"
+     "notre entreprise;l'entreprise;sobre nosotros;quiénes somos;la empresa;over ons;wie zijn wij;"
+     "ons bedrijf;chi siamo;l'azienda;sobre nós;quem somos;a empresa;o nas;kim jesteśmy;om oss;"
+     "despre noi;compania"},
+    {CUE_H_LEGAL, 0,
+     "equal opportunity;equal employment opportunity;eeo statement;eeo;diversity statement;"
+     "equal opportunities;equal opportunity employer;diversity and inclusion;privacy notice;"
+     "diversity;reasonable accommodation;accommodations;data protection;datenschutz;"
+     "disclaimer;legal notice;residency requirement;background check"},
+    {CUE_H_BODY, 0,
+     "about the role;about the job;about the position;job description;position description;"
+     "job summary;summary;position summary;the opportunity;overview;role overview;job overview;"
+     "location;salary;compensation;how to apply;to apply;apply now;contact;employment type;"
+     "job type;hours;working hours;work location;start date;reports to;schedule;job title;"
+     "application process;interview process;stellenbeschreibung;standort;bewerbung;kontakt;"
+     "description du poste;descripción;descripción del puesto;functieomschrijving;candidature;"
+     "date posted;location options;industry;company type;company size;role;experience level"},
+    {CUE_H_SKILLS, 0,
+     "skill set;skillset;summary of skills;skill highlights;technical proficiencies;"
+     "technical expertise;areas of expertise;core skills;technical summary;computer skills;"
+     "it skills;software skills;expertise;programming languages;tools;tools and technologies;"
+     "technology summary;technical environment;highlights;edv-kenntnisse;it-kenntnisse;"
+     "compétences techniques;habilidades;aptitudes;vaardigheden;competenze;competências;"
+     "umiejętności;kompetenser;competențe"},
+    {CUE_H_WORK, 0,
+     "work experience;professional experience;employment history;work history;career history;"
+     "experience summary;professional background;employment;projects;project experience;"
+     "relevant experience;career summary;berufserfahrung;beruflicher werdegang;"
+     "expérience professionnelle;expériences professionnelles;experiencia profesional;"
+     "experiencia laboral;werkervaring;esperienza professionale;esperienze lavorative;"
+     "experiência profissional;doświadczenie zawodowe;arbetslivserfarenhet;"
+     "experiență profesională"},
+    {CUE_H_EDUCATION, 0,
+     "education;education and training;academic background;academic qualifications;"
+     "educational background;certifications;certificates;training;licenses and certifications;"
+     "professional development;coursework;courses;ausbildung;bildung;studium;weiterbildung;"
+     "formation;diplômes;formación;educación;opleiding;opleidingen;istruzione;formazione;"
+     "formação;wykształcenie;utbildning;educație;studii"},
+    {CUE_H_OTHER, 0,
+     "hobbies;interests;hobbies and interests;references;personal interests;personal details;"
+     "personal information;interessen;loisirs;centres d'intérêt;intereses;aficiones;hobby;"
+     "interessi;zainteresowania;intressen;hobbyuri"},
+    {CUE_NICE, 0,
+     "a plus;is a plus;plus;big plus;huge plus;a bonus;nice to have;nice-to-have;preferred;"
+     "preferably;ideally;an advantage;advantage;advantageous;desirable;desired;would be nice;"
+     "is beneficial;beneficial;bonus points;a strong plus;an asset;optional;great if;"
+     "bonus;not required but;helpful;good to have;"
+     "von vorteil;wünschenswert;idealerweise;gerne auch;vorteilhaft;ein plus;"
+     "un plus;un atout;souhaité;serait un plus;idéalement;se valorará;deseable;valorable;"
+     "een pré;pré;pluspunt;gradita;gradito;un vantaggio;desejável;diferencial;"
+     "mile widziana;mile widziane;meriterande;constituie un avantaj;un avantaj"},
+    {CUE_MUST, 0,
+     "must have;must;required;is required;are required;mandatory;essential;need to have;"
+     "is a must;you need;you must;necessary;prerequisite;"
+     "zwingend;erforderlich;vorausgesetzt;wird vorausgesetzt;setzen wir voraus;muss;"
+     "obligatoire;indispensable;exigé;impératif;imprescindible;necesario;obligatorio;vereist;"
+     "noodzakelijk;must;obbligatorio;richiesto;indispensabile;obrigatório;wymagane;wymagana;"
+     "krävs;ett krav;obligatoriu"},
+    {CUE_NOT, 0,
+     "no;not;without;don't need;do not need;no need for;you don't need;you do not need;"
+     "rather than;instead of;except;except for;excluding;other than;not looking for;"
+     "never;neither;nor;non;lack of;no experience with;no experience in;no knowledge of;"
+     "migrating away from;moving away from;kein;keine;keinen;nicht;ohne;pas de;sans;sin;"
+        "no se requiere;"
+     "geen;zonder;senza;sem;bez;ingen;utan;fără"},
+    {CUE_NOT_AFTER, 0,
+     "not required;not needed;not necessary;is not required;is not needed;is not necessary;"
+     "not essential;is not a requirement;are not required;not mandatory;isn't required;"
+     "nicht erforderlich;nicht notwendig;nicht zwingend;pas nécessaire;non requis;no necesario;"
+     "niet vereist;non richiesto;não necessário;nie wymagane;ej krav"},
+    {CUE_USE, 0,
+     "experience with;experience in;experience of;experience using;experienced with;experienced in;"
+     "knowledge of;knowledge in;working knowledge of;proficiency in;proficiency with;proficient in;"
+     "proficient with;proficient at;skilled in;skilled with;expertise in;expertise with;expert in;"
+     "familiar with;familiarity with;fluent in;fluency in;competent in;competency in;"
+     "understanding of;background in;exposure to;using;use of;hands on with;"
+        "hands-on experience with;"
+     "worked with;working with;programming in;developing in;written in;code in;coding in;"
+        "built with;"
+     "built in;developed in;written using;developed using;certified in;trained in;strong in;"
+     "comfortable with;ability to use;command of;mastery of;skills in;training in;"
+     "developers with;programmed in;program in;languages like;languages such as;tools like;"
+     "tools such as;frameworks like;technologies like;technologies such as;such as;"
+     "erfahrung mit;erfahrung in;erfahrungen mit;erfahrungen in;kenntnisse in;kenntnissen in;"
+     "kenntnisse der;umgang mit;programmierung in;"
+     "expérience en;expérience avec;maîtrise de;connaissance de;connaissances en;"
+     "experiencia con;experiencia en;conocimientos de;dominio de;manejo de;ervaring met;kennis van;"
+     "esperienza con;esperienza in;conoscenza di;experiência com;experiência em;conhecimento de;"
+     "conhecimentos em;doświadczenie w;znajomość;erfarenhet av;kunskaper i;experiență cu;"
+     "experiență în;cunoștințe de"},
+    {CUE_USE_AFTER, 0,
+     "developer;developers;development;programming;programmer;programmers;engineer;engineers;"
+     "programming language;language;framework;frameworks;library;libraries;stack;backend;back end;"
+     "frontend;front end;code;codebase;coding;applications;application;app;apps;project;projects;"
+        "server;application development;api;services;"
+     "microservices;scripting;scripts;modules;administrator;certification;certified;admin;"
+     "consultant;module;skills;experience;knowledge;proficiency;expert;specialist;plugins;plugin;"
+     "methodology;methodologies;framework;environment;tools;ecosystem;or other;or similar;"
+        "or equivalent;and similar;software;database;databases;"
+     "entwickler;entwicklung;programmierung;kenntnisse;erfahrung;développeur;desarrollador;"
+     "ontwikkelaar;sviluppatore;desenvolvedor;programista;utvecklare"},
+    {CUE_BASIC, 0,
+     "basic;basic knowledge;basic understanding;beginner;familiarity with;familiar with;"
+        "exposure to;"
+     "some experience;awareness of;fundamental;novice;grundkenntnisse;basiskennis;notions de;"
+     "conocimientos básicos;podstawowa"},
+    {CUE_WORKING, 0,
+     "working knowledge;good knowledge;solid understanding;good understanding;competent;"
+     "intermediate;hands-on experience;practical experience;gute kenntnisse;solide kenntnisse;"
+     "bonnes connaissances;goede kennis;buoni"},
+    {CUE_ADVANCED, 0,
+     "advanced;strong;strong knowledge;proficient;proficiency;in-depth;deep knowledge;excellent;"
+     "extensive;deep understanding;thorough;very good;sehr gute;fundierte;avancé;avanzado;"
+     "excellente;gedegen"},
+    {CUE_EXPERT, 0,
+     "expert;expertise;expert level;expert knowledge;mastery;guru;master of;expertenkenntnisse;"
+     "experte;maîtrise parfaite;dominio"},
+    {CUE_IN_BENEFIT, 0,
+     "health insurance;dental;401k;401 k;paid time off;pto;vacation days;annual leave;"
+        "bank holidays;"
+     "pension;pension scheme;gym membership;free lunch;free snacks;stock options;bonus scheme;"
+     "life insurance;parental leave;cycle to work;ride to work;language courses;language classes;"
+     "learning budget;training budget;company car;home office budget;flexible hours;"
+     "paid holidays;childcare vouchers;season ticket loan;share scheme;urlaubstage;"
+     "betriebliche altersvorsorge;jobticket;firmenwagen;tickets restaurant;mutuelle;"
+     "sprachkurse;obstkorb;pensioenregeling;friskvårdsbidrag"},
+    {CUE_IN_LEGAL, 0,
+     "without regard to;equal opportunity employer;sexual orientation;gender identity;"
+     "protected veteran;veteran status;national origin;reasonable accommodation;"
+     "affirmative action;marital status;all qualified applicants;discriminate;discrimination;"
+     "criminal history;background check;schwerbehinderte;geschlecht;handicap"},
+    {CUE_IN_ABOUT, 0,
+     "founded in;our customers;our clients include;was founded;years of history;market leader;"
+     "leading provider;world leader;we are a leading;is a leading;headquartered in;"
+     "is one of the largest;is one of the leading;fortune 500;series a;series b"},
+};
+
+static int add_rows(struct jm_dict *d, const struct cue_row *rows, size_t n_rows,
+                    struct jm_err *err)
+{
+    for (size_t i = 0; i < n_rows; i++) {
+        for (const char *p = rows[i].phrases; *p;) {
+            size_t n = strcspn(p, ";");
+            struct surface s = {.owner = (uint32_t)rows[i].cue | rows[i].value << 8,
+                                .flags = SURF_CUE};
+            s.text = jm_arena_strndup(&d->strings, p, n);
+            if (!s.text)
+                return jm_err_set(err, JM_ENOMEM, "out of memory for the dictionary");
+            if (!dict_add_surface(d, s, err))
+                return -1;
+            p += p[n] ? n + 1 : n;
+        }
+    }
+    return 0;
+}
+
+int cues_add(struct jm_dict *d, struct jm_err *err)
+{
+    if (add_rows(d, cues, sizeof cues / sizeof *cues, err))
+        return -1;
+    return add_rows(d, jm_fact_cues, jm_fact_cues_count, err);
+}

@@ -1,0 +1,68 @@
+/* cues.h - the small phrases that are not skills but say what a text is about: headings, "nice to
+ * have", "no", "must", levels. They live in the same automaton as the skills, so that one pass
+ * finds both. */
+#ifndef JM_CUES_H
+#define JM_CUES_H
+
+#include <stdint.h>
+
+#include "jobmatch/err.h"
+
+struct jm_dict;
+
+enum jm_cue {
+    /* headings: what zone the lines below are; in order of enum jm_zone (cue_zone) */
+    CUE_H_BODY, CUE_H_MUST, CUE_H_NICE, CUE_H_DUTIES, CUE_H_BENEFITS, CUE_H_ABOUT, CUE_H_LEGAL,
+    CUE_H_SKILLS, CUE_H_WORK, CUE_H_EDUCATION, CUE_H_OTHER,
+    CUE_HEADINGS, /* those above are headings */
+    /* inside a sentence */
+    CUE_NICE = CUE_HEADINGS, /* "is a plus" */
+    CUE_MUST,     /* "required" */
+    CUE_NOT,      /* before the skill: "no", "without" */
+    CUE_NOT_AFTER, /* behind it: "not required" */
+    CUE_USE,      /* a reason to read the next word as a skill: "experience with" */
+    CUE_USE_AFTER, /* the same behind it: "developer", "programming" */
+    CUE_BASIC, CUE_WORKING, CUE_ADVANCED, CUE_EXPERT, /* levels */
+    CUE_IN_BENEFIT, CUE_IN_LEGAL, CUE_IN_ABOUT, /* a sentence of that kind, whatever the zone */
+    /* facts (cues_facts.c); the ones with a value carry it in cue_value() */
+    CUE_YEARS,      /* "years" */
+    CUE_EXPERIENCE, /* "experience" */
+    CUE_SENIORITY,  /* enum jm_seniority */
+    CUE_DEGREE,     /* enum jm_degree */
+    CUE_OR_EXPERIENCE, /* "or equivalent experience" */
+    CUE_WORKPLACE,  /* enum jm_workplace */
+    CUE_NOT_REMOTE, /* "no remote", "not a remote position" */
+    CUE_EMPLOYMENT, /* enum jm_employment */
+    CUE_TONGUE,     /* a human language; the ISO 639-1 code packed by jm_code2() */
+    CUE_CEFR,       /* enum jm_cefr */
+    CUE_LANG_CONTEXT, /* words by which a language is meant as a skill: "spoken", "fluency" */
+    CUE_COUNTRY,    /* a country, packed; or one of enum jm_region */
+    CUE_ONLY,       /* "only", "based in": the country is a condition */
+    CUE_ELIGIBLE,   /* "must be based in", "authorized to work in": the country follows */
+    CUE_PAY,        /* "salary", "pay range" */
+    CUE_NOT_PAY,    /* "revenue", "funding", "bonus" */
+    CUE_PERIOD,     /* enum jm_period */
+    CUE_CURRENCY,   /* index in the table of pay.c */
+    CUE_PRESENT,    /* "present", "today": the open end of a dated position */
+    CUE_MONTH,      /* 1..12 */
+    CUES
+};
+
+enum jm_region { REGION_EU = 1, REGION_EEA, REGION_EUROPE, REGION_DACH, REGION_NORTH_AMERICA,
+                 REGION_BENELUX, REGION_NORDICS };
+
+struct cue_row {
+    enum jm_cue cue;
+    uint32_t value;
+    const char *phrases; /* separated by ';' */
+};
+extern const struct cue_row jm_fact_cues[];
+extern const unsigned jm_fact_cues_count;
+
+static inline enum jm_cue cue_of(uint32_t owner) { return (enum jm_cue)(owner & 255); }
+static inline uint32_t cue_value(uint32_t owner) { return owner >> 8; }
+
+/* Add all cues as surfaces; before the automaton is built. */
+int cues_add(struct jm_dict *d, struct jm_err *err);
+
+#endif

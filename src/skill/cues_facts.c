@@ -1,0 +1,268 @@
+/* cues_facts.c - the words by which facts are recognised: years, degrees, languages, pay, places.
+ *
+ * A word here only makes a fact possible; what must stand around it is decided where the fact is
+ * read (facts.c, tongues.c, pay.c, places.c). */
+#include "cues.h"
+#include "jobmatch/model.h"
+
+#define CODE(a, b) ((uint32_t)(a) << 8 | (uint32_t)(b))
+
+const struct cue_row jm_fact_cues[] = {
+    {CUE_YEARS, 0, "years;year;yrs;yr;jahre;jahren;jahr;ans;années;años;año;jaar;jaren;anni;anos;"
+        "lat;lata;år;ani"},
+    {CUE_EXPERIENCE, 0, "experience;experienced;exp;track record;professional background;"
+        "background;"
+        "berufserfahrung;erfahrung;expérience;experiencia;ervaring;werkervaring;esperienza;"
+        "experiência;doświadczenie;doświadczenia;erfarenhet;experiență;experienta"},
+    {CUE_SENIORITY, JM_INTERN, "intern;internship;trainee;apprentice;werkstudent;praktikant;"
+        "praktikantin;praktikum;stagiaire;stage;becario;prácticas;tirocinio;estágio;stażysta;"
+        "praktik;"
+        "working student;azubi;auszubildende;auszubildender"},
+    {CUE_SENIORITY, JM_JUNIOR, "junior;jr;entry level;graduate;new grad;berufseinsteiger;"
+        "débutant;júnior;młodszy"},
+    {CUE_SENIORITY, JM_MID, "mid level;mid;intermediate;middle;mid senior"},
+    {CUE_SENIORITY, JM_SENIOR, "senior;sr;experienced;sénior;starszy;erfahrener;erfahrene;"
+        "confirmé"},
+    {CUE_SENIORITY, JM_LEAD, "lead;principal;staff engineer;staff software engineer;team lead;"
+        "tech lead;"
+        "technical lead;teamleiter;leitender;responsable;supervisor;team leader;head chef"},
+    {CUE_SENIORITY, JM_DIRECTOR, "director;head of;vice president;vp;direktor;directeur;leiter;"
+        "leitung;"
+        "direttore;diretor;dyrektor;svp;evp"},
+    {CUE_SENIORITY, JM_EXECUTIVE, "cto;ceo;cfo;coo;cio;ciso;cmo;chro;chief executive officer;"
+        "chief technology officer;chief financial officer;chief operating officer;"
+        "managing director;"
+        "chief information officer;geschäftsführer;geschäftsführerin;president"},
+    {CUE_DEGREE, JM_HIGH_SCHOOL, "high school diploma;high school;ged;secondary school;a levels;"
+        "gcse;"
+        "abitur;baccalauréat;bachillerato;diploma di maturità"},
+    {CUE_DEGREE, JM_VOCATIONAL, "vocational training;apprenticeship;trade school;nvq;btec;"
+        "ausbildung;"
+        "abgeschlossene ausbildung;berufsausbildung;abgeschlossene berufsausbildung;mbo;cap;bep;"
+        "vocational qualification;journeyman"},
+    {CUE_DEGREE, JM_ASSOCIATE, "associate degree;associate's degree;associates degree;"
+        "foundation degree;"
+        "bts;dut;hnd;hbo"},
+    {CUE_DEGREE, JM_BACHELOR, "bachelor;bachelors;bachelor degree;bachelor's degree;bsc;b.sc;"
+        "ba degree;"
+        "bs degree;ba/bs;bs/ba;bs/ms;b.s;b.a;bs in;ba in;btech;b.tech;undergraduate degree;"
+        "baccalaureate degree;"
+        "baccalaureate;university degree;college degree;4 year degree;four year degree;degree in;"
+        "hochschulabschluss;abgeschlossenes studium;hochschulstudium;licence en;grado en;laurea;"
+        "licenciatura;kandidatexamen;hons;b.e;beng;b.com;bba"},
+    {CUE_DEGREE, JM_MASTER, "master's degree;masters degree;master degree;msc;m.sc;mba;m.s;m.a;"
+        "ms degree;"
+        "ms in;ma in;master of science;master of arts;masters in;master's in;graduate degree;"
+        "diplom;diplom-informatiker;diplôme d'ingénieur;bac+5;máster;laurea magistrale;mestrado;"
+        "magister;meng;mtech;m.tech;postgraduate degree;advanced degree"},
+    {CUE_DEGREE, JM_DOCTORATE, "phd;ph.d;doctorate;doctoral degree;dphil;promotion in;doctorat;"
+        "doctorado;"
+        "doktorat;md;j.d;juris doctor"},
+    {CUE_OR_EXPERIENCE, 0, "or equivalent experience;or equivalent;or related experience;"
+        "or equivalent work experience;"
+        "or equivalent practical experience;or equivalent combination;or relevant experience;"
+        "or comparable experience;or vergleichbare;oder vergleichbare;"
+        "oder vergleichbare qualifikation;"
+        "oder gleichwertige;ou équivalent;o equivalente;of vergelijkbaar;o esperienza equivalente"},
+    {CUE_WORKPLACE, JM_REMOTE, "remote;fully remote;remotely;work from home;home based;wfh;"
+        "telecommute;"
+        "telecommuting;100% remote;remote work;remote only;work from anywhere;telework;remote ok;"
+        "télétravail complet;teletrabajo;remoto;praca zdalna;distansarbete;thuiswerk"},
+    {CUE_WORKPLACE, JM_HYBRID, "hybrid;hybrid working;hybrid work;days in the office;"
+        "days per week in the office;"
+        "days a week in the office;partly remote;partially remote;teilweise homeoffice;"
+        "hybrides arbeiten;"
+        "télétravail partiel;híbrido;ibrido;hybride"},
+    {CUE_WORKPLACE, JM_ONSITE, "on site;onsite;on-site only;in office;office based;in person;"
+        "vor ort;"
+        "sur site;presencial;op locatie;in sede"},
+    {CUE_NOT_REMOTE, 0, "no remote;not remote;remote not possible;not a remote position;"
+        "not a remote role;"
+        "remote is not possible;remote work is not possible;no remote work;"
+        "remote work not available;"
+        "kein homeoffice;pas de télétravail;no wfh"},
+    {CUE_EMPLOYMENT, JM_FULL_TIME, "full time;fulltime;full-time position;vollzeit;temps plein;"
+        "tiempo completo;jornada completa;voltijd;fulltime;tempo pieno;tempo integral;pełny etat;"
+        "heltid"},
+    {CUE_EMPLOYMENT, JM_PART_TIME, "part time;parttime;teilzeit;temps partiel;tiempo parcial;"
+        "media jornada;"
+        "deeltijd;tempo parziale;meio período;część etatu;deltid"},
+    {CUE_EMPLOYMENT, JM_CONTRACT, "contract position;contract role;contractor;freelance;freelancer;"
+        "contract to hire;corp to corp;c2c;1099;independent contractor;freiberuflich;freiberufler;"
+        "indépendant;autónomo;zzp;b2b contract;contract basis;month contract"},
+    {CUE_EMPLOYMENT, JM_TEMPORARY, "temporary;temporary position;fixed term;fixed term contract;"
+        "temp;"
+        "maternity cover;seasonal;befristet;cdd;temporal;tijdelijk;tempo determinato;temporário;"
+        "intérim"},
+    {CUE_EMPLOYMENT, JM_INTERNSHIP, "internship;intern position;praktikum;stage de fin d'études;"
+        "prácticas;"
+        "tirocinio;estágio;staż;praktikplats"},
+    {CUE_EMPLOYMENT, JM_APPRENTICESHIP, "apprenticeship;ausbildungsplatz;alternance;apprentissage;"
+        "lehrstelle"},
+    {CUE_EMPLOYMENT, JM_VOLUNTEER, "volunteer position;voluntary role;ehrenamt;bénévolat"},
+    {CUE_EMPLOYMENT, JM_PER_DIEM, "per diem;prn"},
+    {CUE_TONGUE, CODE('E', 'N'), "english;englisch;englischkenntnisse;englische;anglais;inglés;"
+        "engels;"
+        "inglese;inglês;angielski;angielskiego;engelska;engleză;engleza;limba engleză"},
+    {CUE_TONGUE, CODE('D', 'E'), "german;deutsch;deutschkenntnisse;allemand;alemán;duits;tedesco;"
+        "alemão;"
+        "niemiecki;niemieckiego;tyska;germană"},
+    {CUE_TONGUE, CODE('F', 'R'), "french;französisch;französischkenntnisse;français;francés;"
+        "frans;francese;"
+        "francês;francuski;franska;franceză"},
+    {CUE_TONGUE, CODE('E', 'S'), "spanish;spanisch;espagnol;español;castellano;spaans;spagnolo;"
+        "espanhol;"
+        "hiszpański;spanska;spaniolă"},
+    {CUE_TONGUE, CODE('I', 'T'), "italian;italienisch;italien;italiano;italiaans;włoski;"
+        "italienska"},
+    {CUE_TONGUE, CODE('N', 'L'), "dutch;niederländisch;néerlandais;neerlandés;nederlands;"
+        "nederlandse taal;"
+        "olandese;holandês;niderlandzki;nederländska"},
+    {CUE_TONGUE, CODE('P', 'T'), "portuguese;portugiesisch;portugais;portugués;portugees;"
+        "portoghese;português"},
+    {CUE_TONGUE, CODE('P', 'L'), "polish language;polish speaking;polnisch;polonais;polaco;pools;"
+        "polski;polskiego;"
+        "fluent polish;native polish"},
+    {CUE_TONGUE, CODE('S', 'V'), "swedish;schwedisch;suédois;sueco;zweeds;svedese;szwedzki;"
+        "svenska"},
+    {CUE_TONGUE, CODE('D', 'A'), "danish;dänisch;danois;danés;deens;danska;dansk"},
+    {CUE_TONGUE, CODE('N', 'O'), "norwegian;norwegisch;norvégien;noruego;noors;norska;norsk"},
+    {CUE_TONGUE, CODE('F', 'I'), "finnish;finnisch;finnois;finés;fins;finska"},
+    {CUE_TONGUE, CODE('R', 'O'), "romanian;rumänisch;roumain;rumano;română;limba română"},
+    {CUE_TONGUE, CODE('C', 'S'), "czech;tschechisch;tchèque;checo;tsjechisch;ceco;czeski"},
+    {CUE_TONGUE, CODE('H', 'U'), "hungarian;ungarisch;hongrois;húngaro;hongaars"},
+    {CUE_TONGUE, CODE('R', 'U'), "russian;russisch;russe;ruso;rosyjski;ryska;rusă"},
+    {CUE_TONGUE, CODE('U', 'K'), "ukrainian;ukrainisch;ukrainien;ucraniano;ukraiński"},
+    {CUE_TONGUE, CODE('T', 'R'), "turkish;türkisch;turc;turco;turks"},
+    {CUE_TONGUE, CODE('A', 'R'), "arabic;arabisch;arabe;árabe;arabo"},
+    {CUE_TONGUE, CODE('Z', 'H'), "chinese;mandarin;cantonese;chinesisch;chinois;chino;chinees;"
+        "cinese"},
+    {CUE_TONGUE, CODE('J', 'A'), "japanese;japanisch;japonais;japonés;japans;giapponese"},
+    {CUE_TONGUE, CODE('K', 'O'), "korean;koreanisch;coréen;coreano;koreaans"},
+    {CUE_TONGUE, CODE('H', 'I'), "hindi"}, {CUE_TONGUE, CODE('U', 'R'), "urdu"},
+    {CUE_TONGUE, CODE('B', 'N'), "bengali"}, {CUE_TONGUE, CODE('P', 'A'), "punjabi"},
+    {CUE_TONGUE, CODE('E', 'L'), "greek;griechisch;grec;griego;grieks"},
+    {CUE_TONGUE, CODE('H', 'E'), "hebrew;hebräisch;hébreu"},
+    {CUE_TONGUE, CODE('B', 'G'), "bulgarian;bulgarisch;bulgare"},
+    {CUE_TONGUE, CODE('H', 'R'), "croatian;kroatisch"}, {CUE_TONGUE, CODE('S', 'R'), "serbian;"
+        "serbisch"},
+    {CUE_TONGUE, CODE('S', 'K'), "slovak;slowakisch"}, {CUE_TONGUE, CODE('V', 'I'), "vietnamese"},
+    {CUE_TONGUE, CODE('T', 'H'), "thai language;"
+        "fluent thai"}, {CUE_TONGUE, CODE('T', 'L'), "tagalog"},
+    {CUE_CEFR, JM_A1, "a1"}, {CUE_CEFR, JM_A2, "a2;basic;grundkenntnisse;elementary;notions;"
+        "básico;beginner"},
+    {CUE_CEFR, JM_B1, "b1;conversational;intermediate;limited working proficiency;intermedio"},
+    {CUE_CEFR, JM_B2, "b2;good;gute;very good;working proficiency;upper intermediate;gut;sehr gut;"
+        "professional working proficiency;bon niveau;goede;sehr gute;proficient;strong;solid;"
+        "bonne"},
+    {CUE_CEFR, JM_C1, "c1;fluent;fluency;fluently;fließend;fliessend;verhandlungssicher;"
+        "verhandlungssichere;"
+        "business fluent;full professional proficiency;courant;couramment;fluido;vloeiend;"
+        "fluente;biegle;"
+        "biegła;flytande;fluent level;advanced;excellent;perfect;fließende;fluency in"},
+    {CUE_CEFR, JM_C2, "c2;near native;bilingual;bilingue;bilingüe;tweetalig"},
+    {CUE_CEFR, JM_NATIVE, "native;native speaker;native level;mother tongue;muttersprache;"
+        "muttersprachler;"
+        "langue maternelle;nativo;lengua materna;moedertaal;madrelingua;língua materna;ojczysty;"
+        "modersmål"},
+    {CUE_LANG_CONTEXT, 0, "language;languages;language skills;spoken;written;oral;verbal;"
+        "speaking;speaker;"
+        "speak;speaks;communicate in;communication in;in word and writing;sprache;sprachen;"
+        "sprachkenntnisse;in wort und schrift;kenntnisse;langue;langues;parlé;écrit;idiomas;idioma;"
+        "hablado;taal;talen;lingua;lingue;língua;języka;język;språk;i tal och skrift;limbi;"
+        "command of;"
+        "knowledge of;proficiency in;level of;skills;read and write;schrift"},
+    {CUE_COUNTRY, CODE('U', 'S'), "us;usa;united states;u.s;u.s.a;united states of america;"
+        "america"},
+    {CUE_COUNTRY, CODE('G', 'B'), "uk;united kingdom;u.k;great britain;england"},
+    {CUE_COUNTRY, CODE('C', 'A'), "canada"}, {CUE_COUNTRY, CODE('D', 'E'), "germany;deutschland;"
+        "allemagne;alemania"},
+    {CUE_COUNTRY, CODE('F', 'R'), "france;frankreich"}, {CUE_COUNTRY, CODE('E', 'S'), "spain;"
+        "españa;spanien"},
+    {CUE_COUNTRY, CODE('I', 'T'), "italy;italia;"
+        "italien"}, {CUE_COUNTRY, CODE('N', 'L'), "netherlands;the netherlands;nederland;holland"},
+    {CUE_COUNTRY, CODE('B', 'E'), "belgium;belgië;"
+        "belgique"}, {CUE_COUNTRY, CODE('P', 'T'), "portugal"},
+    {CUE_COUNTRY, CODE('P', 'L'), "poland;polska;polen"}, {CUE_COUNTRY, CODE('S', 'E'), "sweden;"
+        "sverige;schweden"},
+    {CUE_COUNTRY, CODE('N', 'O'), "norway;norge;"
+        "norwegen"}, {CUE_COUNTRY, CODE('D', 'K'), "denmark;danmark;dänemark"},
+    {CUE_COUNTRY, CODE('F', 'I'), "finland;finnland"}, {CUE_COUNTRY, CODE('I', 'E'), "ireland;"
+        "irland"},
+    {CUE_COUNTRY, CODE('A', 'T'), "austria;"
+        "österreich"}, {CUE_COUNTRY, CODE('C', 'H'), "switzerland;schweiz;suisse"},
+    {CUE_COUNTRY, CODE('R', 'O'), "romania;"
+        "românia"}, {CUE_COUNTRY, CODE('C', 'Z'), "czech republic;czechia"},
+    {CUE_COUNTRY, CODE('A', 'U'), "australia"}, {CUE_COUNTRY, CODE('N', 'Z'), "new zealand"},
+    {CUE_COUNTRY, CODE('I', 'N'), "india"}, {CUE_COUNTRY, CODE('B', 'R'), "brazil;brasil"},
+    {CUE_COUNTRY, CODE('M', 'X'), "mexico;méxico"}, {CUE_COUNTRY, CODE('S', 'G'), "singapore"},
+    {CUE_COUNTRY, REGION_EU, "eu;european union;e.u"}, {CUE_COUNTRY, REGION_EEA, "eea"},
+    {CUE_COUNTRY, REGION_EUROPE, "europe;europa"}, {CUE_COUNTRY, REGION_DACH, "dach"},
+    {CUE_COUNTRY, REGION_NORTH_AMERICA, "north america"}, {CUE_COUNTRY, REGION_BENELUX, "benelux"},
+    {CUE_COUNTRY, REGION_NORDICS, "nordics;nordic countries"},
+    {CUE_ONLY, 0, "only;based;residents only;citizens only;residents;based only;timezones only"},
+    {CUE_ELIGIBLE, 0, "must be based in;must be located in;must live in;must reside in;must be in;"
+        "you are based in;authorized to work in;authorised to work in;eligible to work in;"
+        "right to work in;legally authorized to work in;work authorization in;work permit for;"
+        "work permit in;permission to work in;residing in;remote within;remote in;remote from;"
+        "anywhere in;remote from anywhere in;only accept candidates from;only hire in;"
+        "located within;"
+        "arbeitserlaubnis für;wohnsitz in;permis de travail en;permiso de trabajo en;remote across;"
+        "candidates based in;applicants based in;candidates from"},
+    {CUE_PAY, 0, "salary;salary range;pay range;pay;compensation;compensation range;base salary;"
+        "base pay;"
+        "wage;hourly rate;day rate;rate;rate of pay;hourly wage;annual salary;starting salary;"
+        "remuneration;"
+        "gehalt;jahresgehalt;bruttojahresgehalt;stundenlohn;vergütung;salaire;rémunération;salario;"
+        "sueldo;salaris;bruto per maand;stipendio;retribuzione;ral;salário;remuneração;"
+        "wynagrodzenie;"
+        "lön;månadslön;salariu;package;ote;proposed salary range;paying;earn;earning;per annum;"
+        "rates"},
+    {CUE_NOT_PAY, 0, "revenue;revenues;funding;raised;valuation;turnover;arr;mrr;bonus;"
+        "sign on bonus;"
+        "signing bonus;referral bonus;budget;assets under management;aum;sales of;in sales;"
+        "portfolio;"
+        "investment;donation;grant;grants;fee;fees;prize;worth of;transactions;stipend;allowance;"
+        "reimbursement;401k;equity;saved;savings;annual sales;gmv;umsatz;prämie;contract value;"
+        "deal;"
+        "deals;profit;insurance;coverage;discount;loan;cost;costs;million;billion;mn;bn"},
+    {CUE_PERIOD, JM_HOUR, "per hour;hour;hr;hourly;an hour;/h;pro stunde;die stunde;de l'heure;"
+        "por hora;per uur;"
+        "all'ora;ph;p/h;za godzinę;/godz"},
+    {CUE_PERIOD, JM_DAY, "per day;day;daily;a day;pd;p/d;pro tag;par jour;por día;per dag;"
+        "al giorno;day rate;tagessatz"},
+    {CUE_PERIOD, JM_WEEK, "per week;week;weekly;a week;pw;pro woche;par semaine;por semana"},
+    {CUE_PERIOD, JM_MONTH, "per month;month;monthly;a month;pm;pcm;pro monat;monatlich;par mois;"
+        "mensuel;"
+        "al mes;mensual;mensuales;per maand;al mese;por mês;miesięcznie;i månaden;pe lună"},
+    {CUE_PERIOD, JM_YEAR, "per year;year;yearly;annually;annual;per annum;p.a;pa;a year;yr;"
+        "pro jahr;jährlich;"
+        "jahresgehalt;bruttojahresgehalt;par an;annuel;brut annuel;al año;anual;anuales;per jaar;"
+        "all'anno;annui;por ano;rocznie;per år;pe an;ral"},
+    {CUE_CURRENCY, 1, "usd;us dollars;dollars"}, {CUE_CURRENCY, 2, "eur;euro;euros"},
+    {CUE_CURRENCY, 3, "gbp;pounds;pound sterling"}, {CUE_CURRENCY, 4, "chf;franken"},
+    {CUE_CURRENCY, 5, "cad"}, {CUE_CURRENCY, 6, "aud"}, {CUE_CURRENCY, 7, "pln;zł;zl"},
+    {CUE_CURRENCY, 8, "sek"}, {CUE_CURRENCY, 9, "nok"}, {CUE_CURRENCY, 10, "dkk"},
+    {CUE_CURRENCY, 11, "inr;lpa"}, {CUE_CURRENCY, 12, "ron;lei"}, {CUE_CURRENCY, 13, "czk"},
+    {CUE_CURRENCY, 14, "sgd"}, {CUE_CURRENCY, 15, "brl"}, {CUE_CURRENCY, 16, "jpy"},
+    {CUE_PRESENT, 0, "present;current;now;today;till date;to date;date;ongoing;heute;jetzt;"
+        "aujourd'hui;"
+        "présent;actualidad;actual;presente;heden;nu;attuale;oggi;obecnie;atual;prezent;till now"},
+    {CUE_MONTH, 1, "january;jan;januar;janvier;enero;januari;gennaio;janeiro;styczeń;ianuarie"},
+    {CUE_MONTH, 2, "february;feb;februar;février;febrero;februari;febbraio;fevereiro;luty;"
+        "februarie"},
+    {CUE_MONTH, 3, "march;mar;märz;mars;marzo;maart;março;marzec;martie"},
+    {CUE_MONTH, 4, "april;apr;avril;abril;aprile;kwiecień;aprilie"},
+    {CUE_MONTH, 5, "may;mai;mayo;mei;maggio;maio;maj"},
+    {CUE_MONTH, 6, "june;jun;juni;juin;junio;giugno;junho;czerwiec;iunie"},
+    {CUE_MONTH, 7, "july;jul;juli;juillet;julio;luglio;julho;lipiec;iulie"},
+    {CUE_MONTH, 8, "august;aug;août;agosto;augustus;sierpień;augusti"},
+    {CUE_MONTH, 9, "september;sep;sept;septembre;septiembre;settembre;setembro;wrzesień;"
+        "septembrie"},
+    {CUE_MONTH, 10, "october;oct;okt;oktober;octobre;octubre;ottobre;outubro;październik;"
+        "octombrie"},
+    {CUE_MONTH, 11, "november;nov;novembre;noviembre;novembro;listopad;noiembrie"},
+    {CUE_MONTH, 12, "december;dec;dez;dezember;décembre;diciembre;dicembre;dezembro;grudzień;"
+        "decembrie"},
+};
+const unsigned jm_fact_cues_count = sizeof jm_fact_cues / sizeof *jm_fact_cues;

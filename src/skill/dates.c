@@ -1,0 +1,88 @@
+/* dates.c - the dated positions of a résumé.
+ *
+ * "2018 - 2021", "Jan 2019 to Present", "06/2016 – 12/2018": a range of years opens a position;
+ * what follows, until the next range or a heading of another part, was last used in its last year.
+ * Two years of a range lie between 1960 and 2060 and do not run backwards. */
+#include <stdlib.h>
+
+#include "extract_int.h"
+
+enum { FIRST_YEAR = 1960, LAST_YEAR = 2060 };
+
+static long year_at(const struct jm_text_view *v, size_t i)
+{
+    const struct jm_token *t = &v->tokens[i];
+    if (!(t->flags & JM_TOK_DIGIT) || t->end - t->beg != 4)
+        return 0;
+    long n = token_number(v, i);
+    return n >= FIRST_YEAR && n <= LAST_YEAR ? n : 0;
+}
+
+/* The cue at exactly this token; CUES if there is none of that kind. */
+static bool cue_at(const struct jm_extractor *x, size_t tok, enum jm_cue cue)
+{
+    for (size_t i = hits_from(&x->cues, tok); i < x->cues.n && x->cues.a[i].tok == tok; i++)
+        if (cue_of(surface_of(x, &x->cues.a[i])->owner) == cue)
+            return true;
+    return false;
+}
+
+/* The year in which the range that starts with the year at i ends; 0: no range. */
+static uint16_t range_end(const struct jm_extractor *x, size_t i)
+{
+    long from = year_at(x->v, i);
+    bool dash = false;
+    for (size_t k = i + 1; k < x->v->n_tokens && k <= i + 4; k++) {
+        const struct jm_token *t = &x->v->tokens[k];
+        dash |= (t->gap & JM_GAP_HYPHEN) != 0;
+        bool word_to = t->end - t->beg <= 3 && !(t->flags & JM_TOK_DIGIT) &&
+                       !cue_at(x, k, CUE_MONTH) && !cue_at(x, k, CUE_PRESENT);
+        long to = year_at(x->v, k);
+        if (to)
+            return to >= from && (dash || k > i + 1) ? (uint16_t)to : 0;
+        if (cue_at(x, k, CUE_PRESENT))
+            return (uint16_t)(x->in->this_year > 0 ? x->in->this_year : 0);
+        if (!word_to && !cue_at(x, k, CUE_MONTH) && token_number(x->v, k) < 0)
+            return 0;
+    }
+    return 0;
+}
+
+static int note_date(struct jm_extractor *x, size_t tok, uint16_t year)
+{
+    if (dict_grow((void **)&x->dated, x->n_dated, &x->cap_dated, sizeof *x->dated, NULL))
+        return -1;
+    x->dated[x->n_dated++] = (struct dated){(uint32_t)tok, year};
+    return 0;
+}
+
+int dates_find(struct jm_extractor *x)
+{
+    x->n_dated = 0;
+    for (size_t i = 0; i < x->v->n_tokens; i++) {
+        uint16_t end = year_at(x->v, i) ? range_end(x, i) : 0;
+        if (end && note_date(x, sentence_from(x->v, i, 20), end))
+            return -1;
+        if (end)
+            i += 2;
+    }
+    return 0;
+}
+
+uint16_t dates_year_at(const struct jm_extractor *x, uint32_t tok)
+{
+    uint8_t zone = x->zone[tok];
+    const struct dated *found = NULL;
+    if (zone == JM_ZONE_SKILLS || zone == JM_ZONE_EDUCATION)
+        return 0;
+    for (size_t lo = 0, hi = x->n_dated; lo < hi;) {
+        size_t mid = (lo + hi) / 2;
+        if (x->dated[mid].tok <= tok) {
+            found = &x->dated[mid];
+            lo = mid + 1;
+        } else {
+            hi = mid;
+        }
+    }
+    return found ? found->year : 0;
+}

@@ -1,0 +1,140 @@
+/* eval.c - the extractor on labelled files: ambiguous words and skill spans. */
+#include "jobmatch/eval.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "jobmatch/buf.h"
+
+/* Fields of one line, cut at tabs; returns how many (at most max, the last takes the rest). */
+static size_t split_tabs(const char *line, size_t len, const char **field, size_t *bytes, size_t max)
+{
+    size_t n = 0;
+    const char *end = line + len;
+    while (n < max) {
+        const char *tab = n + 1 < max ? memchr(line, '\t', (size_t)(end - line)) : NULL;
+        field[n] = line;
+        bytes[n++] = (size_t)((tab ? tab : end) - line);
+        if (!tab)
+            break;
+        line = tab + 1;
+    }
+    return n;
+}
+
+/* Bytes [*beg, *end) of the blank-separated token `index`. */
+static bool token_bytes(const char *s, size_t len, size_t index, size_t *beg, size_t *end)
+{
+    size_t at = 0;
+    for (; index; index--) {
+        const char *blank = memchr(s + at, ' ', len - at);
+        if (!blank)
+            return false;
+        at = (size_t)(blank - s) + 1;
+    }
+    const char *blank = memchr(s + at, ' ', len - at);
+    *beg = at;
+    *end = blank ? (size_t)(blank - s) : len;
+    return true;
+}
+
+static const struct jm_extraction *extract(struct jm_extractor *x, const struct jm_dict *d,
+                                           const char *s, size_t len, struct jm_err *err)
+{
+    struct jm_extract_input in = {.kind = JM_JOB, .text = s, .text_bytes = len};
+    return jm_extract(x, d, &in, err);
+}
+
+/* Is it a claim to the skill `named`, or to a narrower or related one ("Spring Boot")? "Back
+ * office" is a claim too, but not to the skill that "office" names. */
+static bool speaks_of(const struct jm_dict *d, const struct jm_claim *c, int32_t named)
+{
+    enum jm_skill_kind kind = jm_dict_skill(d, c->skill)->kind;
+    if (named < 0) /* a name that is no surface by itself: "office" in "Microsoft Office" */
+        return kind == JM_SKILL_CODE || kind == JM_SKILL_TOOL || kind == JM_SKILL_METHOD;
+    return jm_dict_is_a(d, c->skill, (uint32_t)named) ||
+           jm_dict_related_pm(d, c->skill, (uint32_t)named);
+}
+
+/* Job titles are not labelled as skills in these files, so claims there do not report. */
+static bool claimed(const struct jm_dict *d, const struct jm_extraction *e, int32_t named,
+                    size_t beg, size_t end)
+{
+    for (size_t i = 0; i < e->n_claims; i++) {
+        const struct jm_claim *c = &e->claims[i];
+        if (c->accepted && c->beg < end && c->end > beg && c->zone != JM_ZONE_TITLE &&
+            speaks_of(d, c, named))
+            return true;
+    }
+    return false;
+}
+
+int jm_eval_ambiguous(struct jm_extractor *x, const struct jm_dict *d, const char *tsv, size_t len,
+                      struct jm_buf *out, struct jm_err *err)
+{
+    for (unsigned number = 1; len; number++) {
+        const char *nl = memchr(tsv, '\n', len), *field[5];
+        size_t line = nl ? (size_t)(nl - tsv) : len, bytes[5], beg, end;
+        if (line) {
+            if (split_tabs(tsv, line, field, bytes, 5) != 5 ||
+                !token_bytes(field[4], bytes[4], strtoul(field[3], NULL, 10), &beg, &end))
+                return jm_err_set(err, JM_EINVAL, "line %u: expected id, name, gold, token, text",
+                                  number);
+            const struct jm_extraction *e = extract(x, d, field[4], bytes[4], err);
+            if (!e)
+                return -1;
+            int32_t named = jm_dict_resolve(d, field[1], bytes[1]);
+            jm_buf_add(out, field[0], bytes[0]);
+            jm_buf_fmt(out, "\t%d\n", claimed(d, e, named, beg, end));
+        }
+        len -= nl ? line + 1 : line;
+        tsv += nl ? line + 1 : line;
+    }
+    return jm_buf_ok(out) ? 0 : jm_err_set(err, JM_ENOMEM, "out of memory");
+}
+
+/* Hard skills only: what one is good at as a person, and human languages, are another layer. */
+static bool hard(const struct jm_dict *d, uint32_t skill)
+{
+    enum jm_skill_kind k = jm_dict_skill(d, skill)->kind;
+    return k != JM_SKILL_KIND_SOFT && k != JM_SKILL_TASK;
+}
+
+long jm_eval_spans(struct jm_extractor *x, const struct jm_dict *d, const char *const *tokens,
+                   size_t n, struct jm_eval_span *out, size_t max, struct jm_err *err)
+{
+    struct jm_buf text;
+    uint32_t *start = calloc(n + 1, sizeof *start);
+    long found = -1;
+    jm_buf_init(&text);
+    for (size_t i = 0; start && i < n; i++) {
+        if (i)
+            jm_buf_ch(&text, ' ');
+        start[i] = (uint32_t)text.len;
+        jm_buf_str(&text, tokens[i]);
+    }
+    if (!start || !jm_buf_ok(&text)) {
+        jm_err_set(err, JM_ENOMEM, "out of memory");
+        goto out;
+    }
+    const struct jm_extraction *e = extract(x, d, jm_buf_cstr(&text), text.len, err);
+    if (!e)
+        goto out;
+    found = 0;
+    for (size_t i = 0; i < e->n_claims && (size_t)found < max; i++) {
+        const struct jm_claim *c = &e->claims[i];
+        uint32_t from = 0, to;
+        if (!c->accepted || c->zone == JM_ZONE_TITLE || !hard(d, c->skill))
+            continue;
+        while (from + 1 < n && start[from + 1] <= c->beg)
+            from++;
+        for (to = from + 1; to < n && start[to] < c->end; to++)
+            ;
+        if (!found || out[found - 1].to <= from)
+            out[found++] = (struct jm_eval_span){from, to};
+    }
+out:
+    jm_buf_fini(&text);
+    free(start);
+    return found;
+}

@@ -1,0 +1,133 @@
+/* extract_int.h - the working memory of one extraction, shared by its stages.
+ *
+ * Stages, each a file: match.c finds candidates and cues in one pass; zones.c says what part of the
+ * document each token is in; gate.c lets candidates in or names the reason why not; context.c
+ * adds must, nice, negation, years, level; dates.c the dated positions of a résumé; facts.c,
+ * tongues.c, pay.c and places.c read the conditions. */
+#ifndef JM_EXTRACT_INT_H
+#define JM_EXTRACT_INT_H
+
+#include "cues.h"
+#include "dict_int.h"
+
+struct hit { /* a surface found at a token: skill candidate or cue */
+    uint32_t tok;     /* first token */
+    uint32_t surface; /* number in the dictionary */
+    uint8_t n;        /* tokens */
+    uint8_t strong;   /* candidates: needs no reason, so it can be one for others */
+    uint8_t state;    /* candidates: enum verdict */
+};
+enum verdict { V_OPEN, V_IN, V_OUT };
+
+struct hits {
+    struct hit *a;
+    size_t n, cap;
+};
+
+struct dated { /* a position's dates: from this token on, until the next */
+    uint32_t tok;
+    uint16_t year;
+};
+
+struct jm_extractor {
+    struct jm_text *text, *title;
+    /* the part being read: the title or the text */
+    const struct jm_dict *d;
+    const struct jm_extract_input *in;
+    struct jm_text *cur;
+    const struct jm_text_view *v;
+    bool in_title;
+    struct hits cands, cues;
+    uint8_t *zone; /* by token, enum jm_zone */
+    size_t cap_zone;
+    struct dated *dated;
+    size_t n_dated, cap_dated;
+    /* the answer */
+    struct jm_claim *claims;
+    size_t n_claims, cap_claims, n_accepted;
+    struct jm_facts facts;
+    struct jm_extraction out;
+    bool failed; /* out of memory */
+};
+
+/* match.c */
+int match_all(struct jm_extractor *x);
+/* All surfaces that start at token i, longest first; returns how many (at most max). */
+size_t match_at(const struct jm_extractor *x, size_t i, struct hit *out, size_t max);
+/* zones.c */
+int zones_mark(struct jm_extractor *x);
+/* gate.c: decide candidate c, NULL rule: keep open. Sets state; returns the rule or reason. */
+const char *gate_decide(struct jm_extractor *x, size_t c);
+/* context.c */
+void context_fill(struct jm_extractor *x, const struct hit *h, struct jm_claim *claim);
+/* dates.c */
+int dates_find(struct jm_extractor *x);
+uint16_t dates_year_at(const struct jm_extractor *x, uint32_t tok);
+/* facts */
+void facts_read(struct jm_extractor *x);
+void tongues_read(struct jm_extractor *x);
+void pay_read(struct jm_extractor *x);
+void places_read(struct jm_extractor *x);
+/* Note where a fact was read: tokens [from, to). */
+void fact_note(struct jm_extractor *x, enum jm_fact_kind kind, size_t from, size_t to,
+               const char *rule);
+
+/* facts.c: is the word at token i one of a NULL-ended list; is a cue in tokens [from, to)? */
+bool fact_word_at(const struct jm_text_view *v, size_t i, const char *const *words);
+bool fact_cue_in(const struct jm_extractor *x, enum jm_cue cue, size_t from, size_t to);
+
+/* --- small helpers ----------------------------------------------------------------------------- */
+
+enum { GAP_SENTENCE = JM_GAP_STOP | JM_GAP_LINE | JM_GAP_PARA | JM_GAP_BULLET };
+
+/* Is the border before token i one between sentences? A wrapped line is not: its next line
+ * starts small and nothing ended the one before. */
+static inline bool starts_sentence(const struct jm_text_view *v, size_t i)
+{
+    if (i == 0)
+        return true;
+    const struct jm_token *t = &v->tokens[i];
+    if (t->gap & (JM_GAP_STOP | JM_GAP_PARA | JM_GAP_BULLET))
+        return true;
+    return (t->gap & JM_GAP_LINE) && (t->flags & (JM_TOK_UPPER | JM_TOK_DIGIT));
+}
+
+/* First token of the sentence around i, at most `reach` back; and one past its last. */
+static inline size_t sentence_from(const struct jm_text_view *v, size_t i, size_t reach)
+{
+    size_t stop = i > reach ? i - reach : 0;
+    while (i > stop && !starts_sentence(v, i))
+        i--;
+    return i;
+}
+static inline size_t sentence_to(const struct jm_text_view *v, size_t i, size_t reach)
+{
+    size_t stop = i + reach < v->n_tokens ? i + reach : v->n_tokens;
+    for (i++; i < stop && !starts_sentence(v, i); i++)
+        ;
+    return i < v->n_tokens ? i : v->n_tokens;
+}
+
+static inline const struct surface *surface_of(const struct jm_extractor *x, const struct hit *h)
+{
+    return &x->d->surfaces[h->surface];
+}
+
+/* Index of the first hit whose token is at or behind `tok`. */
+static inline size_t hits_from(const struct hits *h, size_t tok)
+{
+    size_t lo = 0, hi = h->n;
+    while (lo < hi) {
+        size_t mid = (lo + hi) / 2;
+        if (h->a[mid].tok < tok)
+            lo = mid + 1;
+        else
+            hi = mid;
+    }
+    return lo;
+}
+
+/* The number a token spells ("5", "12", "five"), -1 if none. */
+long token_number(const struct jm_text_view *v, size_t i);
+
+#endif

@@ -1,0 +1,188 @@
+/* facts.c - conditions a text states: years asked, seniority, degree, workplace, employment.
+ *
+ * Each fact starts from a cue (cues_facts.c) and must be confirmed by what stands around it. A
+ * doubtful fact is left out: "unknown" costs less than a wrong veto. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "extract_int.h"
+
+bool fact_word_at(const struct jm_text_view *v, size_t i, const char *const *words)
+{
+    if (i >= v->n_tokens)
+        return false;
+    const struct jm_token *t = &v->tokens[i];
+    size_t n = t->end - t->beg;
+    for (; *words; words++)
+        if (strlen(*words) == n && !strncasecmp(*words, v->plain + t->beg, n))
+            return true;
+    return false;
+}
+
+static enum jm_cue cue_kind(const struct jm_extractor *x, size_t i)
+{
+    return cue_of(surface_of(x, &x->cues.a[i])->owner);
+}
+
+/* Is there a cue of that kind in tokens [from, to)? */
+bool fact_cue_in(const struct jm_extractor *x, enum jm_cue cue, size_t from, size_t to)
+{
+    for (size_t i = hits_from(&x->cues, from); i < x->cues.n && x->cues.a[i].tok < to; i++)
+        if (cue_kind(x, i) == cue)
+            return true;
+    return false;
+}
+
+static bool counts(uint8_t zone)
+{
+    return zone < JM_ZONE_BENEFITS || zone > JM_ZONE_LEGAL;
+}
+
+/* --- years ------------------------------------------------------------------------------------- */
+
+static void read_years(struct jm_extractor *x, const struct hit *h)
+{
+    struct jm_facts *f = &x->facts;
+    if (f->years_min != JM_YEARS_UNKNOWN || h->tok == 0 || !counts(x->zone[h->tok]) ||
+        x->zone[h->tok] == JM_ZONE_NICE)
+        return;
+    long high = token_number(x->v, h->tok - 1), low = high;
+    size_t first = h->tok - 1;
+    if (first && (x->v->tokens[first].gap & (JM_GAP_HYPHEN | JM_GAP_SLASH))) {
+        long before = token_number(x->v, first - 1);
+        if (before >= 0 && before < high) {
+            low = before;
+            first--;
+        }
+    }
+    size_t from = first > 6 ? first - 6 : 0;
+    from = from > sentence_from(x->v, h->tok, 30) ? from : sentence_from(x->v, h->tok, 30);
+    size_t to = sentence_to(x->v, h->tok, 12);
+    if (low <= 0 || high > 40 || !fact_cue_in(x, CUE_EXPERIENCE, from, to))
+        return;
+    f->years_min = (uint8_t)low;
+    if (high > low)
+        f->years_max = (uint8_t)high;
+    fact_note(x, JM_FACT_YEARS, first, h->tok + 1, "years of experience");
+}
+
+/* --- seniority, from the title ------------------------------------------------------------------ */
+
+static void read_seniority(struct jm_extractor *x, const struct hit *h, enum jm_seniority level)
+{
+    static const char *const not_lead[] = {"generation", "gen", "time", "nurturing", "qualification",
+                                           NULL};
+    struct jm_facts *f = &x->facts;
+    if (!x->in_title || fact_word_at(x->v, h->tok + h->n, not_lead))
+        return;
+    bool higher = level > f->seniority && f->seniority != JM_INTERN;
+    if (higher || level == JM_INTERN) {
+        f->seniority = level;
+        fact_note(x, JM_FACT_SENIORITY, h->tok, h->tok + h->n, "title word");
+    }
+}
+
+/* --- degree -------------------------------------------------------------------------------------- */
+
+/* Two-letter names of degrees are words in small letters. */
+static bool degree_stands(const struct jm_extractor *x, const struct hit *h)
+{
+    const struct jm_token *t = &x->v->tokens[h->tok];
+    size_t n = t->end - t->beg;
+    static const char *const in[] = {"in", "of", "degree", "degrees", NULL};
+    if (n <= 3 && !(t->flags & JM_TOK_UPPER))
+        return false;
+    if (h->n == 1 && n == 2) /* "MD", but also the state */
+        return (t->flags & JM_TOK_CAPS) && fact_word_at(x->v, h->tok + 1, in);
+    return true;
+}
+
+static void read_degree(struct jm_extractor *x, const struct hit *h, enum jm_degree degree)
+{
+    struct jm_facts *f = &x->facts;
+    uint8_t zone = x->zone[h->tok];
+    bool job = x->in->kind == JM_JOB;
+    if (!counts(zone) || x->in_title || !degree_stands(x, h))
+        return;
+    size_t from = sentence_from(x->v, h->tok, 30), to = sentence_to(x->v, h->tok, 30);
+    if (job && (zone == JM_ZONE_NICE || fact_cue_in(x, CUE_NICE, from, to)))
+        return;
+    bool better = job ? degree < f->degree || !f->degree : degree > f->degree;
+    if (!better)
+        return;
+    f->degree = degree;
+    fact_note(x, JM_FACT_DEGREE, h->tok, h->tok + h->n, job ? "asked" : "stated");
+    if (job && fact_cue_in(x, CUE_OR_EXPERIENCE, from, to))
+        f->degree_or_experience = true;
+}
+
+/* --- workplace and employment ---------------------------------------------------------------------- */
+
+static void read_workplace(struct jm_extractor *x, const struct hit *h, enum jm_workplace place)
+{
+    static const char *const other[] = {
+        "sensing", "control", "monitoring", "team",   "teams",    "desktop",  "access",  "support",
+        "server",  "servers", "debugging",  "areas",  "sites",    "site",     "locations", "cloud",
+        "app",     "apps",    "mobile",     "applications", "application", "vehicle", "vehicles",
+        "model",   "management", "workers", "employees", "offices", "infrastructure", "environment",
+        "environments", "systems", "training", "installation", "visits", "communities", NULL};
+    if ((x->in->kind != JM_JOB && !x->in_title) || x->zone[h->tok] == JM_ZONE_LEGAL)
+        return;
+    if (fact_word_at(x->v, h->tok + h->n, other) && !(x->v->tokens[h->tok + h->n].gap & ~1u))
+        return;
+    size_t from = sentence_from(x->v, h->tok, 12), to = sentence_to(x->v, h->tok, 12);
+    if (place == JM_REMOTE && fact_cue_in(x, CUE_NOT_REMOTE, from, to))
+        return;
+    if (x->facts.workplace & place)
+        return;
+    x->facts.workplace |= (uint8_t)place;
+    fact_note(x, JM_FACT_WORKPLACE, h->tok, h->tok + h->n, "workplace word");
+}
+
+static void read_employment(struct jm_extractor *x, const struct hit *h, enum jm_employment kind)
+{
+    size_t back = h->tok > 4 ? h->tok - 4 : 0;
+    bool stated = x->in_title || h->tok < 100;
+    for (size_t i = back; i <= h->tok && !stated; i++)
+        stated = x->v->tokens[i].gap & JM_GAP_COLON;
+    if (x->in->kind != JM_JOB || !stated || !counts(x->zone[h->tok]) ||
+        (x->facts.employment & kind))
+        return;
+    x->facts.employment |= (uint8_t)kind;
+    fact_note(x, JM_FACT_EMPLOYMENT, h->tok, h->tok + h->n, "employment word");
+}
+
+void facts_read(struct jm_extractor *x)
+{
+    for (size_t i = 0; i < x->cues.n; i++) {
+        const struct hit *h = &x->cues.a[i];
+        uint32_t owner = surface_of(x, h)->owner, value = cue_value(owner);
+        switch ((unsigned)cue_of(owner)) {
+        case CUE_YEARS:
+            read_years(x, h);
+            break;
+        case CUE_SENIORITY:
+            read_seniority(x, h, (enum jm_seniority)value);
+            break;
+        case CUE_DEGREE:
+            read_degree(x, h, (enum jm_degree)value);
+            break;
+        case CUE_WORKPLACE:
+            read_workplace(x, h, (enum jm_workplace)value);
+            break;
+        case CUE_NOT_REMOTE:
+            if (x->in->kind == JM_JOB && !x->facts.workplace)
+                read_workplace(x, h, JM_ONSITE);
+            break;
+        case CUE_EMPLOYMENT:
+            read_employment(x, h, (enum jm_employment)value);
+            break;
+        default:
+            break;
+        }
+    }
+    tongues_read(x);
+    places_read(x);
+    if (x->in->kind == JM_JOB && !x->in_title)
+        pay_read(x);
+}

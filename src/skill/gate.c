@@ -1,0 +1,444 @@
+/* gate.c - is this hit the skill, or an ordinary word that looks like it?
+ *
+ * The dictionary says how ambiguous each surface is. A plain surface is in. The others need a
+ * reason that can be pointed at: the letter case, a list of other skills, a companion word, "in
+ * Go", "Go developer", "Go 1.22"; and counter-phrases ("going forward", "go to market") beat
+ * every reason. The rule's name is the claim's explanation, so every return is a constant. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "gate_int.h"
+
+static bool letter(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           (uint8_t)c >= 0x80;
+}
+
+bool gate_exact_case(const struct jm_extractor *x, const struct hit *h)
+{
+    const char *want = surface_of(x, h)->text;
+    const char *s = x->v->plain + x->v->tokens[h->tok].beg;
+    const char *end = x->v->plain + x->v->tokens[h->tok + h->n - 1].end;
+    for (; *want; want++) {
+        if (!letter(*want))
+            continue;
+        while (s < end && !letter(*s))
+            s++;
+        if (s == end || *s != *want)
+            return false;
+        s++;
+    }
+    return s == end || *s == 's' || !letter(*s) || (*s >= '0' && *s <= '9');
+}
+
+bool gate_shouting(const struct jm_extractor *x, const struct hit *h)
+{
+    size_t from = sentence_from(x->v, h->tok, 6), to = sentence_to(x->v, h->tok, 8);
+    size_t caps = 0, words = 0;
+    for (size_t i = from; i < to; i++) {
+        const struct jm_token *t = &x->v->tokens[i];
+        if ((i >= h->tok && i < h->tok + h->n) || (t->flags & JM_TOK_DIGIT) || t->end - t->beg < 3)
+            continue;
+        words++;
+        caps += (t->flags & JM_TOK_CAPS) != 0;
+    }
+    return words >= 2 && caps * 4 >= words * 3;
+}
+
+static bool token_matches(const struct jm_token *t, uint64_t hash)
+{
+    return t->hash == hash || t->alt == hash;
+}
+
+static bool seq_at(const struct jm_extractor *x, const struct word_seq *q, size_t i)
+{
+    const struct jm_text_view *v = x->v;
+    if (i + q->n > v->n_tokens)
+        return false;
+    for (size_t k = 0; k < q->n; k++)
+        if (!token_matches(&v->tokens[i + k], x->d->seq_hashes[q->first + k]) ||
+            (k && (v->tokens[i + k].gap & (JM_GAP_PARA | JM_GAP_BULLET))))
+            return false;
+    return true;
+}
+
+static const struct entry *entry_of(const struct jm_extractor *x, const struct hit *h)
+{
+    return &x->d->entries[surface_of(x, h)->owner];
+}
+
+/* The longest phrase around the hit that is not the skill, in tokens beyond the hit; 0: none. */
+static size_t counter_phrase(const struct jm_extractor *x, const struct hit *h)
+{
+    const struct entry *e = entry_of(x, h);
+    size_t longest = 0;
+    for (uint32_t s = 0; s < e->seq_n; s++) {
+        const struct word_seq *q = &x->d->seqs[e->seq_first + s];
+        for (size_t off = 0; q->is_not && off < q->n && off <= h->tok; off++)
+            if (h->tok - off + q->n >= h->tok + h->n && seq_at(x, q, h->tok - off) &&
+                (size_t)(q->n - h->n) + 1 > longest)
+                longest = (size_t)(q->n - h->n) + 1;
+    }
+    return longest;
+}
+
+/* A companion word within `reach` tokens on either side, in the same paragraph. */
+static bool companion(const struct jm_extractor *x, const struct hit *h, size_t reach)
+{
+    const struct entry *e = entry_of(x, h);
+    const struct jm_text_view *v = x->v;
+    size_t from = h->tok > reach ? h->tok - reach : 0;
+    size_t to = h->tok + h->n + reach < v->n_tokens ? h->tok + h->n + reach : v->n_tokens;
+    for (size_t i = h->tok; i > from; i--)
+        if (v->tokens[i].gap & JM_GAP_PARA)
+            from = i;
+    for (size_t i = h->tok + h->n; i < to; i++)
+        if (v->tokens[i].gap & JM_GAP_PARA)
+            to = i;
+    for (uint32_t s = 0; s < e->seq_n; s++) {
+        const struct word_seq *q = &x->d->seqs[e->seq_first + s];
+        for (size_t i = from; !q->is_not && i < to; i++)
+            if ((i + q->n <= h->tok || i >= h->tok + h->n) && seq_at(x, q, i))
+                return true;
+    }
+    return false;
+}
+
+bool gate_technical(enum jm_skill_kind k)
+{
+    return k == JM_SKILL_CODE || k == JM_SKILL_TOOL || k == JM_SKILL_METHOD || k == JM_SKILL_FIELD ||
+           k == JM_SKILL_EQUIPMENT || k == JM_SKILL_CERTIFICATE;
+}
+
+/* A sure skill near by that the dictionary relates to this one. */
+static bool related_near(const struct jm_extractor *x, size_t c, size_t reach)
+{
+    const struct hit *h = &x->cands.a[c];
+    uint32_t mine = surface_of(x, h)->owner;
+    for (int dir = -1; dir <= 1; dir += 2) {
+        for (size_t i = c + (size_t)dir; i < x->cands.n; i += (size_t)dir) {
+            const struct hit *o = &x->cands.a[i];
+            size_t apart = o->tok > h->tok ? o->tok - h->tok : h->tok - o->tok;
+            uint32_t other = surface_of(x, o)->owner;
+            if (apart > reach)
+                break;
+            if ((o->strong || o->state == V_IN) && other != mine &&
+                (jm_dict_related_pm(x->d, mine, other) || x->d->entries[mine].pub.parent == (int32_t)other ||
+                 x->d->entries[other].pub.parent == (int32_t)mine))
+                return true;
+        }
+    }
+    return false;
+}
+
+static bool is_connector(const struct jm_text_view *v, size_t i)
+{
+    static const char *const words[] = {"and", "or", "und", "oder", "et", "ou", "y", "o", "e", "en",
+                                        "of",  "och", "eller", "i", "lub", "oraz", "sau", "&"};
+    const struct jm_token *t = &v->tokens[i];
+    size_t n = t->end - t->beg;
+    for (size_t k = 0; n <= 5 && k < sizeof words / sizeof *words; k++)
+        if (strlen(words[k]) == n && !strncasecmp(words[k], v->plain + t->beg, n))
+            return true;
+    return false;
+}
+
+enum { LIST_SIGNS = JM_GAP_COMMA | JM_GAP_SLASH | JM_GAP_SEMI | JM_GAP_BULLET };
+
+/* Do two hits, a before b, stand side by side in a list? 2: with a list sign, 1: by blanks. */
+int gate_side_by_side(const struct jm_text_view *v, const struct hit *a, const struct hit *b)
+{
+    size_t end = a->tok + a->n;
+    if (end > b->tok || b->tok - end > 2)
+        return 0;
+    unsigned gap = 0;
+    for (size_t i = end; i <= b->tok; i++) {
+        gap |= v->tokens[i].gap;
+        if (i < b->tok) {
+            if (!is_connector(v, i))
+                return 0;
+        }
+    }
+    bool connected = b->tok > end;
+    if (gap & (JM_GAP_PARA | JM_GAP_COLON))
+        return 0;
+    if ((gap & JM_GAP_STOP) && !(gap & JM_GAP_BULLET))
+        return 0;
+    if (connected || (gap & LIST_SIGNS))
+        return 2;
+    return gap & (JM_GAP_CLOSE | JM_GAP_OPEN) ? 2 : 1;
+}
+
+struct sides {
+    int sure, open; /* neighbours that are skills, or may be */
+    int faint;      /* sure ones beside a word in small letters, with only a blank between */
+};
+
+/* In a run of words with only blanks between: is the next one on that side a sure skill too? */
+static bool run_goes_on(const struct jm_extractor *x, size_t c, int dir)
+{
+    const struct hit *h = &x->cands.a[c];
+    for (size_t i = c + (size_t)dir; i < x->cands.n; i += (size_t)dir) {
+        const struct hit *o = &x->cands.a[i];
+        size_t apart = o->tok > h->tok ? o->tok - h->tok : h->tok - o->tok;
+        if (apart > 8)
+            return false;
+        int side = dir < 0 ? gate_side_by_side(x->v, o, h) : gate_side_by_side(x->v, h, o);
+        if (side && (o->strong || o->state == V_IN))
+            return true;
+    }
+    return false;
+}
+
+/* Look at the items before and behind in the list. */
+static struct sides look_aside(const struct jm_extractor *x, size_t c)
+{
+    const struct hit *h = &x->cands.a[c];
+    bool upper = x->v->tokens[h->tok].flags & JM_TOK_UPPER;
+    struct sides out = {0, 0, 0};
+    for (int dir = -1; dir <= 1; dir += 2) {
+        int sure = 0, open = 0, faint = 0;
+        for (size_t i = c + (size_t)dir; i < x->cands.n; i += (size_t)dir) {
+            const struct hit *o = &x->cands.a[i];
+            size_t apart = o->tok > h->tok ? o->tok - h->tok : h->tok - o->tok;
+            if (apart > 12)
+                break;
+            int side = dir < 0 ? gate_side_by_side(x->v, o, h) : gate_side_by_side(x->v, h, o);
+            const struct surface *s = surface_of(x, o);
+            if (!side || s->owner == surface_of(x, h)->owner ||
+                !gate_technical(x->d->entries[s->owner].pub.kind))
+                continue;
+            if (side == 1 && !upper)
+                faint += (o->strong || o->state == V_IN) ? 1 + run_goes_on(x, i, dir) : 0;
+            else
+                sure |= o->strong || o->state == V_IN;
+            open |= o->state == V_OPEN && (x->v->tokens[o->tok].flags & JM_TOK_UPPER) && side == 2;
+        }
+        out.sure += sure;
+        out.open += open && !sure;
+        out.faint += faint > 2 ? 2 : faint;
+    }
+    return out;
+}
+
+/* Tokens between a reason-giving cue and the hit before which it stands; 99: none. */
+static size_t used_before(const struct jm_extractor *x, const struct hit *h)
+{
+    size_t from = h->tok > 10 ? h->tok - 10 : 0, best = 99;
+    for (size_t i = hits_from(&x->cues, from); i < x->cues.n && x->cues.a[i].tok < h->tok; i++) {
+        const struct hit *q = &x->cues.a[i];
+        size_t end = q->tok + q->n;
+        if (cue_of(surface_of(x, q)->owner) != CUE_USE || end > h->tok || h->tok - end > 2)
+            continue;
+        bool broken = false;
+        for (size_t k = end; k <= h->tok; k++)
+            broken |= (x->v->tokens[k].gap & ~(unsigned)(JM_GAP_BLANK | JM_GAP_LINE | JM_GAP_QUOTE |
+                                                          JM_GAP_COLON | JM_GAP_OPEN)) != 0;
+        if (!broken && h->tok - end < best)
+            best = h->tok - end;
+    }
+    return best;
+}
+
+static bool used_after(const struct jm_extractor *x, const struct hit *h)
+{
+    size_t end = h->tok + h->n;
+    if (end >= x->v->n_tokens || (x->v->tokens[end].gap & ~(unsigned)(JM_GAP_BLANK | JM_GAP_HYPHEN)))
+        return false;
+    for (size_t i = hits_from(&x->cues, end); i < x->cues.n && x->cues.a[i].tok == end; i++)
+        if (cue_of(surface_of(x, &x->cues.a[i])->owner) == CUE_USE_AFTER)
+            return true;
+    return false;
+}
+
+/* "Go 1.22", "Spring 5"; not "Spring 2024", not "go 5 days". */
+static bool version_behind(const struct jm_extractor *x, const struct hit *h)
+{
+    size_t end = h->tok + h->n;
+    const struct jm_text_view *v = x->v;
+    if (end >= v->n_tokens || v->tokens[end].gap != JM_GAP_BLANK)
+        return false;
+    const struct jm_token *t = &v->tokens[end];
+    size_t n = t->end - t->beg;
+    if (!(t->flags & JM_TOK_DIGIT) || n > 5)
+        return false;
+    bool dotted = memchr(v->plain + t->beg, '.', n) != NULL;
+    bool closes = end + 1 == v->n_tokens || (v->tokens[end + 1].gap & ~(unsigned)JM_GAP_BLANK);
+    return dotted || (n <= 2 && closes);
+}
+
+/* A single letter that is part of something else: "R&D", "C-level", "J. R. Smith", "plan B". */
+static bool letter_elsewhere(const struct jm_extractor *x, const struct hit *h)
+{
+    const struct jm_text_view *v = x->v;
+    const struct jm_token *t = &v->tokens[h->tok];
+    size_t end = h->tok + h->n;
+    const unsigned bad = JM_GAP_GLUED | JM_GAP_HYPHEN | JM_GAP_DOT | JM_GAP_QUOTE | JM_GAP_OTHER;
+    if (!(t->flags & JM_TOK_CAPS))
+        return true;
+    if (h->tok && !(t->gap & (JM_GAP_BLANK | JM_GAP_LINE)) && (t->gap & bad))
+        return true;
+    if (end < v->n_tokens) {
+        unsigned gap = v->tokens[end].gap;
+        if ((gap & bad) && !(gap & (JM_GAP_BLANK | JM_GAP_LINE | JM_GAP_COMMA)))
+            return true;
+        if (v->plain[v->tokens[end].beg] == '&')
+            return true;
+    }
+    return t->end < v->bytes && v->plain[t->end] == '.' && h->tok && !starts_sentence(v, h->tok) &&
+           (v->tokens[h->tok - 1].flags & JM_TOK_CAPS) &&
+           v->tokens[h->tok - 1].end - v->tokens[h->tok - 1].beg == 1;
+}
+
+/* An item alone on its line, as lists of skills have them. */
+static bool own_line(const struct jm_text_view *v, const struct hit *h)
+{
+    const unsigned line = JM_GAP_LINE | JM_GAP_PARA | JM_GAP_BULLET;
+    size_t end = h->tok + h->n;
+    return (v->tokens[h->tok].flags & JM_TOK_UPPER) && (v->tokens[h->tok].gap & line) &&
+           (end == v->n_tokens || (v->tokens[end].gap & line));
+}
+
+static bool article_before(const struct jm_text_view *v, size_t tok)
+{
+    static const char *const articles[] = {"the", "a", "der", "die", "le", "la", "el", NULL};
+    return tok && fact_word_at(v, tok - 1, articles);
+}
+
+/* The reasons that do not depend on letter case; NULL when there is none. */
+static const char *reason(struct jm_extractor *x, size_t c, size_t reach)
+{
+    const struct hit *h = &x->cands.a[c];
+    bool upper = x->v->tokens[h->tok].flags & JM_TOK_UPPER;
+    struct sides sides = look_aside(x, c);
+    if (sides.sure)
+        return "list";
+    if (sides.open >= 2 && upper)
+        return "list of names";
+    if (own_line(x->v, h) && gate_exact_case(x, h))
+        return "own line";
+    if (sides.faint >= 2)
+        return "list";
+    size_t apart = used_before(x, h);
+    if (upper ? apart <= 2 : apart == 0 || (apart == 1 && article_before(x->v, h->tok)))
+        return "used";
+    if (upper && (used_after(x, h) || version_behind(x, h)))
+        return "used";
+    if (companion(x, h, upper ? reach : reach / 2))
+        return "companion";
+    return related_near(x, c, upper ? reach : reach / 2) ? "related skill" : NULL;
+}
+
+static const char *decide_case(struct jm_extractor *x, size_t c)
+{
+    struct hit *h = &x->cands.a[c];
+    const char *why;
+    bool exact = gate_exact_case(x, h), shouting = gate_shouting(x, h);
+    const struct jm_token *t = &x->v->tokens[h->tok];
+    bool caps = t->flags & JM_TOK_CAPS;
+    size_t end = h->tok + h->n;
+    bool closed = end == x->v->n_tokens || (x->v->tokens[end].gap & ~(unsigned)JM_GAP_BLANK);
+    bool proves = exact && !shouting &&
+                  (caps || h->n > 1 || closed || !starts_sentence(x->v, h->tok));
+    if (proves || (caps && !shouting && t->end - t->beg > 3))
+        return "case";
+    why = reason(x, c, 12);
+    return why;
+}
+
+static const char *decide_letter(struct jm_extractor *x, size_t c)
+{
+    struct hit *h = &x->cands.a[c];
+    if (letter_elsewhere(x, h))
+        return NULL;
+    return gate_shouting(x, h) && !look_aside(x, c).sure ? NULL : reason(x, c, 10);
+}
+
+static const char *decide_deny(struct jm_extractor *x, size_t c)
+{
+    struct hit *h = &x->cands.a[c];
+    if (!gate_exact_case(x, h))
+        return NULL;
+    if (companion(x, h, 8) && !gate_shouting(x, h))
+        return "companion";
+    struct sides sides = look_aside(x, c);
+    if (sides.sure && related_near(x, c, 12))
+        return "list";
+    return NULL;
+}
+
+/* A two-word counter-phrase ("swift and") loses to a list of sure skills, and to "experience with"
+ * right before, when the name is written as a name. */
+static bool outweighs_phrase(const struct jm_extractor *x, size_t c)
+{
+    const struct hit *h = &x->cands.a[c];
+    if (!(x->v->tokens[h->tok].flags & JM_TOK_UPPER) || !gate_exact_case(x, h) ||
+        gate_shouting(x, h) || starts_sentence(x->v, h->tok))
+        return false;
+    return look_aside(x, c).sure || used_before(x, h) == 0;
+}
+
+/* "Send your CV in English": about the papers, not the person. */
+static bool language_of_papers(const struct jm_extractor *x, const struct hit *h)
+{
+    static const char *const papers[] = {
+        "cv", "resume", "résumé", "application", "applications", "apply", "applying", "letter",
+        "documents", "materials", "publications", "diploma", "translation", "translated",
+        "attached", "submitted", "bewerbung", "bewerbungsunterlagen", "candidature", "written", NULL};
+    static const char *const in[] = {"in", "into", "auf", "en", "or", NULL};
+    static const char *const able[] = {"proficiency", "fluent", "fluency", "proficient", "skills",
+                                       "skilled", "competent", "communicate", "expertise", NULL};
+    const struct jm_text_view *v = x->v;
+    if (!h->tok || !fact_word_at(v, h->tok - 1, in) ||
+        (h->tok > 1 && fact_word_at(v, h->tok - 2, able)))
+        return false;
+    size_t from = sentence_from(v, h->tok, 14), to = sentence_to(v, h->tok, 5);
+    for (size_t i = from; i < to; i++)
+        if (fact_word_at(v, i, papers) && (i < h->tok || i >= (size_t)h->tok + h->n) &&
+            !fact_cue_in(x, CUE_CEFR, from, h->tok))
+            return true;
+    return false;
+}
+
+const char *gate_decide(struct jm_extractor *x, size_t c)
+{
+    struct hit *h = &x->cands.a[c];
+    const struct surface *s = surface_of(x, h);
+    const struct jm_text_view *v = x->v;
+    size_t end = h->tok + h->n;
+    const char *rule = NULL;
+    bool glued = v->tokens[h->tok].gap == JM_GAP_GLUED ||
+                 (end < v->n_tokens && v->tokens[end].gap == JM_GAP_GLUED &&
+                  v->plain[v->tokens[end].beg] != '&' && v->plain[v->tokens[end].beg] != '.');
+    h->state = V_OUT;
+    if (glued && (s->gate != GATE_NONE ||
+                  v->tokens[end - 1].end - v->tokens[h->tok].beg < 4))
+        return "inside another word";
+    size_t counter = counter_phrase(x, h);
+    if (counter && !(counter == 2 && outweighs_phrase(x, c)))
+        return "counter-phrase";
+    if (x->d->entries[s->owner].pub.kind == JM_SKILL_LANGUAGE && language_of_papers(x, h))
+        return "language of the application";
+    switch ((enum jm_gate)s->gate) {
+    case GATE_NONE:
+        rule = s->flags & SURF_NAME ? "name" : s->flags & SURF_MADE ? "variant" : "alias";
+        break;
+    case GATE_CASE:
+        rule = decide_case(x, c);
+        break;
+    case GATE_WORD:
+        rule = reason(x, c, 20);
+        break;
+    case GATE_LETTER:
+        rule = decide_letter(x, c);
+        break;
+    case GATE_DENY:
+        rule = decide_deny(x, c);
+        break;
+    case GATE_NO:
+        break;
+    }
+    h->state = rule ? V_IN : V_OPEN;
+    return rule;
+}

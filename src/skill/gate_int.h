@@ -1,0 +1,15 @@
+/* gate_int.h - questions about one hit that more than the gate asks. */
+#ifndef JM_GATE_INT_H
+#define JM_GATE_INT_H
+
+#include "extract_int.h"
+
+/* Is the hit written in the letter case of the dictionary? */
+bool gate_exact_case(const struct jm_extractor *x, const struct hit *h);
+/* Are the words around it all capitals, so that capitals prove nothing? */
+bool gate_shouting(const struct jm_extractor *x, const struct hit *h);
+/* A kind whose neighbours in a list are evidence. */
+bool gate_technical(enum jm_skill_kind k);
+int gate_side_by_side(const struct jm_text_view *v, const struct hit *a, const struct hit *b);
+
+#endif

@@ -1,0 +1,182 @@
+/* kernel_svd.c - which occupations have words in common, directly or through other occupations.
+ *
+ * The count matrix becomes positive pointwise mutual information, and is projected on its
+ * strongest right directions. Cosines of the projected rows do not change under a rotation of the
+ * basis, so block power iteration with Gram-Schmidt is enough and no full decomposition is made. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "jobmatch/bytes.h"
+#include "kernel_build.h"
+
+enum { ITERATIONS = 6 };
+
+struct dense { /* row-major */
+    float *a;
+    size_t rows, cols;
+};
+
+static int dense_new(struct dense *m, size_t rows, size_t cols)
+{
+    m->rows = rows;
+    m->cols = cols;
+    m->a = calloc(rows * cols + 1, sizeof *m->a);
+    return m->a ? 0 : -1;
+}
+
+static int by_pair(const void *x, const void *y)
+{
+    const struct occ_word *a = x, *b = y;
+    if (a->occ != b->occ)
+        return a->occ < b->occ ? -1 : 1;
+    return a->word < b->word ? -1 : a->word > b->word;
+}
+
+/* Merge repeated pairs, then counts to positive mutual information. */
+static int to_ppmi(struct occ_words *m)
+{
+    size_t kept = 0;
+    double total = 0;
+    double *row = calloc(m->n_occ + 1, sizeof *row), *col = calloc(m->n_words + 1, sizeof *col);
+    if (!row || !col) {
+        free(row);
+        free(col);
+        return -1;
+    }
+    qsort(m->pairs, m->n_pairs, sizeof *m->pairs, by_pair);
+    for (size_t i = 0; i < m->n_pairs; i++) {
+        if (kept && !by_pair(&m->pairs[kept - 1], &m->pairs[i]))
+            m->pairs[kept - 1].value += m->pairs[i].value;
+        else
+            m->pairs[kept++] = m->pairs[i];
+    }
+    m->n_pairs = kept;
+    for (size_t i = 0; i < kept; i++) {
+        row[m->pairs[i].occ] += m->pairs[i].value;
+        col[m->pairs[i].word] += m->pairs[i].value;
+        total += m->pairs[i].value;
+    }
+    for (size_t i = 0; i < kept; i++) {
+        struct occ_word *p = &m->pairs[i];
+        double pmi = log(p->value * total / (row[p->occ] * col[p->word]));
+        p->value = pmi > 0 ? (float)pmi : 0;
+    }
+    free(row);
+    free(col);
+    return 0;
+}
+
+/* y = A v, or y = A^T v. */
+static void multiply(const struct occ_words *m, bool transposed, const struct dense *v,
+                     struct dense *y)
+{
+    memset(y->a, 0, y->rows * y->cols * sizeof *y->a);
+    for (size_t i = 0; i < m->n_pairs; i++) {
+        const struct occ_word *p = &m->pairs[i];
+        const float *from = v->a + (transposed ? p->occ : p->word) * v->cols;
+        float *to = y->a + (transposed ? p->word : p->occ) * y->cols;
+        for (size_t k = 0; k < v->cols; k++)
+            to[k] += p->value * from[k];
+    }
+}
+
+/* Make the columns of `m` orthonormal; works on the transpose `t` for long runs of memory. */
+static void orthonormalise(struct dense *m, struct dense *t)
+{
+    for (size_t r = 0; r < m->rows; r++)
+        for (size_t c = 0; c < m->cols; c++)
+            t->a[c * m->rows + r] = m->a[r * m->cols + c];
+    for (size_t c = 0; c < m->cols; c++) {
+        float *x = t->a + c * m->rows;
+        for (size_t p = 0; p < c; p++) {
+            const float *q = t->a + p * m->rows;
+            float dot = 0;
+            for (size_t r = 0; r < m->rows; r++)
+                dot += x[r] * q[r];
+            for (size_t r = 0; r < m->rows; r++)
+                x[r] -= dot * q[r];
+        }
+        double square = 0;
+        for (size_t r = 0; r < m->rows; r++)
+            square += (double)x[r] * x[r];
+        float scale = square > 1e-12 ? (float)(1 / sqrt(square)) : 0;
+        for (size_t r = 0; r < m->rows; r++)
+            x[r] *= scale;
+    }
+    for (size_t r = 0; r < m->rows; r++)
+        for (size_t c = 0; c < m->cols; c++)
+            m->a[r * m->cols + c] = t->a[c * m->rows + r];
+}
+
+static void normalise_rows(struct dense *m)
+{
+    for (size_t r = 0; r < m->rows; r++) {
+        float *x = m->a + r * m->cols;
+        double square = 0;
+        for (size_t c = 0; c < m->cols; c++)
+            square += (double)x[c] * x[c];
+        float scale = square > 1e-12 ? (float)(1 / sqrt(square)) : 0;
+        for (size_t c = 0; c < m->cols; c++)
+            x[c] *= scale;
+    }
+}
+
+/* Keep the best neighbours of `o`, heaviest first. */
+static void offer(struct neighbour *best, uint16_t other, uint8_t cos)
+{
+    size_t at = KERNEL_NEIGHBOURS;
+    while (at > 0 && best[at - 1].cos < cos)
+        at--;
+    if (at == KERNEL_NEIGHBOURS)
+        return;
+    memmove(best + at + 1, best + at, (KERNEL_NEIGHBOURS - 1 - at) * sizeof *best);
+    best[at] = (struct neighbour){other, cos};
+}
+
+static void nearest(const struct dense *e, struct neighbour *near)
+{
+    for (size_t a = 0; a < e->rows; a++) {
+        for (size_t b = a + 1; b < e->rows; b++) {
+            const float *x = e->a + a * e->cols, *y = e->a + b * e->cols;
+            float dot = 0;
+            for (size_t c = 0; c < e->cols; c++)
+                dot += x[c] * y[c];
+            if (dot < .3f)
+                continue;
+            uint8_t cos = (uint8_t)(dot >= 1 ? 255 : dot * 255);
+            offer(near + a * KERNEL_NEIGHBOURS, (uint16_t)b, cos);
+            offer(near + b * KERNEL_NEIGHBOURS, (uint16_t)a, cos);
+        }
+    }
+}
+
+int kernel_neighbours(struct occ_words *m, struct neighbour *near, struct jm_err *err)
+{
+    struct dense v = {0}, y = {0}, t = {0};
+    size_t rank = BUILD_RANK;
+    uint64_t seed = 1;
+    rank = rank > m->n_words ? m->n_words : rank;
+    rank = rank > m->n_occ ? m->n_occ : rank;
+    int rc = to_ppmi(m) || dense_new(&v, m->n_words, rank) || dense_new(&y, m->n_occ, rank) ||
+                     dense_new(&t, rank, m->n_words)
+                 ? jm_err_set(err, JM_ENOMEM, "out of memory for the kernel")
+                 : 0;
+    if (!rc) {
+        for (size_t i = 0; i < v.rows * v.cols; i++)
+            v.a[i] = (float)(jm_rand_next(&seed) >> 40) / (1 << 24) - .5f;
+        for (int i = 0; i < ITERATIONS; i++) {
+            orthonormalise(&v, &t);
+            multiply(m, false, &v, &y);
+            multiply(m, true, &y, &v);
+        }
+        orthonormalise(&v, &t);
+        multiply(m, false, &v, &y);
+        normalise_rows(&y);
+        nearest(&y, near);
+    }
+    free(t.a);
+    free(y.a);
+    free(v.a);
+    return rc;
+}

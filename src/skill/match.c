@@ -1,0 +1,165 @@
+/* match.c - one pass of the automaton over the tokens.
+ *
+ * At every token the trie is walked as far as it goes, over the token's exact form, its simpler
+ * form (singular, without version) and, where a word was cut at an inner capital, its joined form.
+ * What may stand between the tokens of a surface is blanks, a tight hyphen or a line wrap, and
+ * whatever the surface itself has there ("CI/CD"). All skills are kept, longest first: which one
+ * wins is known when the gates have spoken. Cues are noted beside them and do not compete. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "extract_int.h"
+
+enum { MAX_AT = 24 };
+
+struct walk {
+    const struct jm_extractor *x;
+    struct hit *out;
+    size_t n, max, start;
+};
+
+/* Signs between two tokens that a surface must have too. */
+static unsigned telling_gap(unsigned gap)
+{
+    const unsigned soft = JM_GAP_BLANK | JM_GAP_HYPHEN | JM_GAP_GLUED | JM_GAP_LINE;
+    unsigned hard = gap & ~soft;
+    if (gap & JM_GAP_DOT)
+        hard &= ~(unsigned)JM_GAP_STOP; /* Node.Js */
+    if ((gap & JM_GAP_HYPHEN) && (gap & (JM_GAP_BLANK | JM_GAP_LINE)))
+        hard |= JM_GAP_OTHER; /* a dash, not a hyphen */
+    return hard;
+}
+
+static void note(struct walk *w, uint32_t node, size_t n_tokens, unsigned hard)
+{
+    const struct jm_dict *d = w->x->d;
+    for (uint32_t s = d->terminal[node]; s; s = d->surfaces[s].next) {
+        unsigned allowed = d->surfaces[s].gaps;
+        if (d->surfaces[s].flags & SURF_CUE)
+            allowed |= JM_GAP_QUOTE | JM_GAP_SLASH;
+        if ((hard & ~allowed) || w->n == w->max)
+            continue;
+        w->out[w->n++] = (struct hit){.tok = (uint32_t)w->start, .surface = s,
+                                      .n = (uint8_t)n_tokens};
+    }
+}
+
+/* The joined form of a run of glued tokens from i; its length in *run. 0: nothing is glued. */
+static uint64_t joined_form(const struct jm_text_view *v, size_t i, size_t *run)
+{
+    size_t last = i;
+    char word[48];
+    while (last + 1 < v->n_tokens && v->tokens[last + 1].gap == JM_GAP_GLUED && last < i + 4)
+        last++;
+    size_t n = v->tokens[last].end - v->tokens[i].beg;
+    if (last == i || n >= sizeof word)
+        return 0;
+    for (size_t k = 0; k < n; k++) {
+        char c = v->plain[v->tokens[i].beg + k];
+        word[k] = c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
+    }
+    *run = last - i + 1;
+    return jm_text_word_hash(word, n);
+}
+
+static void walk(struct walk *w, uint32_t node, size_t i, unsigned hard)
+{
+    const struct jm_text_view *v = w->x->v;
+    const struct jm_token *t = &v->tokens[i];
+    size_t run = 1;
+    uint64_t forms[3] = {t->hash, t->alt, 0};
+    if (i + 1 < v->n_tokens && v->tokens[i + 1].gap == JM_GAP_GLUED)
+        forms[2] = joined_form(v, i, &run);
+    for (int f = 0; f < 3; f++) {
+        uint32_t to = forms[f] ? dict_step(w->x->d, node, forms[f]) : NODE_NONE;
+        if (to == NODE_NONE)
+            continue;
+        size_t next = i + (f == 2 ? run : 1);
+        note(w, to, next - w->start, hard);
+        if (next < v->n_tokens && next - w->start < MAX_SURFACE_TOKENS &&
+            !(v->tokens[next].gap & (JM_GAP_PARA | JM_GAP_BULLET | JM_GAP_SEMI)))
+            walk(w, to, next, hard | telling_gap(v->tokens[next].gap));
+    }
+}
+
+static int longest_first(const void *a, const void *b)
+{
+    const struct hit *x = a, *y = b;
+    if (x->n != y->n)
+        return (int)y->n - (int)x->n;
+    return x->surface < y->surface ? -1 : x->surface > y->surface;
+}
+
+size_t match_at(const struct jm_extractor *x, size_t i, struct hit *out, size_t max)
+{
+    struct walk w = {.x = x, .out = out, .max = max, .start = i};
+    walk(&w, 1, i, 0);
+    if (w.n > 1)
+        qsort(out, w.n, sizeof *out, longest_first);
+    return w.n;
+}
+
+static void push(struct jm_extractor *x, struct hits *hits, struct hit h)
+{
+    if (dict_grow((void **)&hits->a, hits->n, &hits->cap, sizeof h, NULL)) {
+        x->failed = true;
+        return;
+    }
+    hits->a[hits->n++] = h;
+}
+
+static bool may_start(const struct jm_extractor *x, size_t i)
+{
+    const struct jm_text_view *v = x->v;
+    const struct jm_token *t = &v->tokens[i];
+    return dict_may_start(x->d, t->hash) || (t->alt && dict_may_start(x->d, t->alt)) ||
+           (i + 1 < v->n_tokens && v->tokens[i + 1].gap == JM_GAP_GLUED);
+}
+
+/* Is a surface of another language than the text's meant? */
+static bool foreign(const struct jm_extractor *x, const struct surface *s)
+{
+    enum jm_lang lang = x->facts.lang;
+    return s->lang && lang && s->lang != lang;
+}
+
+/* Phrases of a sentence compete: "not required" is not "required". Headings and facts do not. */
+static bool competes(enum jm_cue cue)
+{
+    return cue >= CUE_NICE && cue <= CUE_EXPERT;
+}
+
+/* Keep all skills at this token, longest first, and the cues. */
+static void keep(struct jm_extractor *x, const struct hit *at, size_t n, size_t *cue_end)
+{
+    size_t cue_n = 0;
+    for (size_t k = 0; k < n; k++) {
+        const struct surface *s = surface_of(x, &at[k]);
+        bool cue = s->flags & SURF_CUE;
+        if (cue && competes(cue_of(s->owner))) {
+            if (at[k].n < cue_n || at[k].tok + at[k].n <= *cue_end)
+                continue;
+            cue_n = at[k].n;
+        }
+        if (cue)
+            push(x, &x->cues, at[k]);
+        else if (s->gate != GATE_NO && !foreign(x, s))
+            push(x, &x->cands, at[k]);
+    }
+    if (cue_n && at[0].tok + cue_n > *cue_end)
+        *cue_end = at[0].tok + cue_n;
+}
+
+int match_all(struct jm_extractor *x)
+{
+    struct hit at[MAX_AT];
+    size_t cue_end = 0;
+    x->cands.n = x->cues.n = 0;
+    for (size_t i = 0; i < x->v->n_tokens && !x->failed; i++) {
+        if (!may_start(x, i))
+            continue;
+        size_t n = match_at(x, i, at, MAX_AT);
+        keep(x, at, n, &cue_end);
+    }
+    return x->failed ? -1 : 0;
+}

@@ -1,0 +1,230 @@
+/* pay.c - the pay a posting states.
+ *
+ * A number is pay only with a currency and with a reason: a period ("per hour") or a word for pay
+ * beside it, and no word for other money (revenue, funding, bonus, million) near. The amount must be
+ * possible for its period. Ranges share currency and thousands: "$120-150k", "50.000 – 60.000 €".
+ * No amount is better than a wrong one: a wrong one vetoes people. */
+#include <string.h>
+
+#include "extract_int.h"
+
+struct amount {
+    size_t beg, end;   /* bytes of the plain text */
+    size_t tok, after; /* first token, one past the last */
+    double value;
+    bool thousands;    /* written with k */
+    uint8_t currency;  /* index, 0 unknown */
+};
+
+static const struct {
+    char code[4];
+    const char *sign;
+    double scale; /* how many make about one dollar */
+} currencies[] = {{"", NULL, 1},     {"USD", "$", 1},    {"EUR", "€", 1},   {"GBP", "£", 1},
+                  {"CHF", "CHF", 1}, {"CAD", "C$", 1},   {"AUD", "A$", 1},  {"PLN", "zł", 4},
+                  {"SEK", "SEK", 10}, {"NOK", "NOK", 10}, {"DKK", "DKK", 7}, {"INR", "₹", 80},
+                  {"RON", "RON", 5}, {"CZK", "Kč", 23},  {"SGD", "S$", 1},  {"BRL", "R$", 5},
+                  {"JPY", "¥", 140}};
+enum { N_CURRENCIES = sizeof currencies / sizeof *currencies };
+
+static bool digit(char c) { return c >= '0' && c <= '9'; }
+
+/* Read "120,000.50", "50.000", "45k", "60 000" at s; returns the end. */
+static const char *read_number(const char *s, const char *end, double *value, bool *thousands)
+{
+    double v = 0;
+    const char *p = s;
+    while (p < end && digit(*p) && p - s < 9)
+        v = v * 10 + (*p++ - '0');
+    while (end - p >= 4 && strchr(",.' ", *p) && digit(p[1]) && digit(p[2]) && digit(p[3]) &&
+           !(end - p > 4 && digit(p[4]))) {
+        v = v * 1000 + (p[1] - '0') * 100 + (p[2] - '0') * 10 + (p[3] - '0');
+        p += 4;
+    }
+    if (end - p >= 2 && (*p == '.' || *p == ',') && digit(p[1])) {
+        double place = .1;
+        for (p++; p < end && digit(*p); p++, place /= 10)
+            v += (*p - '0') * place;
+    }
+    *thousands = p < end && (*p == 'k' || *p == 'K') && !(end - p > 1 && (p[1] | 0x20) >= 'a' &&
+                                                           (p[1] | 0x20) <= 'z');
+    if (*thousands)
+        p++;
+    else if (end - p > 3 && (!memcmp(p, ".-", 2) || !memcmp(p, ",-", 2)))
+        p += 2;
+    *value = *thousands ? v * 1000 : v;
+    return p;
+}
+
+/* The currency sign that ends at `s` or starts there. */
+static uint8_t sign_before(const char *from, const char *s)
+{
+    if (s > from && s[-1] == ' ')
+        s--;
+    uint8_t found = 0;
+    for (uint8_t c = 1; c < N_CURRENCIES; c++) {
+        size_t n = strlen(currencies[c].sign);
+        if ((size_t)(s - from) >= n && !memcmp(s - n, currencies[c].sign, n))
+            found = !found || n > strlen(currencies[found].sign) ? c : found;
+    }
+    return found;
+}
+
+static uint8_t sign_after(const char *s, const char *end)
+{
+    if (s < end && *s == ' ')
+        s++;
+    for (uint8_t c = 1; c < N_CURRENCIES; c++) {
+        size_t n = strlen(currencies[c].sign);
+        if ((size_t)(end - s) >= n && !memcmp(s, currencies[c].sign, n))
+            return c;
+    }
+    return 0;
+}
+
+/* A currency by name ("USD", "euros") at the tokens around. */
+static uint8_t currency_word(const struct jm_extractor *x, size_t tok, size_t after)
+{
+    size_t from = tok ? tok - 1 : 0;
+    for (size_t i = hits_from(&x->cues, from); i < x->cues.n && x->cues.a[i].tok <= after; i++) {
+        uint32_t owner = surface_of(x, &x->cues.a[i])->owner;
+        if (cue_of(owner) == CUE_CURRENCY)
+            return (uint8_t)cue_value(owner);
+    }
+    return 0;
+}
+
+/* The amount at token i; its tokens are [tok, after). */
+static struct amount amount_at(const struct jm_extractor *x, size_t i)
+{
+    const struct jm_text_view *v = x->v;
+    struct amount a = {.beg = v->tokens[i].beg, .tok = i};
+    const char *end = v->plain + v->bytes;
+    const char *p = read_number(v->plain + a.beg, end, &a.value, &a.thousands);
+    a.end = (size_t)(p - v->plain);
+    a.after = i + 1;
+    while (a.after < v->n_tokens && v->tokens[a.after].beg < a.end)
+        a.after++;
+    a.currency = sign_before(v->plain, v->plain + a.beg);
+    if (!a.currency)
+        a.currency = sign_after(p, end);
+    if (!a.currency)
+        a.currency = currency_word(x, a.tok, a.after);
+    return a;
+}
+
+/* Does b continue a as the upper end of a range? */
+static bool is_range(const struct jm_extractor *x, const struct amount *a, const struct amount *b)
+{
+    static const char *const to[] = {"to", "bis", "à", "a", "and", "und", "do", "tot", "till", "usd",
+                                     "eur", "per", "hour", "pa", "la", NULL};
+    if (b->tok - a->after > 2 || b->beg - a->end > 24)
+        return false;
+    bool dash = x->v->tokens[b->tok].gap & JM_GAP_HYPHEN;
+    for (size_t i = a->after; i < b->tok; i++) {
+        if (!fact_word_at(x->v, i, to))
+            return false;
+        dash = true;
+    }
+    return dash;
+}
+
+/* The period named behind the amount, or before it in the sentence. */
+static enum jm_period period_near(const struct jm_extractor *x, size_t tok, size_t after)
+{
+    enum jm_period before = JM_PERIOD_NONE;
+    size_t from = sentence_from(x->v, tok, 10);
+    for (size_t i = hits_from(&x->cues, from); i < x->cues.n && x->cues.a[i].tok <= after + 4; i++) {
+        const struct hit *h = &x->cues.a[i];
+        uint32_t owner = surface_of(x, h)->owner;
+        if (cue_of(owner) != CUE_PERIOD)
+            continue;
+        if (h->tok >= after)
+            return (enum jm_period)cue_value(owner);
+        if (h->tok < tok)
+            before = (enum jm_period)cue_value(owner);
+    }
+    return before;
+}
+
+/* Amounts that people earn in one period, in dollars or so. */
+static bool possible(double v, enum jm_period p, uint8_t currency)
+{
+    static const double low[] = {0, 3, 30, 100, 250, 5000};
+    static const double high[] = {0, 500, 4000, 15000, 60000, 1500000};
+    v /= currencies[currency].scale;
+    return p != JM_PERIOD_NONE && v >= low[p] && v <= high[p];
+}
+
+static enum jm_period guess_period(double v, uint8_t currency)
+{
+    v /= currencies[currency].scale;
+    return v >= 12000 ? JM_YEAR : v >= 8 && v <= 150 ? JM_HOUR : JM_PERIOD_NONE;
+}
+
+static bool other_money(const struct jm_extractor *x, size_t tok, size_t after)
+{
+    size_t from = tok > 4 ? tok - 4 : 0;
+    for (size_t i = tok; i > from; i--)
+        if (starts_sentence(x->v, i))
+            from = i;
+    size_t to = after + 3 < sentence_to(x->v, after - 1, 8) ? after + 3
+                                                            : sentence_to(x->v, after - 1, 8);
+    return fact_cue_in(x, CUE_NOT_PAY, from, to);
+}
+
+/* Judge the range [a, b]; true when it is pay. */
+static bool take(struct jm_extractor *x, const struct amount *a, const struct amount *b)
+{
+    struct jm_pay *pay = &x->facts.pay;
+    uint8_t currency = a->currency ? a->currency : b->currency;
+    if (!currency || other_money(x, a->tok, b->after))
+        return false;
+    double low = a->value, high = b->value;
+    if (b->thousands && !a->thousands && low < 1000)
+        low *= 1000;
+    if (low > high)
+        return false;
+    size_t from = sentence_from(x->v, a->tok, 12);
+    bool named = fact_cue_in(x, CUE_PAY, from, b->after + 3);
+    enum jm_period period = period_near(x, a->tok, b->after);
+    bool stated = period != JM_PERIOD_NONE;
+    if (stated && !possible(high, period, currency) && named)
+        period = guess_period(high, currency);
+    if (!stated)
+        period = guess_period(high, currency);
+    bool range = a != b && high >= 15000 * currencies[currency].scale;
+    if (!(named || stated || range) || !possible(low, period, currency) ||
+        !possible(high, period, currency) || high > low * 6)
+        return false;
+    *pay = (struct jm_pay){.min = low, .max = high, .period = period};
+    memcpy(pay->currency, currencies[currency].code, 4);
+    fact_note(x, JM_FACT_PAY, a->tok, b->after, named ? "pay word" : stated ? "period" : "range");
+    return true;
+}
+
+void pay_read(struct jm_extractor *x)
+{
+    const struct jm_text_view *v = x->v;
+    for (size_t i = 0; i < v->n_tokens;) {
+        if (!(v->tokens[i].flags & JM_TOK_DIGIT)) {
+            i++;
+            continue;
+        }
+        struct amount a = amount_at(x, i), b = a;
+        size_t next = a.after;
+        for (size_t k = a.after; k < v->n_tokens && k <= a.after + 2; k++) {
+            if (!(v->tokens[k].flags & JM_TOK_DIGIT))
+                continue;
+            struct amount c = amount_at(x, k);
+            if (is_range(x, &a, &c)) {
+                b = c;
+                next = c.after;
+            }
+            break;
+        }
+        if (take(x, &a, b.tok == a.tok ? &a : &b))
+            return;
+        i = next > i ? next : i + 1;
+    }
+}

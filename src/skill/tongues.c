@@ -1,0 +1,118 @@
+/* tongues.c - human languages asked for or spoken, with their level.
+ *
+ * "English" alone is no requirement ("English breakfast", "send your CV in English"): a level, a
+ * word such as "spoken", or another language beside it must confirm it. CEFR where it is written,
+ * else the nearest step for the usual words. */
+#include <string.h>
+
+#include "extract_int.h"
+
+static uint32_t cue_kind(const struct jm_extractor *x, const struct hit *h)
+{
+    return cue_of(surface_of(x, h)->owner);
+}
+
+static bool comma_between(const struct jm_text_view *v, size_t from, size_t to)
+{
+    for (size_t i = from; i <= to && i < v->n_tokens; i++)
+        if (v->tokens[i].gap & (JM_GAP_COMMA | JM_GAP_SEMI))
+            return true;
+    return false;
+}
+
+/* The level nearest to the name, with no other language between; UNKNOWN if none within reach.
+ * What follows wins over what stands before: "English C1, German B2". */
+static enum jm_cefr level_near(const struct jm_extractor *x, const struct hit *h, size_t from,
+                               size_t to)
+{
+    enum jm_cefr before = JM_CEFR_UNKNOWN, after = JM_CEFR_UNKNOWN;
+    size_t end = h->tok + h->n;
+    for (size_t i = hits_from(&x->cues, from); i < x->cues.n && x->cues.a[i].tok < to; i++) {
+        const struct hit *q = &x->cues.a[i];
+        uint32_t owner = surface_of(x, q)->owner;
+        if (cue_of(owner) == CUE_TONGUE && q->tok != h->tok) {
+            if (q->tok > end)
+                break;
+            before = JM_CEFR_UNKNOWN;
+        } else if (cue_of(owner) == CUE_CEFR) {
+            enum jm_cefr level = (enum jm_cefr)cue_value(owner);
+            if (q->tok < h->tok)
+                before = comma_between(x->v, q->tok + q->n, h->tok) ? before : level;
+            else if (!after && q->tok - end <= 5)
+                after = level;
+        }
+    }
+    if (!after)
+        return before;
+    unsigned gap = x->v->tokens[end < x->v->n_tokens ? end : end - 1].gap;
+    return before && !(gap & (JM_GAP_OPEN | JM_GAP_COLON | JM_GAP_HYPHEN)) && before > after ? before
+                                                                                            : after;
+}
+
+static bool beside_a_tongue(const struct jm_extractor *x, size_t i)
+{
+    const struct hit *h = &x->cues.a[i];
+    for (size_t k = i > 6 ? i - 6 : 0; k < x->cues.n && k <= i + 6; k++) {
+        const struct hit *o = &x->cues.a[k];
+        size_t apart = o->tok > h->tok ? o->tok - h->tok : h->tok - o->tok;
+        if (apart && apart <= 3 && cue_kind(x, o) == CUE_TONGUE)
+            return true;
+    }
+    return false;
+}
+
+static bool about_applying(const struct jm_extractor *x, size_t from, size_t tok)
+{
+    static const char *const apply[] = {"cv", "resume", "résumé", "application", "apply", "applications",
+                                        "documents", "letter", "bewerbung", "unterlagen", NULL};
+    static const char *const in[] = {"in", "auf", "en", NULL};
+    if (!tok || !fact_word_at(x->v, tok - 1, in))
+        return false;
+    for (size_t k = from; k < tok; k++)
+        if (fact_word_at(x->v, k, apply))
+            return true;
+    return false;
+}
+
+static void add_tongue(struct jm_extractor *x, const struct hit *h, enum jm_cefr level, bool required)
+{
+    struct jm_facts *f = &x->facts;
+    char code[3];
+    jm_code2_text(code, (uint16_t)cue_value(surface_of(x, h)->owner));
+    code[0] |= 0x20;
+    code[1] |= 0x20;
+    for (size_t i = 0; i < f->n_languages; i++) {
+        if (memcmp(f->languages[i].code, code, 3))
+            continue;
+        if (level > f->languages[i].level)
+            f->languages[i].level = level;
+        f->languages[i].required |= required;
+        return;
+    }
+    if (f->n_languages == JM_FACTS_LANGUAGES)
+        return;
+    struct jm_language *l = &f->languages[f->n_languages++];
+    *l = (struct jm_language){.level = level, .required = required};
+    memcpy(l->code, code, 3);
+    fact_note(x, JM_FACT_LANGUAGE, h->tok, h->tok + h->n, level ? "language and level" : "language");
+}
+
+void tongues_read(struct jm_extractor *x)
+{
+    for (size_t i = 0; i < x->cues.n; i++) {
+        const struct hit *h = &x->cues.a[i];
+        uint8_t zone = x->zone[h->tok];
+        if (cue_kind(x, h) != CUE_TONGUE || (zone >= JM_ZONE_BENEFITS && zone <= JM_ZONE_LEGAL))
+            continue;
+        size_t from = sentence_from(x->v, h->tok, 8), to = sentence_to(x->v, h->tok, 10);
+        if (about_applying(x, from, h->tok))
+            continue;
+        enum jm_cefr level = level_near(x, h, from, to);
+        bool said = level || fact_cue_in(x, CUE_LANG_CONTEXT, from, to) || beside_a_tongue(x, i) ||
+                    x->in_title;
+        if (!said || fact_cue_in(x, CUE_NOT_AFTER, from, to))
+            continue;
+        bool nice = zone == JM_ZONE_NICE || fact_cue_in(x, CUE_NICE, from, to);
+        add_tongue(x, h, level, x->in->kind == JM_JOB && !nice);
+    }
+}

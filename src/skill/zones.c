@@ -1,0 +1,165 @@
+/* zones.c - what part of the document each token stands in.
+ *
+ * A heading cue opens a zone when it stands like a heading: alone on its line, or followed by a
+ * colon. Inside a zone a sentence can be of another kind ("Health insurance, gym ..." without a
+ * heading). Zones of a posting and of a résumé differ: "Experience" asks in one and tells in the
+ * other. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "extract_int.h"
+
+static const uint8_t job_zone[CUE_HEADINGS] = {
+    [CUE_H_BODY] = JM_ZONE_BODY,         [CUE_H_MUST] = JM_ZONE_MUST,
+    [CUE_H_NICE] = JM_ZONE_NICE,         [CUE_H_DUTIES] = JM_ZONE_DUTIES,
+    [CUE_H_BENEFITS] = JM_ZONE_BENEFITS, [CUE_H_ABOUT] = JM_ZONE_ABOUT,
+    [CUE_H_LEGAL] = JM_ZONE_LEGAL,       [CUE_H_SKILLS] = JM_ZONE_MUST,
+    [CUE_H_WORK] = JM_ZONE_MUST,         [CUE_H_EDUCATION] = JM_ZONE_MUST,
+    [CUE_H_OTHER] = JM_ZONE_BODY};
+
+static const uint8_t person_zone[CUE_HEADINGS] = {
+    [CUE_H_BODY] = JM_ZONE_BODY,      [CUE_H_MUST] = JM_ZONE_SKILLS,
+    [CUE_H_NICE] = JM_ZONE_SKILLS,    [CUE_H_DUTIES] = JM_ZONE_WORK,
+    [CUE_H_BENEFITS] = JM_ZONE_BODY,  [CUE_H_ABOUT] = JM_ZONE_BODY,
+    [CUE_H_LEGAL] = JM_ZONE_OTHER,    [CUE_H_SKILLS] = JM_ZONE_SKILLS,
+    [CUE_H_WORK] = JM_ZONE_WORK,      [CUE_H_EDUCATION] = JM_ZONE_EDUCATION,
+    [CUE_H_OTHER] = JM_ZONE_OTHER};
+
+static bool line_starts(const struct jm_text_view *v, size_t i)
+{
+    return i == 0 || (v->tokens[i].gap & (JM_GAP_LINE | JM_GAP_PARA | JM_GAP_BULLET));
+}
+
+/* Words from `i` to the end of its line, at most 8. */
+static size_t rest_of_line(const struct jm_text_view *v, size_t i)
+{
+    size_t n = 0;
+    while (i + n < v->n_tokens && n < 8 && !line_starts(v, i + n))
+        n++;
+    return n;
+}
+
+static bool followed_by_colon(const struct jm_text_view *v, size_t i)
+{
+    return i < v->n_tokens && (v->tokens[i].gap & JM_GAP_COLON);
+}
+
+/* Experience with a number or "in Java:" is no heading. */
+static bool stands_as_heading(const struct jm_text_view *v, const struct hit *h)
+{
+    size_t end = h->tok + h->n;
+    const struct jm_token *t = &v->tokens[h->tok];
+    bool caps = (t->flags & JM_TOK_CAPS) && t->end - t->beg > 1;
+    if (line_starts(v, h->tok)) {
+        size_t rest = rest_of_line(v, end);
+        if (followed_by_colon(v, end))
+            return true;
+        if (rest <= 3 && followed_by_colon(v, end + rest) && !(t->gap & JM_GAP_BULLET))
+            return true;
+        /* a bullet of one word is an item, not a heading */
+        return rest == 0 && !((t->gap & JM_GAP_BULLET) && h->n == 1);
+    }
+    /* everything on one line: a colon behind a capitalised phrase, or capitals among small ones */
+    if (followed_by_colon(v, end) && (t->flags & JM_TOK_UPPER))
+        return h->n > 1 || !(t->gap == JM_GAP_BLANK && h->tok &&
+                             (v->tokens[h->tok - 1].flags & JM_TOK_UPPER) == 0);
+    bool next_small = end < v->n_tokens && !(v->tokens[end].flags & JM_TOK_CAPS);
+    bool before_small = !(v->tokens[h->tok - 1].flags & JM_TOK_CAPS);
+    return caps && next_small && before_small &&
+           (v->tokens[end - 1].flags & JM_TOK_CAPS) && t->end - t->beg > 4;
+}
+
+/* A sentence that opens with a heading phrase of its own: "You have ...", "We offer ...". */
+static bool opens_sentence(const struct jm_text_view *v, const struct hit *h)
+{
+    return h->n > 1 && starts_sentence(v, h->tok) && (v->tokens[h->tok].flags & JM_TOK_UPPER);
+}
+
+static void fill(struct jm_extractor *x, size_t from, size_t to, uint8_t zone)
+{
+    if (to > from)
+        memset(x->zone + from, zone, to - from);
+}
+
+static bool uncounted(uint8_t zone)
+{
+    return zone >= JM_ZONE_BENEFITS && zone <= JM_ZONE_LEGAL;
+}
+
+/* Sentences that say themselves what they are. */
+static void mark_sentences(struct jm_extractor *x, const uint8_t *zone_of)
+{
+    for (size_t i = 0; i < x->cues.n; i++) {
+        const struct hit *h = &x->cues.a[i];
+        enum jm_cue cue = cue_of(surface_of(x, h)->owner);
+        uint8_t zone = JM_ZONE_BODY;
+        if (cue < CUE_HEADINGS && cue != CUE_H_BODY && opens_sentence(x->v, h) &&
+            !uncounted(x->zone[h->tok]))
+            zone = zone_of[cue];
+        else if (x->in->kind != JM_JOB)
+            continue;
+        else if (cue == CUE_IN_BENEFIT && !uncounted(x->zone[h->tok]))
+            zone = JM_ZONE_BENEFITS;
+        else if (cue == CUE_IN_LEGAL)
+            zone = JM_ZONE_LEGAL;
+        else if (cue == CUE_IN_ABOUT && x->zone[h->tok] == JM_ZONE_BODY)
+            zone = JM_ZONE_ABOUT;
+        if (zone == JM_ZONE_BODY)
+            continue;
+        fill(x, sentence_from(x->v, h->tok, 25), sentence_to(x->v, h->tok, 25), zone);
+    }
+}
+
+/* How many tokens of the text's first line are a job title, when none was given: a short line that
+ * names a trade and is no sentence. */
+static size_t title_line(const struct jm_extractor *x)
+{
+    static const char *const trades[] = {
+        "developer", "engineer", "architect", "consultant", "specialist", "manager", "analyst",
+        "administrator", "programmer", "nurse", "technician", "assistant", "designer", "driver",
+        "entwickler", "entwicklerin", "ingenieur", "développeur", "ingénieur", "desarrollador",
+        "ontwikkelaar", NULL};
+    static const char *const sentence[] = {
+        "we", "you", "your", "our", "is", "are", "will", "as", "looking", "join", "with", "to",
+        "experience", "wir", "nous", "vous", "buscamos", "be", "have", "has", "work", NULL};
+    const struct jm_text_view *v = x->v;
+    size_t n = 0;
+    bool trade = false;
+    while (n < v->n_tokens && n < 26 && (n == 0 || !line_starts(v, n))) {
+        if (fact_word_at(v, n, sentence))
+            return 0;
+        trade |= n < 8 && fact_word_at(v, n, trades);
+        n++;
+    }
+    return trade && n < 26 ? n : 0;
+}
+
+int zones_mark(struct jm_extractor *x)
+{
+    const uint8_t *zone_of = x->in->kind == JM_JOB ? job_zone : person_zone;
+    size_t n = x->v->n_tokens, from = 0;
+    uint8_t zone = x->in_title ? JM_ZONE_TITLE : JM_ZONE_BODY;
+    if (n > x->cap_zone) {
+        uint8_t *p = realloc(x->zone, n * 2);
+        if (!p)
+            return -1;
+        x->zone = p;
+        x->cap_zone = n * 2;
+    }
+    for (size_t i = 0; i < x->cues.n && !x->in_title; i++) {
+        const struct hit *h = &x->cues.a[i];
+        enum jm_cue cue = cue_of(surface_of(x, h)->owner);
+        if (cue >= CUE_HEADINGS || !stands_as_heading(x->v, h))
+            continue;
+        fill(x, from, h->tok, zone);
+        from = h->tok;
+        zone = zone_of[cue];
+    }
+    fill(x, from, n, zone);
+    if (x->in_title)
+        return 0;
+    mark_sentences(x, zone_of);
+    if (x->in->kind == JM_JOB && !(x->in->title && x->in->title_bytes))
+        fill(x, 0, title_line(x), JM_ZONE_TITLE);
+    return 0;
+}

@@ -1,0 +1,68 @@
+/* text_int.h - what the files of the text module share. */
+#ifndef JM_TEXT_INT_H
+#define JM_TEXT_INT_H
+
+#include <libstemmer.h>
+
+#include "jobmatch/buf.h"
+#include "jobmatch/text.h"
+
+/* From plain byte `plain` on, the source is `source`. src_bytes 0: byte for byte; else the plain
+ * bytes up to the next run stand for src_bytes of the source as a whole (an entity). */
+struct jm_text_run {
+    uint32_t plain, source, src_bytes;
+};
+
+/* A word and what the fixed tables say of it. */
+struct jm_word_info {
+    uint64_t hash;
+    uint16_t langs; /* bit l: a stop word of language l */
+    uint8_t boiler; /* a word that every job ad has */
+};
+
+struct jm_term_slot {
+    uint64_t hash;
+    uint32_t beg, end, count;
+};
+
+enum { JM_WORDS_CAP = 4096 }; /* power of two, twice the words in words.c */
+
+struct jm_text {
+    struct jm_text_view view;
+    struct jm_buf plain; /* only for HTML */
+    struct jm_text_run *runs;
+    size_t n_runs, cap_runs;
+    struct jm_token *tokens;
+    size_t n_tokens, cap_tokens;
+    struct jm_buf fold;
+    struct sb_stemmer *stemmers[JM_LANGS]; /* made when first needed */
+    struct jm_word_info *words; /* made when first needed: small readers never ask */
+    struct jm_term_slot *slots;
+    size_t n_slots, cap_slots;
+    struct jm_doc_feature *features;
+    size_t cap_features;
+};
+
+int jm_text_tokenise(struct jm_text *t, struct jm_err *err);
+/* Plain text of `s` into t->plain with t->runs. */
+int jm_text_from_html(struct jm_text *t, const char *s, size_t bytes, struct jm_err *err);
+bool jm_text_looks_html(const char *s, size_t bytes);
+
+enum jm_lang jm_lang_vote(const struct jm_word_info *words, const struct jm_token *tokens, size_t n);
+struct jm_word_info *jm_words_load(void); /* malloc'd; NULL: out of memory */
+const struct jm_word_info *jm_words_find(const struct jm_word_info *words, uint64_t hash);
+
+#define JM_HASH_SEED UINT64_C(0x9ae16a3b2f90404f)
+static inline uint64_t jm_hash_step(uint64_t h, uint8_t c)
+{
+    return (h ^ c) * UINT64_C(0x9fb21c651e98df25);
+}
+static inline uint64_t jm_hash_end(uint64_t h)
+{
+    h ^= h >> 32;
+    h *= UINT64_C(0xd6e8feb86659fd93);
+    h ^= h >> 29;
+    return h ? h : 1;
+}
+
+#endif

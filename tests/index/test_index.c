@@ -1,0 +1,284 @@
+/* test_index.c - the index against a naive reference: random operations from printed seeds, every
+ * instruction set, and searches that run while the index changes.
+ *
+ * JM_TEST_SEED picks the seed, JM_TEST_STEPS the number of operations of a run. */
+#include <pthread.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+
+#include <cmocka.h>
+
+#include "jobmatch/err.h"
+#include "model.h"
+
+static uint64_t env_number(const char *name, uint64_t otherwise)
+{
+    const char *v = getenv(name);
+    return v ? strtoull(v, NULL, 10) : otherwise;
+}
+
+static struct model *model_new(uint32_t run, uint32_t vocabulary, uint8_t max_weight)
+{
+    struct model *m = calloc(1, sizeof *m);
+    assert_non_null(m);
+    m->rng = env_number("JM_TEST_SEED", 20261122) + run;
+    m->vocabulary = vocabulary;
+    m->max_weight = max_weight;
+    print_message("seed %lu vocabulary %u weights to %u\n", (unsigned long)m->rng, vocabulary,
+                  max_weight);
+    return m;
+}
+
+static void put(struct model *m, struct jm_index *ix, uint32_t doc)
+{
+    struct jm_err err = {0};
+    struct model_doc *d = &m->docs[doc];
+    d->there = true;
+    rnd_doc(m, d);
+    assert_int_equal(jm_index_put(ix, doc, d->terms, d->n, &d->facets, &err), 0);
+}
+
+static void compare(struct model *m, struct jm_index_reader *r)
+{
+    static struct jm_index_hit want[MODEL_DOCS], got[JM_INDEX_K_MAX];
+    struct model_query q;
+    struct jm_err err = {0};
+    size_t n_got;
+    rnd_query(m, &q);
+    size_t n_want = model_search(m, &q.q, want);
+    assert_int_equal(jm_index_search(r, &q.q, got, &n_got, &err), 0);
+    assert_int_equal(n_got, n_want);
+    if (n_want)
+        assert_memory_equal(got, want, n_want * sizeof *want);
+    uint32_t doc = rnd(m, MODEL_DOCS), points = 0;
+    int there = jm_index_points(r, &q.q, doc, &points, &err);
+    assert_int_equal(there, m->docs[doc].there);
+    if (there)
+        assert_int_equal(points, model_points(&m->docs[doc], &q.q));
+}
+
+static void check(const struct jm_index *ix)
+{
+    struct jm_err err = {0};
+    if (jm_index_check(ix, &err) < 0)
+        fail_msg("%s", err.text);
+}
+
+static void step(struct model *m, struct jm_index *ix, struct jm_index_reader *r)
+{
+    uint32_t doc = rnd(m, rnd(m, 2) ? MODEL_DOCS : 200), what = rnd(m, 100);
+    if (what < 70) {
+        put(m, ix, doc);
+    } else if (what < 90) {
+        assert_int_equal(jm_index_del(ix, doc), m->docs[doc].there);
+        m->docs[doc].there = false;
+    } else if (what < 94) {
+        compare(m, r);
+    } else {
+        jm_index_improve(ix, rnd(m, 20));
+    }
+    assert_int_equal(jm_index_has(ix, doc), m->docs[doc].there);
+}
+
+static void load_model(struct model *m, struct jm_index *ix, unsigned threads)
+{
+    struct jm_index_doc *docs = calloc(MODEL_DOCS, sizeof *docs);
+    struct jm_err err = {0};
+    size_t n = 0;
+    for (uint32_t d = 0; d < MODEL_DOCS; d++) {
+        if (!m->docs[d].there)
+            continue;
+        docs[n++] = (struct jm_index_doc){d, m->docs[d].n, m->docs[d].terms, m->docs[d].facets};
+    }
+    assert_int_equal(jm_index_load(ix, docs, n, threads, &err), 0);
+    free(docs);
+}
+
+/* A run of random operations, from nothing or from a load. */
+static void run_model(uint32_t run, uint32_t vocabulary, uint8_t max_weight, bool load)
+{
+    struct model *m = model_new(run, vocabulary, max_weight);
+    struct jm_err err = {0};
+    struct jm_index *ix = jm_index_new(&err);
+    assert_non_null(ix);
+    for (uint32_t d = 0; load && d < MODEL_DOCS; d++) {
+        m->docs[d].there = rnd(m, 5) != 0;
+        rnd_doc(m, &m->docs[d]);
+    }
+    if (load)
+        load_model(m, ix, 2);
+    struct jm_index_reader *r = jm_index_reader_new(ix, &err);
+    assert_non_null(r);
+    uint64_t steps = env_number("JM_TEST_STEPS", 6000);
+    for (uint64_t i = 0; i < steps; i++) {
+        step(m, ix, r);
+        if (i % (steps / 4 + 1) == 0)
+            check(ix);
+    }
+    for (int i = 0; i < 20; i++)
+        compare(m, r);
+    jm_index_reader_free(r);
+    while (jm_index_improve(ix, 1000))
+        continue;
+    check(ix);
+    jm_index_free(ix);
+    free(m);
+}
+
+static void test_model_every_isa(void **state)
+{
+    static const char *const isas[] = {"portable", "sse2", "avx2", "avx512"};
+    const char *best = jm_index_isa();
+    (void)state;
+    for (uint32_t i = 0; i < 4; i++) {
+        if (!jm_index_isa_force(isas[i]))
+            continue;
+        print_message("%s\n", isas[i]);
+        run_model(i, 300, 10, false);
+        run_model(i + 10, 3000, 255, true);
+        run_model(i + 20, 40, 200, true);
+        run_model(i + 30, 20000, 15, false);
+    }
+    assert_true(jm_index_isa_force(best));
+    assert_false(jm_index_isa_force("abacus"));
+}
+
+/* Row numbers above 65535 have another form of record. */
+static void test_many_terms(void **state)
+{
+    struct jm_err err = {0};
+    struct jm_index *ix = jm_index_new(&err);
+    struct jm_index_term terms[500];
+    struct jm_index_facets none = {0};
+    (void)state;
+    for (uint32_t d = 0; d < 150; d++) {
+        for (uint32_t i = 0; i < 500; i++)
+            terms[i] = jm_index_term(d * 500 + i, (uint8_t)(1 + (d + i) % 255));
+        assert_int_equal(jm_index_put(ix, d, terms, 500, &none, &err), 0);
+    }
+    struct jm_index_reader *r = jm_index_reader_new(ix, &err);
+    for (uint32_t d = 0; d < 150; d += 7) {
+        struct jm_index_want want[2] = {{d * 500 + 3, 7}, {d * 500 + 499, 65535}};
+        struct jm_index_query q = {want, 2, NULL, 10, 0};
+        struct jm_index_hit hit[10];
+        size_t n;
+        assert_int_equal(jm_index_search(r, &q, hit, &n, &err), 0);
+        assert_int_equal(n, 1);
+        assert_int_equal(hit[0].doc, d);
+        assert_int_equal(hit[0].points,
+                         7 * (1 + (d + 3) % 255) + 65535 * (1 + (d + 499) % 255));
+    }
+    check(ix);
+    jm_index_reader_free(r);
+    jm_index_free(ix);
+}
+
+static void test_refusals(void **state)
+{
+    struct jm_err err = {0};
+    struct jm_index *ix = jm_index_new(&err);
+    struct jm_index_facets none = {0};
+    struct jm_index_term bad[2] = {jm_index_term(5, 1), jm_index_term(5, 2)};
+    struct jm_index_term zero = jm_index_term(5, 0);
+    (void)state;
+    assert_int_equal(jm_index_put(ix, 1, bad, 2, &none, &err), -1);
+    assert_int_equal(err.code, JM_EINVAL);
+    assert_int_equal(jm_index_put(ix, 1, &zero, 1, &none, NULL), -1);
+    assert_int_equal(jm_index_put(ix, JM_INDEX_DOC_MAX, bad, 1, &none, NULL), -1);
+    assert_false(jm_index_has(ix, 1));
+    assert_false(jm_index_del(ix, 1));
+    struct jm_index_doc twice[2] = {{7, 1, bad, none}, {7, 1, bad, none}};
+    assert_int_equal(jm_index_load(ix, twice, 2, 1, NULL), -1);
+    assert_false(jm_index_has(ix, 7));
+    check(ix);
+    struct jm_index_reader *r = jm_index_reader_new(ix, &err);
+    struct jm_index_want heavy[300], want = {5, 1};
+    for (uint32_t i = 0; i < 300; i++)
+        heavy[i] = (struct jm_index_want){i, 65535};
+    struct jm_index_query q = {&want, 1, NULL, 0, 0}, sum = {heavy, 300, NULL, 5, 0};
+    struct jm_index_hit hits[5];
+    size_t n;
+    assert_int_equal(jm_index_search(r, &q, hits, &n, NULL), -1);
+    assert_int_equal(jm_index_search(r, &sum, hits, &n, NULL), -1);
+    q.k = 5;
+    assert_int_equal(jm_index_search(r, &q, hits, &n, NULL), 0);
+    assert_int_equal(n, 0);
+    jm_index_reader_free(r);
+    jm_index_free(ix);
+}
+
+/* ---- searches while the index changes --------------------------------------------------- */
+
+enum { THREADS = 2, SHARED_DOCS = 3000, SHARED_PUTS = 30000 };
+
+struct shared {
+    struct jm_index *ix;
+    struct model *m;
+    bool stop;
+    unsigned searches;
+};
+
+/* The writer puts the same content again and again: no search may ever notice. */
+static void *search_same(void *arg)
+{
+    struct shared *s = arg;
+    static struct jm_index_hit want[THREADS][MODEL_DOCS], got[THREADS][JM_INDEX_K_MAX];
+    unsigned me = __atomic_fetch_add(&s->searches, 1, __ATOMIC_RELAXED);
+    struct model own = {.rng = s->m->rng + me, .vocabulary = s->m->vocabulary};
+    struct jm_index_reader *r = jm_index_reader_new(s->ix, NULL);
+    while (!__atomic_load_n(&s->stop, __ATOMIC_RELAXED)) {
+        struct model_query q;
+        size_t n;
+        rnd_query(&own, &q);
+        size_t n_want = model_search(s->m, &q.q, want[me]);
+        for (int i = 0; i < 50; i++) {
+            int rc = jm_index_search(r, &q.q, got[me], &n, NULL);
+            if (rc < 0 || n != n_want || memcmp(got[me], want[me], n * sizeof **got) != 0)
+                jm_panic(__FILE__, __LINE__, "a search saw the index in between");
+        }
+    }
+    jm_index_reader_free(r);
+    return NULL;
+}
+
+static void test_searches_see_moments(void **state)
+{
+    struct model *m = model_new(77, 500, 20);
+    struct shared s = {.ix = jm_index_new(NULL), .m = m};
+    pthread_t threads[THREADS];
+    (void)state;
+    for (uint32_t d = 0; d < SHARED_DOCS; d++)
+        put(m, s.ix, d);
+    for (unsigned i = 0; i < THREADS; i++)
+        assert_int_equal(pthread_create(&threads[i], NULL, search_same, &s), 0);
+    uint64_t rng = 5;
+    for (uint32_t i = 0; i < SHARED_PUTS; i++) {
+        uint32_t doc = (uint32_t)(jm_rand_next(&rng) % SHARED_DOCS);
+        struct model_doc *d = &m->docs[doc];
+        assert_int_equal(jm_index_put(s.ix, doc, d->terms, d->n, &d->facets, NULL), 0);
+        /* a document that no query's terms can reach comes and goes */
+        struct jm_index_term odd = jm_index_term(JM_INDEX_TERM_MAX - i % 64, 255);
+        assert_int_equal(jm_index_put(s.ix, SHARED_DOCS + i % 512, &odd, 1, &d->facets, NULL), 0);
+        if (i % 3 == 0)
+            jm_index_improve(s.ix, 4);
+    }
+    __atomic_store_n(&s.stop, true, __ATOMIC_RELAXED);
+    for (unsigned i = 0; i < THREADS; i++)
+        pthread_join(threads[i], NULL);
+    check(s.ix);
+    jm_index_free(s.ix);
+    free(m);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_refusals),
+        cmocka_unit_test(test_many_terms),
+        cmocka_unit_test(test_model_every_isa),
+        cmocka_unit_test(test_searches_see_moments),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

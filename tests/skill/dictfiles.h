@@ -1,0 +1,58 @@
+/* dictfiles.h - load the dictionary that ships, or the folder JOBMATCH_SKILLS names. */
+#ifndef DICTFILES_H
+#define DICTFILES_H
+
+#include <glob.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "jobmatch/skill.h"
+
+static inline char *read_whole(const char *path, size_t *len)
+{
+    FILE *f = fopen(path, "rb");
+    char *bytes = NULL;
+    *len = 0;
+    if (!f)
+        return NULL;
+    fseek(f, 0, SEEK_END);
+    long size = ftell(f);
+    rewind(f);
+    if (size >= 0 && (bytes = malloc((size_t)size + 1)))
+        *len = fread(bytes, 1, (size_t)size, f);
+    if (bytes)
+        bytes[*len] = 0;
+    fclose(f);
+    return bytes;
+}
+
+/* NULL with the reason in `err`. */
+static inline struct jm_dict *load_shipped(struct jm_err *err)
+{
+    const char *dir = getenv("JOBMATCH_SKILLS");
+    char pattern[512];
+    glob_t found;
+    struct jm_dict *d = jm_dict_new();
+    int rc = d ? 0 : -1;
+    snprintf(pattern, sizeof pattern, "%s/*.skills", dir ? dir : "config/skills");
+    if (glob(pattern, 0, NULL, &found))
+        rc = jm_err_set(err, JM_ENOTFOUND, "no file matches %s", pattern);
+    for (size_t i = 0; !rc && i < found.gl_pathc; i++) {
+        size_t len;
+        char *bytes = read_whole(found.gl_pathv[i], &len);
+        const char *name = strrchr(found.gl_pathv[i], '/') + 1;
+        rc = bytes ? jm_dict_add(d, name, bytes, len, err) : -1;
+        free(bytes);
+    }
+    globfree(&found);
+    if (!rc)
+        rc = jm_dict_seal(d, err);
+    if (rc) {
+        jm_dict_free(d);
+        return NULL;
+    }
+    return d;
+}
+
+#endif

@@ -1,0 +1,49 @@
+"""The jobmatch client against the daemon."""
+import json
+import os
+import subprocess
+
+from harness import ROOT, world
+
+
+def client(d, *args, stdin=None, **env):
+    e = {**os.environ, "JOBMATCH_URL": f"http://127.0.0.1:{d.port}", "JOBMATCH_API_KEY": d.key or "",
+         "JOBMATCH_SKILLS_DIR": ROOT + "/config/skills", **env}
+    return subprocess.run([d.build + "/jobmatch", *args], input=stdin, stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE, text=True, env=e, timeout=120)
+
+
+def test_import_match_explain_status(build):
+    with world(build) as (_, d):
+        jobs = [{"source": "hr", "external_id": str(i), "title": "Baker",
+                 "text": "Requirements\n- bread baking\n- food hygiene"} for i in range(3)]
+        bad = {"source": "hr", "external_id": "x", "title": "Baker", "workplace": "moon"}
+        path = d.folder + "/jobs.ndjson"
+        with open(path, "w", encoding="utf-8") as f:
+            f.write("\n".join(map(json.dumps, [*jobs[:2], bad, jobs[2]])))
+        r = client(d, "import", "jobs", path)
+        assert r.returncode == 1 and "3 created" in r.stderr, r.stderr
+        assert f"{path}:3: #/workplace" in r.stderr, r.stderr
+        cv = json.dumps({"external_id": "c", "text": "Baker. Bread baking, food hygiene, HACCP."})
+        r = client(d, "import", "candidates", "--source", "cv", "-", stdin=cv)
+        assert r.returncode == 0, r.stderr
+        d.settle()
+        r = client(d, "match", "job", "hr/1")
+        assert r.returncode == 0 and " c " in r.stdout, r.stdout
+        r = client(d, "match", "candidate", "cv/c")
+        assert r.returncode == 0 and "Baker" in r.stdout, r.stdout
+        r = client(d, "explain", "hr/1", "cv/c")
+        assert r.returncode == 0 and "aking" in r.stdout, r.stdout
+        r = client(d, "--json", "status")
+        assert json.loads(r.stdout)["corpus"]["jobs"] == 3
+        assert client(d, "status", JOBMATCH_API_KEY="").returncode == 1
+        assert client(d, "match", "job").returncode == 2
+        assert client(d, "nonsense").returncode == 2
+
+
+def test_skills_marks_spans_without_a_daemon(build):
+    with world(build, daemon=False) as (_, d):
+        r = client(d, "skills", "-", stdin="We need Python and C++.\nGoing forward, no PHP.")
+        assert r.returncode == 0 and "[Python]" in r.stdout and "[C++]" in r.stdout, r.stdout
+        r = client(d, "skills", "--json", "-", stdin="5 years of Python")
+        assert json.loads(r.stdout)[0]["id"] == "python", r.stdout

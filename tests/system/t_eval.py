@@ -1,0 +1,170 @@
+"""The client's offline commands: eval, match file, taxonomy. Neither daemon nor database."""
+import json
+import os
+import subprocess
+import tempfile
+
+from harness import ROOT
+
+SKILLS = ROOT + "/config/skills"
+
+
+class Folder:
+    """A temporary folder with the client beside it."""
+
+    def __init__(self, build):
+        self.build = build
+        self.temp = tempfile.TemporaryDirectory(prefix="jm-eval-")
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.temp.cleanup()
+
+    def path(self, name):
+        return os.path.join(self.temp.name, name)
+
+    def write(self, name, text):
+        with open(self.path(name), "w", encoding="utf-8") as f:
+            f.write(text)
+        return self.path(name)
+
+    def read(self, name):
+        with open(self.path(name), encoding="utf-8") as f:
+            return f.read()
+
+    def run(self, *args, code=0, skills=SKILLS):
+        r = subprocess.run([self.build + "/jobmatch", "--skills-dir", skills, *args],
+                           stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=120)
+        assert r.returncode == code, (args, r.returncode, r.stdout, r.stderr)
+        return r
+
+
+def run_lines(text):
+    """A TREC run as {query: [(document, score), ...]}, ranks checked."""
+    out = {}
+    for line in text.splitlines():
+        q, q0, doc, rank, score, _ = line.split()
+        out.setdefault(q, []).append((doc, float(score)))
+        assert q0 == "Q0" and int(rank) == len(out[q]), line
+    for hits in out.values():
+        assert hits == sorted(hits, key=lambda h: -h[1]), hits
+    return out
+
+
+def test_eval_titles_occupations_links(build):
+    with Folder(build) as f:
+        queries = f.write("q.tsv", "q1\tsenior nurse\nq2\tbaker\n")
+        corpus = f.write("c.tsv", "d1\tpastry baker\nd2\tregistered nurse\nd3\tcrane operator\n")
+        for what in ("titles", "occupations", "links"):
+            hits = run_lines(f.run("eval", what, "--queries", queries, "--corpus", corpus).stdout)
+            assert hits["q1"][0][0] == "d2" and hits["q2"][0][0] == "d1", (what, hits)
+        one = f.run("eval", "titles", "--queries", queries, "--corpus", corpus, "--keep", "1")
+        assert len(one.stdout.splitlines()) == 2, one.stdout
+        f.run("eval", "titles", "--queries", queries, code=2)
+        bad = f.write("bad.tsv", "no tab here\n")
+        r = f.run("eval", "links", "--queries", bad, "--corpus", corpus, code=1)
+        assert "line 1" in r.stderr and r.stdout == "", r.stderr
+
+
+def test_eval_spans_and_ambiguous(build):
+    with Folder(build) as f:
+        gold = f.write("gold.jsonl", "\n".join(json.dumps({"tokens": t.split()}) for t in (
+            "We need Python and Spring Boot here .", "Nothing of note .")) + "\n")
+        r = f.run("eval", "spans", gold)
+        lines = [json.loads(line)["spans"] for line in r.stdout.splitlines()]
+        assert lines == [[[2, 3], [4, 6]], []], lines
+        occ = f.write("occ.tsv", "a\tgo\t1\t3\tExperience with Python Go Docker and Kubernetes\n"
+                                 "b\tgo\t0\t2\tReady to go the extra mile\n")
+        assert f.run("eval", "ambiguous", occ).stdout == "a\t1\nb\t0\n"
+        r = f.run("eval", "spans", f.write("x.jsonl", '{"tokens": ["a"]}\n{"no": 1}\n'), code=1)
+        assert "x.jsonl:2: expected" in r.stderr, r.stderr
+
+
+def people(f):
+    rows = [{"external_id": "fits", "headline": "Python developer",
+             "text": "Python developer. Python, Django, PostgreSQL, Docker for six years."},
+            {"external_id": "other", "headline": "Pastry chef",
+             "text": "Pastry chef. Bread baking, cake decorating, food hygiene."}]
+    return f.write("p.ndjson", "\n".join(map(json.dumps, rows)) + "\n")
+
+
+JOB = {"external_id": "j", "title": "Python developer",
+       "text": "Requirements\n- Python\n- Django\n- PostgreSQL"}
+
+
+def test_eval_match_and_match_file_agree(build):
+    with Folder(build) as f:
+        q, p = f.write("q.ndjson", json.dumps(JOB) + "\n"), people(f)
+        r = f.run("eval", "match", "--queries", q, "--profiles", p, "--as-of", "2026-01-01")
+        hits = run_lines(r.stdout)["j"]
+        assert [h[0] for h in hits] == ["fits", "other"] and hits[0][1] > 60 > hits[1][1], hits
+        job = f.write("job.json", json.dumps(JOB))
+        r = f.run("--json", "match", "file", job, p)
+        rows = [json.loads(line) for line in r.stdout.splitlines()]
+        assert [x["id"] for x in rows] == ["fits", "other"], rows
+        assert rows[0]["score"] / 10 == hits[0][1], (rows[0]["score"], hits)
+        text = f.write("cv.txt", "Django developer\nPython and Django since 2019.\n")
+        r = f.run("match", "file", f.write("job.txt", "Python developer\nWe need Python."), text)
+        assert "Python" in r.stdout and "cv.txt" in r.stdout, r.stdout
+        f.run("eval", "match", "--queries", q, "--profiles", p, "--as-of", "soon", code=1)
+        only = f.write("s.conf", "weight.title = 100\n" + "".join(
+            f"weight.{w} = 0\n" for w in ("must", "guard", "nice", "text", "experience")))
+        r = f.run("eval", "match", "--queries", q, "--profiles", p, "--scoring", only)
+        assert run_lines(r.stdout)["j"] != hits, r.stdout
+        r = f.run("eval", "match", "--queries", q, "--profiles", p, "--scoring", q, code=1)
+        assert "q.ndjson" in r.stderr, r.stderr
+        r = f.run("match", "file", job, f.write("bad.json", '{"text": 5}'), code=1)
+        assert "bad.json" in r.stderr and "/text" in r.stderr, r.stderr
+
+
+def test_eval_match_reads_lists_of_skills(build):
+    with Folder(build) as f:
+        q = f.write("q.tsv", "1\tPython; Django; PostgreSQL\n2\tbread baking; food hygiene\n")
+        hits = run_lines(f.run("eval", "match", "--queries", q, "--profiles", people(f)).stdout)
+        assert hits["1"][0][0] == "fits" and hits["2"][0][0] == "other", hits
+
+
+def test_taxonomy_check_of_the_shipped_dictionary(build):
+    with Folder(build) as f:
+        r = f.run("taxonomy", "check")
+        assert "0 problems" in r.stderr, r.stdout
+
+
+def test_taxonomy_check_names_every_problem(build):
+    with Folder(build) as f:
+        f.write("a.skills", "@skills 1\na = Alpha | tool | parent none\nb = Go | code\n")
+        f.write("b.skills", "@skills 1\nc = Gamma | tool | alias alpha\nd = Delta\n")
+        r = f.run("taxonomy", "check", f.temp.name, code=1)
+        places = [":".join(line.split(":")[:2]) for line in r.stdout.splitlines()]
+        assert places == ["a.skills:2", "a.skills:3", "b.skills:2", "b.skills:3"], r.stdout
+        f.run("taxonomy", "check", f.path("nowhere"), code=1)
+
+
+def test_taxonomy_import_and_kernel(build):
+    with Folder(build) as f:
+        os.mkdir(f.path("esco"))
+        f.write("esco/skills_en.csv", 'conceptUri,preferredLabel,altLabels\n'
+                's/1,bread slicing machines,"slicers of bread\nbread slicers"\n'
+                's/2,Python (computer programming),Pythoneering\n')
+        f.write("esco/skills_de.csv", "conceptUri,preferredLabel,altLabels\n"
+                "s/1,Brotschneidemaschinen,\n")
+        f.write("esco/occupations_en.csv", 'conceptUri,preferredLabel,altLabels\n'
+                'o/1,baker,"bread baker\nbreadmaker"\no/2,nurse,"ward nurse\nstaff nurse"\n')
+        out = f.path("out")
+        r = f.run("taxonomy", "import", "esco", f.path("esco"), "--into", SKILLS, "--out", out)
+        assert "1 skills made, 1 joined" in r.stderr, r.stderr
+        assert ("esco-1 = bread slicing machines | task | alias slicers of bread; bread slicers"
+                " | alias.de Brotschneidemaschinen") in f.read("out/import-esco.skills")
+        assert "Pythoneering" in f.read("out/tech-code.skills")
+        f.run("taxonomy", "check", out)
+        r = f.run("skills", "--json", f.write("t", "Brotschneidemaschinen, Pythoneering"), skills=out)
+        assert [x["id"] for x in json.loads(r.stdout)][-1] == "python", r.stdout
+        f.run("taxonomy", "build-kernel", out + "/titles-esco.tsv", out + "/titles.kernel")
+        q, c = f.write("q.tsv", "q\tbreadmaker\n"), f.write("c.tsv", "1\tnurse\n2\tbaker\n")
+        hits = run_lines(f.run("eval", "titles", "--queries", q, "--corpus", c, skills=out).stdout)
+        assert hits["q"][0][0] == "2", hits
+        r = f.run("taxonomy", "import", "onet", f.path("esco"), "--out", f.path("none"), code=1)
+        assert "Technology Skills.txt" in r.stderr and not os.path.exists(f.path("none")), r.stderr
+        f.run("taxonomy", "import", "esco", f.path("esco"), code=2)

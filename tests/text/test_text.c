@@ -1,0 +1,190 @@
+/* test_text.c - repair, HTML, tokens with offsets, terms, language. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "jobmatch/buf.h"
+#include "jobmatch/bytes.h"
+#include "jobmatch/text.h"
+
+static void expect_repair(const char *in, size_t n, const char *want, bool repaired)
+{
+    struct jm_buf out;
+    jm_buf_init(&out);
+    long repairs = jm_text_repair(in, n, &out);
+    assert_string_equal(jm_buf_cstr(&out), want);
+    assert_true((repairs > 0) == repaired);
+    assert_true(jm_utf8_ok(out.data, out.len, NULL));
+    jm_buf_fini(&out);
+}
+
+static void test_repair(void **state)
+{
+    (void)state;
+    expect_repair("caf\xe9 \x96 5 \x80", 10, "café – 5 €", true);
+    expect_repair("donâ€™t", strlen("donâ€™t"), "don’t", true);
+    expect_repair("CafÃ©", strlen("CafÃ©"), "Café", true);
+    expect_repair("Über Größe, señor, naïve – “ok”", strlen("Über Größe, señor, naïve – “ok”"),
+                  "Über Größe, señor, naïve – “ok”", false);
+    expect_repair("a\0b", 3, "a b", true);
+    expect_repair("\xc3", 1, "Ã", true);
+}
+
+/* Tokens of `in` joined with "|", as the original bytes they came from. */
+static void expect_tokens(const char *in, enum jm_text_form form, const char *want)
+{
+    struct jm_text *t = jm_text_new();
+    struct jm_err err = {0};
+    char got[1024] = "";
+    const struct jm_text_view *v = jm_text_read(t, in, strlen(in), form, &err);
+    assert_non_null(v);
+    for (size_t i = 0; i < v->n_tokens; i++) {
+        size_t beg = jm_text_source(t, v->tokens[i].beg, false);
+        size_t end = jm_text_source(t, v->tokens[i].end, true);
+        assert_true(beg < end && end <= strlen(in));
+        strncat(got, in + beg, end - beg);
+        if (i + 1 < v->n_tokens)
+            strcat(got, "|");
+    }
+    assert_string_equal(got, want);
+    jm_text_free(t);
+}
+
+static void test_tokens(void **state)
+{
+    (void)state;
+    expect_tokens("C++, C# and .NET", JM_TEXT_PLAIN, "C++|C#|and|.NET");
+    expect_tokens("Node.js CI/CD R&D A/B", JM_TEXT_PLAIN, "Node|js|CI|CD|R|&|D|A|B");
+    expect_tokens("timePlanetary", JM_TEXT_PLAIN, "time|Planetary");
+    expect_tokens("driver's driver’s don't", JM_TEXT_PLAIN, "driver|driver|don|t");
+    expect_tokens("5+ years, 2.0 and 802.11", JM_TEXT_PLAIN, "5|years|2.0|and|802.11");
+    expect_tokens("see https://a.example/java or x@example.com now", JM_TEXT_PLAIN,
+                  "see|or|x|now");
+    expect_tokens("Füße naïve", JM_TEXT_PLAIN, "Füße|naïve");
+    expect_tokens("", JM_TEXT_PLAIN, "");
+}
+
+static void test_html(void **state)
+{
+    (void)state;
+    expect_tokens("<p>Java<b>Script</b> &amp; C&#43;&#43;</p><li>caf&eacute;</li>", JM_TEXT_HTML,
+                  "Java|Script|&amp;|C&#43;&#43;|caf&eacute;");
+    expect_tokens("a < b and <3 x<script>var java;</script>y", JM_TEXT_HTML, "a|b|and|3|x|y");
+    expect_tokens("&lt;p&gt;Java&lt;/p&gt;", JM_TEXT_GUESS, "Java");
+    expect_tokens("<!-- java --><style>go</style>sql", JM_TEXT_HTML, "sql");
+    expect_tokens("<div", JM_TEXT_HTML, "div");
+}
+
+static uint16_t gap_before(const char *in, size_t token)
+{
+    struct jm_text *t = jm_text_new();
+    const struct jm_text_view *v = jm_text_read(t, in, strlen(in), JM_TEXT_GUESS, NULL);
+    assert_true(v && token < v->n_tokens);
+    uint16_t gap = v->tokens[token].gap;
+    jm_text_free(t);
+    return gap;
+}
+
+static void test_gaps(void **state)
+{
+    (void)state;
+    assert_true(gap_before("One. Two", 1) & JM_GAP_STOP);
+    assert_false(gap_before("e.g. Two", 2) & JM_GAP_STOP);
+    assert_false(gap_before("approx. five", 1) & JM_GAP_STOP);
+    assert_true(gap_before("a\n- b", 1) & JM_GAP_BULLET);
+    assert_true(gap_before("a\n\nb", 1) & JM_GAP_PARA);
+    assert_true(gap_before("<ul><li>a</li><li>b</li></ul>", 1) & JM_GAP_BULLET);
+    assert_true(gap_before("a, b", 1) & JM_GAP_COMMA);
+    assert_int_equal(gap_before("node.js", 1), JM_GAP_DOT);
+    assert_true(gap_before("experience.Java", 1) & JM_GAP_STOP);
+}
+
+static void test_forms(void **state)
+{
+    struct jm_text *t = jm_text_new();
+    const char *in = "JAVA java databases Database python3 python ＪＡＶＡ";
+    const struct jm_text_view *v = jm_text_read(t, in, strlen(in), JM_TEXT_PLAIN, NULL);
+    (void)state;
+    assert_int_equal(v->n_tokens, 7);
+    assert_true(v->tokens[0].hash == v->tokens[1].hash);
+    assert_true(v->tokens[2].alt == v->tokens[3].hash);
+    assert_true(v->tokens[4].alt == v->tokens[5].hash);
+    assert_true(v->tokens[6].hash == v->tokens[0].hash); /* full-width letters */
+    jm_text_free(t);
+}
+
+static enum jm_lang language_of(const char *in)
+{
+    struct jm_text *t = jm_text_new();
+    const struct jm_text_view *v = jm_text_read(t, in, strlen(in), JM_TEXT_PLAIN, NULL);
+    enum jm_lang lang = v ? v->lang : JM_LANG_UNKNOWN;
+    jm_text_free(t);
+    return lang;
+}
+
+static void test_language(void **state)
+{
+    (void)state;
+    assert_int_equal(language_of("We are looking for a nurse with experience in the care of people"), JM_LANG_EN);
+    assert_int_equal(language_of("Wir suchen eine Pflegekraft für unser Haus und bieten dir viel"), JM_LANG_DE);
+    assert_int_equal(language_of("Nous cherchons une infirmière pour notre équipe dans le centre"), JM_LANG_FR);
+    assert_int_equal(language_of("Buscamos una enfermera para el hospital con experiencia en los cuidados"), JM_LANG_ES);
+    assert_int_equal(language_of("Wij zoeken een verpleegkundige voor ons team en bieden je veel"), JM_LANG_NL);
+    assert_int_equal(language_of("Cerchiamo un infermiere per il nostro ospedale con esperienza nella cura"), JM_LANG_IT);
+    assert_int_equal(language_of("Procuramos uma enfermeira para o hospital com experiência em cuidados e não só"), JM_LANG_PT);
+    assert_int_equal(language_of("Szukamy pielęgniarki do pracy w szpitalu oraz na oddziale dla dzieci"), JM_LANG_PL);
+    assert_int_equal(language_of("Vi söker en sjuksköterska till vårt team och erbjuder dig mycket"), JM_LANG_SV);
+    assert_int_equal(language_of("Căutăm o asistentă pentru spitalul nostru cu experiență în îngrijire și pentru copii"), JM_LANG_RO);
+    assert_int_equal(language_of("Java SQL Kafka Docker Redis Kubernetes Terraform"), JM_LANG_UNKNOWN);
+}
+
+static void test_terms(void **state)
+{
+    struct jm_text *t = jm_text_new();
+    struct jm_doc_feature f[JM_DOC_MAX_TERMS], few[2];
+    const char *in = "The nurses care for patients. Nurse, nursing; patient wards in the hospital.";
+    (void)state;
+    assert_non_null(jm_text_read(t, in, strlen(in), JM_TEXT_PLAIN, NULL));
+    size_t n = jm_text_terms(t, f, JM_DOC_MAX_TERMS);
+    assert_int_equal(n, 5); /* nurs, care, patient, ward, hospit */
+    for (size_t i = 0; i < n; i++) {
+        assert_true(f[i].id >= JM_TERM_BASE && f[i].id < JM_TITLE_BASE);
+        assert_true(f[i].weight > 0);
+        assert_true(!i || f[i - 1].id < f[i].id);
+    }
+    assert_int_equal(jm_text_terms(t, few, 2), 2);
+    jm_text_free(t);
+}
+
+static void test_bounds(void **state)
+{
+    struct jm_text *t = jm_text_new();
+    struct jm_err err = {0};
+    size_t n = 400000;
+    char *line = malloc(n);
+    (void)state;
+    for (size_t i = 0; i < n; i++)
+        line[i] = i % 6 == 5 ? ' ' : (char)('a' + (i * 7) % 26);
+    assert_non_null(jm_text_read(t, line, n, JM_TEXT_GUESS, &err));
+    memset(line, '<', n);
+    assert_non_null(jm_text_read(t, line, n, JM_TEXT_HTML, &err));
+    for (size_t i = 0; i + 8 <= n; i += 8)
+        memcpy(line + i, "<script>", 8);
+    assert_non_null(jm_text_read(t, line, n, JM_TEXT_HTML, &err));
+    assert_null(jm_text_read(t, "a\xff", 2, JM_TEXT_PLAIN, &err));
+    assert_int_equal(err.code, JM_EINVAL);
+    free(line);
+    jm_text_free(t);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_repair), cmocka_unit_test(test_tokens), cmocka_unit_test(test_html),
+        cmocka_unit_test(test_gaps),   cmocka_unit_test(test_forms),  cmocka_unit_test(test_language),
+        cmocka_unit_test(test_terms),  cmocka_unit_test(test_bounds)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
