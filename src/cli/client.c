@@ -1,13 +1,12 @@
 /* client.c - talking to the daemon, and reading files. */
 #include <curl/curl.h>
-#include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cli.h"
-#include "jobmatch/skill.h"
+#include "jobmatch/resource.h"
 
 static size_t on_body(char *data, size_t size, size_t n, void *arg)
 {
@@ -143,47 +142,13 @@ int jm_cli_read(const char *path, struct jm_buf *out)
     return bad ? -1 : 0;
 }
 
-static int add_file(struct jm_dict *d, const char *dir, const char *name, struct jm_err *err)
-{
-    char path[4400];
-    struct jm_buf text = {0};
-    snprintf(path, sizeof path, "%s/%s", dir, name);
-    int rc = jm_cli_read(path, &text);
-    if (rc)
-        jm_err_set(err, JM_EIO, "cannot read %s", path);
-    else
-        rc = jm_dict_add(d, name, jm_buf_cstr(&text), text.len, err);
-    jm_buf_fini(&text);
-    return rc;
-}
-
-static int is_skills_file(const struct dirent *e)
-{
-    size_t n = strlen(e->d_name);
-    return n > 7 && strcmp(e->d_name + n - 7, ".skills") == 0;
-}
-
 struct jm_dict *jm_cli_dict(struct jm_cli *c)
 {
-    struct dirent **names = NULL;
     struct jm_err err = {0};
-    int n = scandir(c->skills_dir, &names, is_skills_file, alphasort);
-    struct jm_dict *d = n > 0 ? jm_dict_new() : NULL;
-    int rc = d ? 0 : jm_err_set(&err, JM_EINVAL, "no *.skills file in %s (--skills-dir)",
-                                c->skills_dir);
-    for (int i = 0; i < n; i++) {
-        if (rc == 0)
-            rc = add_file(d, c->skills_dir, names[i]->d_name, &err);
-        free(names[i]);
-    }
-    free(names);
-    if (rc == 0)
-        rc = jm_dict_seal(d, &err);
-    if (rc == 0)
-        return d;
-    fprintf(stderr, "jobmatch: %s\n", err.text);
-    jm_dict_free(d);
-    return NULL;
+    struct jm_dict *d = jm_resource_dict(c->skills_dir, &err);
+    if (!d)
+        fprintf(stderr, "jobmatch: %s\n", err.text);
+    return d;
 }
 
 int jm_cli_usage(const struct jm_cli_command *cmd)

@@ -32,11 +32,12 @@ static int complain(const char *file, const struct jm_err *err)
 static int eval_ranked(struct jm_cli *c, const struct options *o, bool links)
 {
     struct jm_buf queries = {0}, corpus = {0}, out = {0};
+    struct jm_resource_paths paths = {.skills = c->skills_dir, .kernel = o->engine.kernel};
     struct jm_title_kernel *k = NULL;
     struct jm_err err = {0};
     int rc = jm_cli_read(o->queries, &queries) || jm_cli_read(o->corpus, &corpus) ? -1 : 0;
-    if (rc == 0 && !links)
-        rc = jm_offline_kernel(c, o->engine.kernel, &k);
+    if (rc == 0 && !links && jm_resource_kernel(&paths, &k, &err))
+        rc = complain(NULL, &err);
     if (rc == 0) {
         const char *q = jm_buf_cstr(&queries), *d = jm_buf_cstr(&corpus);
         if (links ? jm_eval_links(q, queries.len, d, corpus.len, o->keep, &out, &err)
@@ -150,7 +151,7 @@ static int rank(const struct jm_offline *o, const struct options *opt,
                 const struct jm_offline_doc *job, const struct jm_offline_docs *people)
 {
     struct scored *s = calloc(people->n + 1, sizeof *s);
-    struct jm_scorer *scorer = jm_scorer_new(o->matcher, job->doc, o->as_of_s);
+    struct jm_scorer *scorer = jm_scorer_new(o->res.matcher, job->doc, o->as_of_s);
     if (!s || !scorer) {
         free(s);
         jm_scorer_free(scorer);

@@ -67,7 +67,7 @@ static int show(const struct jm_cli *c, const struct jm_offline *o, const struct
     struct jm_arena arena;
     int rc = -1;
     jm_arena_init(&arena, 0);
-    const struct jm_explanation *e = jm_explain(o->matcher, job, r->who->doc, JM_PEOPLE_FOR_JOB,
+    const struct jm_explanation *e = jm_explain(o->res.matcher, job, r->who->doc, JM_PEOPLE_FOR_JOB,
                                                 JM_VIEW_OPERATOR, o->as_of_s, &arena);
     if (e && !c->json)
         rc = print_text(e, rank, r->who->id);
@@ -83,7 +83,7 @@ static int rank(const struct jm_cli *c, const struct jm_offline *o, const struct
                 const struct jm_offline_docs *people)
 {
     struct row *rows = calloc(people->n + 1, sizeof *rows);
-    struct jm_scorer *s = jm_scorer_new(o->matcher, job, o->as_of_s);
+    struct jm_scorer *s = jm_scorer_new(o->res.matcher, job, o->as_of_s);
     int rc = rows && s ? 0 : -1;
     for (size_t i = 0; rc == 0 && i < people->n; i++) {
         rows[i].who = &people->a[i];

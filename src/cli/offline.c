@@ -8,34 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "jobmatch/format.h"
-#include "jobmatch/skill.h"
-#include "jobmatch/title.h"
 
 enum { ARENA_LIMIT = 64 << 20 };
-
-int jm_offline_kernel(const struct jm_cli *c, const char *file, struct jm_title_kernel **k)
-{
-    char path[4400];
-    struct jm_buf bytes = {0};
-    struct jm_err err = {0};
-    *k = NULL;
-    if (!file) {
-        snprintf(path, sizeof path, "%s/titles.kernel", c->skills_dir);
-        if (access(path, F_OK) != 0)
-            return 0;
-        file = path;
-    }
-    int rc = jm_cli_read(file, &bytes);
-    if (rc == 0 && !(*k = jm_title_kernel_load(jm_buf_cstr(&bytes), bytes.len, &err))) {
-        fprintf(stderr, "jobmatch: %s: %s\n", file, err.text);
-        rc = -1;
-    }
-    jm_buf_fini(&bytes);
-    return rc;
-}
 
 static int read_day(const char *as_of, int64_t *out)
 {
@@ -49,31 +25,15 @@ static int read_day(const char *as_of, int64_t *out)
     return 0;
 }
 
-static int read_scoring(const char *file, struct jm_scoring *s)
-{
-    struct jm_buf text = {0};
-    struct jm_err err = {0};
-    jm_scoring_default(s);
-    int rc = file ? jm_cli_read(file, &text) : 0;
-    if (rc == 0 && file && jm_scoring_parse(s, jm_buf_cstr(&text), text.len, &err)) {
-        fprintf(stderr, "jobmatch: %s: %s\n", file, err.text);
-        rc = -1;
-    }
-    jm_buf_fini(&text);
-    return rc;
-}
-
 int jm_offline_open(struct jm_offline *o, struct jm_cli *c, const struct jm_offline_options *opt)
 {
-    struct jm_scoring scoring;
+    struct jm_resource_paths paths = {c->skills_dir, opt->kernel, opt->scoring};
     struct jm_err err = {0};
     *o = (struct jm_offline){0};
-    if (read_day(opt->as_of, &o->as_of_s) || read_scoring(opt->scoring, &scoring) ||
-        !(o->dict = jm_cli_dict(c)) || jm_offline_kernel(c, opt->kernel, &o->kernel))
+    if (read_day(opt->as_of, &o->as_of_s))
         return -1;
-    o->matcher = jm_matcher_new(o->dict, &scoring, &err);
-    o->prepare = jm_prepare_new(o->kernel);
-    if (o->matcher && o->prepare)
+    if (jm_resources_open(&o->res, &paths, &err) == 0 &&
+        (o->prepare = jm_prepare_new(o->res.kernel)))
         return 0;
     fprintf(stderr, "jobmatch: %s\n", err.text[0] ? err.text : "out of memory");
     return -1;
@@ -82,9 +42,7 @@ int jm_offline_open(struct jm_offline *o, struct jm_cli *c, const struct jm_offl
 void jm_offline_close(struct jm_offline *o)
 {
     jm_prepare_free(o->prepare);
-    jm_matcher_free(o->matcher);
-    jm_title_kernel_free(o->kernel);
-    jm_dict_free(o->dict);
+    jm_resources_close(&o->res);
 }
 
 /* --- one document ---------------------------------------------------------------------------- */
@@ -129,10 +87,10 @@ static const struct jm_doc *prepare(struct jm_offline *o, enum jm_kind kind, con
     if (kind == JM_JOB)
         return read_job(a, bytes, len, &u.job, why)
                    ? NULL
-                   : jm_prepare_job(o->prepare, o->dict, &name, &u.job, o->as_of_s, err);
+                   : jm_prepare_job(o->prepare, o->res.dict, &name, &u.job, o->as_of_s, err);
     return read_candidate(a, bytes, len, &u.person, why)
                ? NULL
-               : jm_prepare_candidate(o->prepare, o->dict, &name, &u.person, o->as_of_s, err);
+               : jm_prepare_candidate(o->prepare, o->res.dict, &name, &u.person, o->as_of_s, err);
 }
 
 struct jm_doc *jm_offline_read(struct jm_offline *o, enum jm_kind kind, const char *what,

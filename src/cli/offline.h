@@ -6,11 +6,10 @@
 #include "cli.h"
 #include "jobmatch/match.h"
 #include "jobmatch/model.h"
+#include "jobmatch/resource.h"
 
 struct jm_offline {
-    struct jm_dict *dict;
-    struct jm_title_kernel *kernel; /* NULL: none */
-    struct jm_matcher *matcher;
+    struct jm_resources res;
     struct jm_prepare *prepare;
     int64_t as_of_s;
 };
@@ -23,8 +22,6 @@ struct jm_offline_options {
 /* The dictionary of --skills-dir, kernel and weights. -1: complained. Always close. */
 int jm_offline_open(struct jm_offline *o, struct jm_cli *c, const struct jm_offline_options *opt);
 void jm_offline_close(struct jm_offline *o);
-/* The kernel file by itself, by the same rule. -1: complained; *k is NULL when there is none. */
-int jm_offline_kernel(const struct jm_cli *c, const char *file, struct jm_title_kernel **k);
 
 /* One document from JSON (first byte '{') or plain text; `what` names it in complaints. The result
  * belongs to the caller (free()); NULL: complained. One line of text is a text without a title. */

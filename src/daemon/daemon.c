@@ -18,6 +18,7 @@
 #include "jobmatch/loop.h"
 #include "jobmatch/metrics.h"
 #include "jobmatch/pipeline.h"
+#include "jobmatch/resource.h"
 #include "jobmatch/sd.h"
 #include "jobmatch/skill.h"
 #include "jobmatch/store.h"
@@ -218,7 +219,7 @@ static int start_http(struct daemon *d, struct jm_err *err)
     return fds > 0 ? rc : listen_on(d, err);
 }
 
-static int make_parts(struct daemon *d, struct jm_loaded *l, struct jm_err *err)
+static int make_parts(struct daemon *d, struct jm_resources *l, struct jm_err *err)
 {
     const struct jm_config *c = d->config;
     struct jm_store_options so = {.loop = d->loop, .conninfo = c->db_conninfo,
@@ -263,7 +264,7 @@ static int watch_signals(struct daemon *d, struct jm_err *err)
     return 0;
 }
 
-static int start(struct daemon *d, struct jm_loaded *l, struct jm_err *err)
+static int start(struct daemon *d, struct jm_resources *l, struct jm_err *err)
 {
     d->metrics = jm_metrics_new();
     if (!d->metrics)
@@ -297,7 +298,7 @@ static void finish(struct daemon *d)
     jm_metrics_free(d->metrics);
 }
 
-int jm_daemon_run(const struct jm_args *a, struct jm_config *c, struct jm_loaded *l)
+int jm_daemon_run(const struct jm_args *a, struct jm_config *c, struct jm_resources *l)
 {
     struct daemon d = {.args = a, .config = c, .status = JM_EXIT_OK};
     struct jm_err err = {0};

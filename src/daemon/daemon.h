@@ -1,7 +1,6 @@
 /* daemon.h - the parts of one running daemon, and who starts and stops them.
  *
  * args.c   the command line
- * load.c   dictionary, title kernel and scoring from files
  * tools.c  the one-shot commands: keys, index dump
  * daemon.c start, signals, reload, drain
  * main.c   chooses between them */
@@ -14,9 +13,7 @@
 #include "jobmatch/config.h"
 #include "jobmatch/err.h"
 
-struct jm_dict;
-struct jm_matcher;
-struct jm_title_kernel;
+struct jm_resources;
 
 enum { JM_EXIT_OK = 0, JM_EXIT_FAILED = 1, JM_EXIT_USAGE = 2, JM_EXIT_UNAVAILABLE = 69,
        JM_EXIT_TEMPFAIL = 75, JM_EXIT_CONFIG = 78 };
@@ -40,21 +37,10 @@ void jm_args_help(void);
 /* File, environment, --set: errors go to stderr. Returns how many there were. */
 int jm_args_config(const struct jm_args *a, struct jm_config *c);
 
-/* What does not change while the daemon runs. */
-struct jm_loaded {
-    struct jm_dict *dict;
-    struct jm_title_kernel *kernel; /* NULL: the folder has none */
-    struct jm_matcher *matcher;
-};
-int jm_load(struct jm_loaded *l, const struct jm_config *c, struct jm_err *err);
-void jm_loaded_fini(struct jm_loaded *l);
-/* The whole file, to be freed. NULL: `err` names it. */
-char *jm_read_file(const char *path, size_t *bytes, struct jm_err *err);
-
-/* These return an exit status. */
-int jm_daemon_run(const struct jm_args *a, struct jm_config *c, struct jm_loaded *l);
+/* These return an exit status. What was read from files does not change while the daemon runs. */
+int jm_daemon_run(const struct jm_args *a, struct jm_config *c, struct jm_resources *l);
 int jm_tool_key_create(const struct jm_args *a, const struct jm_config *c);
 int jm_tool_key_revoke(const struct jm_args *a, const struct jm_config *c);
-int jm_tool_dump_index(const struct jm_config *c, struct jm_loaded *l);
+int jm_tool_dump_index(const struct jm_config *c, struct jm_resources *l);
 
 #endif

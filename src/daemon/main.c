@@ -5,6 +5,7 @@
 #include "daemon.h"
 #include "jobmatch/api.h"
 #include "jobmatch/log.h"
+#include "jobmatch/resource.h"
 #include "jobmatch/version.h"
 
 static int print_and_free(struct jm_buf *b)
@@ -39,9 +40,10 @@ static int run_plain(const struct jm_args *a)
 
 static int run_loaded(const struct jm_args *a, struct jm_config *c)
 {
-    struct jm_loaded l;
+    struct jm_resources l;
+    struct jm_resource_paths paths = {.skills = c->skills_dir, .scoring = c->match_scoring_file};
     struct jm_err err = {0};
-    if (jm_load(&l, c, &err)) {
+    if (jm_resources_open(&l, &paths, &err)) {
         fprintf(stderr, "jobmatchd: %s\n", err.text);
         return a->command == JM_CMD_CHECK ? JM_EXIT_FAILED : JM_EXIT_CONFIG;
     }
@@ -52,7 +54,7 @@ static int run_loaded(const struct jm_args *a, struct jm_config *c)
         rc = jm_tool_dump_index(c, &l);
     else
         rc = jm_daemon_run(a, c, &l);
-    jm_loaded_fini(&l);
+    jm_resources_close(&l);
     return rc;
 }
 

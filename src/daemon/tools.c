@@ -8,6 +8,7 @@
 #include "jobmatch/corpus.h"
 #include "jobmatch/log.h"
 #include "jobmatch/loop.h"
+#include "jobmatch/resource.h"
 #include "jobmatch/store.h"
 
 enum { TOOL_TIMEOUT_MS = 15000, DUMP_TIMEOUT_MS = 600000 };
@@ -169,7 +170,7 @@ static void start_dump(struct tool *t)
         finish(t, &err);
 }
 
-int jm_tool_dump_index(const struct jm_config *c, struct jm_loaded *l)
+int jm_tool_dump_index(const struct jm_config *c, struct jm_resources *l)
 {
     struct tool t = {.work = start_dump};
     struct jm_buf out = {0};

@@ -1,0 +1,167 @@
+/* What a program reads at start: the dictionary's folder and what lies beside it. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "jobmatch/buf.h"
+#include "jobmatch/resource.h"
+#include "jobmatch/skill.h"
+#include "jobmatch/title.h"
+
+struct folder {
+    char path[64];
+};
+
+static void path_in(const struct folder *f, const char *name, char out[256])
+{
+    snprintf(out, 256, "%s/%s", f->path, name);
+}
+
+static void put(const struct folder *f, const char *name, const void *bytes, size_t len)
+{
+    char path[256];
+    path_in(f, name, path);
+    FILE *file = fopen(path, "wb");
+    assert_non_null(file);
+    assert_int_equal(fwrite(bytes, 1, len, file), len);
+    assert_int_equal(fclose(file), 0);
+}
+
+static void put_text(const struct folder *f, const char *name, const char *text)
+{
+    put(f, name, text, strlen(text));
+}
+
+static int setup(void **state)
+{
+    struct folder *f = calloc(1, sizeof *f);
+    assert_non_null(f);
+    strcpy(f->path, "/tmp/jm-resource-XXXXXX");
+    assert_non_null(mkdtemp(f->path));
+    *state = f;
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    static const char *const names[] = {"a.skills", "b.skills", "c.txt", "titles.kernel",
+                                        "other.kernel", "scoring", NULL};
+    struct folder *f = *state;
+    char path[256];
+    for (size_t i = 0; names[i]; i++) {
+        path_in(f, names[i], path);
+        unlink(path);
+    }
+    assert_int_equal(rmdir(f->path), 0);
+    free(f);
+    return 0;
+}
+
+static void put_kernel(const struct folder *f, const char *name)
+{
+    static const char labels[] = "1\tnurse\n1\tstaff nurse\n2\twelder\n2\tpipe welder\n";
+    struct jm_buf out = {0};
+    assert_int_equal(jm_title_kernel_build(labels, strlen(labels), &out, NULL), 0);
+    put(f, name, out.data, out.len);
+    jm_buf_fini(&out);
+}
+
+static void test_all_skills_files_make_one_dictionary(void **state)
+{
+    struct folder *f = *state;
+    put_text(f, "a.skills", "@skills 1\ngo = Go ^word | code | related kafka .6\n");
+    put_text(f, "b.skills", "@skills 1\nkafka = Kafka | tool\n");
+    put_text(f, "c.txt", "no dictionary");
+    struct jm_err err = {0};
+    struct jm_dict *d = jm_resource_dict(f->path, &err);
+    assert_non_null(d);
+    assert_int_equal(jm_dict_count(d), 2);
+    jm_dict_free(d);
+}
+
+static void test_an_empty_or_missing_folder_is_named(void **state)
+{
+    struct folder *f = *state;
+    struct jm_err err = {0};
+    assert_null(jm_resource_dict(f->path, &err));
+    assert_non_null(strstr(err.text, f->path));
+    struct jm_err gone = {0};
+    assert_null(jm_resource_dict("/nonexistent/skills", &gone));
+    assert_non_null(strstr(gone.text, "/nonexistent/skills"));
+}
+
+static void test_the_kernel_beside_the_dictionary_is_read(void **state)
+{
+    struct folder *f = *state;
+    struct jm_resources r;
+    struct jm_resource_paths p = {.skills = f->path};
+    struct jm_err err = {0};
+    put_text(f, "a.skills", "@skills 1\nkafka = Kafka | tool\n");
+    assert_int_equal(jm_resources_open(&r, &p, &err), 0);
+    assert_null(r.kernel);
+    jm_resources_close(&r);
+    put_kernel(f, "titles.kernel");
+    assert_int_equal(jm_resources_open(&r, &p, &err), 0);
+    assert_non_null(r.kernel);
+    assert_non_null(r.matcher);
+    jm_resources_close(&r);
+    jm_resources_close(&r);
+}
+
+static void test_a_named_kernel_goes_before_and_must_exist(void **state)
+{
+    struct folder *f = *state;
+    char path[256];
+    struct jm_title_kernel *k;
+    struct jm_err err = {0};
+    path_in(f, "other.kernel", path);
+    struct jm_resource_paths p = {.skills = f->path, .kernel = path};
+    put_text(f, "titles.kernel", "broken, but not the one that was asked for");
+    assert_int_equal(jm_resource_kernel(&p, &k, &err), -1);
+    assert_non_null(strstr(err.text, "other.kernel"));
+    jm_err_clear(&err);
+    put_kernel(f, "other.kernel");
+    assert_int_equal(jm_resource_kernel(&p, &k, &err), 0);
+    assert_non_null(k);
+    jm_title_kernel_free(k);
+}
+
+static void test_what_is_broken_is_named(void **state)
+{
+    struct folder *f = *state;
+    char path[256];
+    struct jm_resources r;
+    struct jm_err kernel = {0}, scoring = {0}, dict = {0};
+    path_in(f, "scoring", path);
+    struct jm_resource_paths p = {.skills = f->path, .scoring = path};
+    put_text(f, "a.skills", "@skills 1\nkafka = Kafka | tool\n");
+    put_text(f, "scoring", "weight.nonsense = 3\n");
+    assert_int_equal(jm_resources_open(&r, &p, &scoring), -1);
+    assert_non_null(strstr(scoring.text, "scoring: "));
+    put_text(f, "titles.kernel", "JMTK");
+    assert_int_equal(jm_resources_open(&r, &p, &kernel), -1);
+    assert_non_null(strstr(kernel.text, "titles.kernel: "));
+    put_text(f, "b.skills", "@skills 1\nbroken\n");
+    assert_int_equal(jm_resources_open(&r, &p, &dict), -1);
+    assert_non_null(strstr(dict.text, "b.skills:2: "));
+    assert_null(r.dict);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_all_skills_files_make_one_dictionary, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_an_empty_or_missing_folder_is_named, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_the_kernel_beside_the_dictionary_is_read, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(test_a_named_kernel_goes_before_and_must_exist, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(test_what_is_broken_is_named, setup, teardown),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
