@@ -53,7 +53,7 @@ def test_slow_drip_dies_and_others_go_on(build):
         for s in socks:
             s.sendall(b"GET /livez HTT")
         start, alive = time.time(), len(socks)
-        while alive and time.time() - start < 6:
+        while alive and time.time() - start < 15:
             alive = 0
             for s in socks:
                 try:
@@ -68,7 +68,7 @@ def test_slow_drip_dies_and_others_go_on(build):
             time.sleep(0.1)
         for s in socks:
             s.close()
-        assert not alive and time.time() - start < 5, (alive, time.time() - start)
+        assert not alive and time.time() - start < 12, (alive, time.time() - start)
 
 
 def test_a_full_descriptor_table_is_survived(build):
