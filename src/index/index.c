@@ -100,9 +100,7 @@ int index_map_doc(struct jm_index *ix, uint32_t doc, uint32_t slot)
     return 0;
 }
 
-struct record *index_record(struct jm_index *ix, uint32_t doc, const uint32_t *rows,
-                            const struct jm_index_term *terms, size_t n,
-                            const struct jm_index_facets *facets)
+struct record *record_new(struct jm_index *ix, const uint32_t *rows, size_t n)
 {
     bool wide = false;
     for (size_t i = 0; i < n; i++)
@@ -110,21 +108,27 @@ struct record *index_record(struct jm_index *ix, uint32_t doc, const uint32_t *r
     struct record *r = mem_alloc(&ix->mem, record_bytes((uint32_t)n, wide));
     if (!r)
         return NULL;
-    r->doc = doc;
-    r->born = r->died = 0;
     r->n = (uint16_t)n;
     r->wide = wide;
-    uint8_t *weights = r->data + n * (wide ? 4 : 2);
+    return r;
+}
+
+void record_write(struct record *r, uint32_t doc, const uint32_t *rows,
+                  const struct jm_index_term *terms, size_t n,
+                  const struct jm_index_facets *facets)
+{
+    uint8_t *weights = r->data + n * (r->wide ? 4 : 2);
+    r->doc = doc;
+    r->born = r->died = 0;
     for (size_t i = 0; i < n; i++) {
         uint16_t narrow = (uint16_t)rows[i];
-        if (wide)
+        if (r->wide)
             memcpy(r->data + 4 * i, &rows[i], 4);
         else
             memcpy(r->data + 2 * i, &narrow, 2);
         weights[i] = jm_index_term_weight(terms[i]);
     }
     memcpy(record_facets(r), facets, sizeof *facets);
-    return r;
 }
 
 void index_fill(struct jm_index *ix, uint32_t slot, const struct record *r)
@@ -167,18 +171,24 @@ static void release_record(void *record, void *arg)
 
 /* The record goes later: a search that found the slot in a row a moment ago may be about to see
  * that its document is dead. */
-void index_unindex(struct jm_index *ix, uint32_t slot)
+void index_drop(struct jm_index *ix, uint32_t slot, bool in_rows)
 {
     struct record *r = record_at(ix, slot);
     uint32_t rows[JM_INDEX_DOC_TERMS];
     STORE_RELAXED(slot_at(ix, slot), 0);
-    for (uint32_t i = 0; i < r->n; i++)
+    for (uint32_t i = 0; in_rows && i < r->n; i++)
         rows[i] = record_row(r, i);
-    row_ask_for(ix, rows, r->n, slot / CHUNK_SLOTS);
-    for (uint32_t i = 0; i < r->n; i++)
+    if (in_rows)
+        row_ask_for(ix, rows, r->n, slot / CHUNK_SLOTS);
+    for (uint32_t i = 0; in_rows && i < r->n; i++)
         row_remove(ix, rows[i], slot, record_weight(r, i));
     jm_epoch_retire(ix->epoch, r, release_record, ix);
     place_give(ix, slot);
+}
+
+void index_unindex(struct jm_index *ix, uint32_t slot)
+{
+    index_drop(ix, slot, true);
 }
 
 static void unindex_one(struct jm_index *ix)
@@ -272,8 +282,10 @@ static int put_prepare(struct jm_index *ix, uint32_t doc, const struct jm_index_
         if (row_prepare(ix, row_at(ix, rows[i]), *slot / CHUNK_SLOTS,
                         jm_index_term_weight(terms[i])) < 0)
             return -1;
-    *record = index_record(ix, doc, rows, terms, n, facets);
-    return *record ? 0 : -1;
+    if (!(*record = record_new(ix, rows, n)))
+        return -1;
+    record_write(*record, doc, rows, terms, n, facets);
+    return 0;
 }
 
 int jm_index_put(struct jm_index *ix, uint32_t doc, const struct jm_index_term *terms,

@@ -245,11 +245,15 @@ void row_ask_for(const struct jm_index *ix, const uint32_t *rows, size_t n, uint
 int row_prepare(struct jm_index *ix, struct row *row, uint32_t chunk, uint8_t weight);
 void row_add(struct jm_index *ix, uint32_t row_no, uint32_t slot, uint8_t weight);
 void row_remove(struct jm_index *ix, uint32_t row_no, uint32_t slot, uint8_t weight);
+/* Add n documents of one chunk, which the row does not have yet and whose table has room. */
+void row_fill(struct row *row, const uint32_t *slots, const uint8_t *weights, uint32_t n);
 int row_densify(struct jm_index *ix, struct row *row);
 void index_retire(struct jm_index *ix, void *block); /* a table, dense or term map */
 
 /* Take a slot nobody can see out of the rows and set it free. */
 void index_unindex(struct jm_index *ix, uint32_t slot);
+/* The same for one that may not have got into the rows. */
+void index_drop(struct jm_index *ix, uint32_t slot, bool in_rows);
 
 /* ---- load, placement ------------------------------------------------------------------------ */
 
@@ -263,16 +267,19 @@ int place_map(struct jm_index *ix);
 uint32_t place_choose(struct jm_index *ix, const uint32_t *rows, size_t n);
 void place_take(struct jm_index *ix, uint32_t slot);  /* it is no longer free */
 void place_give(struct jm_index *ix, uint32_t slot);  /* it is free again */
-/* A record of the document, whose rows exist, not yet born. NULL: out of memory. */
-struct record *index_record(struct jm_index *ix, uint32_t doc, const uint32_t *rows,
-                            const struct jm_index_term *terms, size_t n,
-                            const struct jm_index_facets *facets);
+/* Memory for a record of a document with these rows; it knows their number. NULL: none. */
+struct record *record_new(struct jm_index *ix, const uint32_t *rows, size_t n);
+/* Fill it: a document whose rows exist, not yet born. */
+void record_write(struct record *r, uint32_t doc, const uint32_t *rows,
+                  const struct jm_index_term *terms, size_t n,
+                  const struct jm_index_facets *facets);
 /* Put it into a free slot, where nobody sees it yet. */
 void index_fill(struct jm_index *ix, uint32_t slot, const struct record *r);
 
-/* Put documents that share terms next to each other: recursive bisection. start[n + 1] delimits
- * the terms of each document; perm is filled with the order. -1: out of memory. order.c */
-int order_bisect(const uint64_t *start, const uint32_t *rows, uint32_t n_docs, uint32_t n_rows,
-                 uint32_t leaf, unsigned threads, uint32_t *perm);
+/* Put documents that share terms next to each other, `leaf` at a time. start[n + 1] delimits the
+ * rows of each document; perm is filled with the order, which does not depend on the number of
+ * threads. -1: out of memory. order.c */
+int order_documents(const uint64_t *start, const uint32_t *rows, uint32_t n_docs, uint32_t n_rows,
+                    uint32_t leaf, unsigned threads, uint32_t *perm);
 
 #endif

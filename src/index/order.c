@@ -1,230 +1,169 @@
-/* order.c - an order in which neighbours share terms: recursive graph bisection.
+/* order.c - the order in which a load lays out its documents: clusters first, then bisection.
  *
- * The published algorithm (Dhulipala and others, 2016): cut the documents in two halves, move
- * documents between them while that makes the lists of gaps cheaper, go on with each half. Three
- * differences: a round moves by selection (the half with the smallest gains goes left) instead of
- * sorting and swapping pairs; a part ends at one chunk; and few rounds are made, because the first
- * ones bring nearly all. The result depends on the input alone, not on the number of threads: both
- * halves of a cut are independent. */
+ * Bisecting everything from the top would move every document through all levels, with counts that
+ * no cache holds. Instead a sample is bisected into clusters, every document goes to the cluster
+ * whose sample has its terms most above average, and each cluster is bisected by itself, by any
+ * thread. The order depends on the documents alone: threads only share out independent work. */
 #include <math.h>
-#include <pthread.h>
 #include <stdlib.h>
+#include <string.h>
 
-#include "index_int.h"
+#include "bisect.h"
+#include "kernels.h"
+#include "work.h"
 
-enum { ROUNDS = 4 };
+enum {
+    CLUSTERS = 256,
+    SAMPLE = 1 << 16,      /* documents; fewer than twice as many are bisected as a whole */
+    SAMPLE_LEAF = SAMPLE / CLUSTERS,
+    ROW_MIN = 4,           /* documents of the sample, for a row to be in the map */
+    LIFT_MAX = 127,        /* JM_INDEX_DOC_TERMS of them fit 16 bits */
+    SLICE = 1 << 14        /* documents, as a unit of shared work */
+};
 
-/* What all parts share. */
-struct bisection {
+struct ordering {
     const uint64_t *start;
     const uint32_t *rows;
-    const float *log2_of;
+    uint32_t n_docs, n_rows, leaf;
     uint32_t *perm;
-    uint32_t leaf, n_rows, n_docs;
+    uint32_t *map_row;           /* by row: its line of the map, or NO_LINE */
+    uint8_t (*map)[CLUSTERS];    /* how far above average, logarithmically */
+    uint32_t n_lines;
+    uint8_t *cluster_of;         /* by document */
+    uint32_t first[CLUSTERS + 1]; /* of the cluster, in perm */
+    struct bisector *bisectors[WORKERS_MAX];
 };
+#define NO_LINE UINT32_MAX
 
-/* One thread's scratch. left and right first count a row's documents in each half, then hold what
- * moving one of them would gain. */
-union tally {
-    uint32_t n;
-    float gain;
-};
-struct scratch {
-    union tally (*of)[2]; /* by row: left, right */
-    uint32_t *seen;       /* rows of this part */
-    float *gain;          /* by document of this part */
-};
-
-static int scratch_init(struct scratch *s, uint32_t n_rows, uint32_t n_docs)
+/* The sample in its order: every so-many-th document, bisected. */
+static int order_sample(struct ordering *o, uint32_t *sample)
 {
-    s->of = calloc(n_rows + 1, sizeof *s->of);
-    s->seen = malloc((n_rows + 1) * sizeof *s->seen);
-    s->gain = malloc((n_docs + 1) * sizeof *s->gain);
-    return s->of && s->seen && s->gain ? 0 : -1;
+    struct bisector *b = o->bisectors[0] = bisector_new(o->start, o->rows, o->n_rows);
+    for (uint32_t i = 0; i < SAMPLE; i++)
+        sample[i] = (uint32_t)((uint64_t)i * o->n_docs / SAMPLE);
+    return b ? bisect_part(b, sample, 0, SAMPLE, SAMPLE_LEAF) : -1;
 }
 
-static void scratch_fini(struct scratch *s)
+/* Give a line of the map to each row that the sample has often enough. */
+static int choose_lines(struct ordering *o, const uint32_t *sample)
 {
-    free(s->of);
-    free(s->seen);
-    free(s->gain);
+    o->map_row = calloc(o->n_rows + 1ul, sizeof *o->map_row);
+    if (!o->map_row)
+        return -1;
+    for (uint32_t i = 0; i < SAMPLE; i++)
+        for (uint64_t x = o->start[sample[i]]; x < o->start[sample[i] + 1]; x++)
+            o->map_row[o->rows[x]]++;
+    for (uint32_t r = 0; r < o->n_rows; r++)
+        o->map_row[r] = o->map_row[r] >= ROW_MIN ? o->n_lines++ : NO_LINE;
+    o->map = mem_map((o->n_lines + 1ul) * sizeof *o->map);
+    return o->map ? 0 : -1;
 }
 
-/* Put the `k` smallest gains first. */
-static void select_smallest(float *gain, uint32_t *perm, int64_t n, int64_t k)
+static int draw_map(struct ordering *o, const uint32_t *sample)
 {
-    int64_t lo = 0, hi = n - 1;
-    while (lo < hi) {
-        float pivot = gain[lo + (hi - lo) / 2];
-        int64_t i = lo, j = hi;
-        while (i <= j) {
-            while (gain[i] < pivot)
-                i++;
-            while (gain[j] > pivot)
-                j--;
-            if (i > j)
-                break;
-            float g = gain[i];
-            uint32_t p = perm[i];
-            gain[i] = gain[j];
-            perm[i++] = perm[j];
-            gain[j] = g;
-            perm[j--] = p;
-        }
-        if (k <= j)
-            hi = j;
-        else if (k >= i)
-            lo = i;
-        else
-            return;
-    }
-}
-
-/* Bits to write the gaps of d documents among 2^log2_n, about. */
-static float cost(const struct bisection *b, uint32_t d, float log2_n)
-{
-    return (float)d * (log2_n - b->log2_of[d + 1]);
-}
-
-/* From counts to gains: left = gain of moving one from left to right; right = the loss of moving
- * one from right to left. Either way: the larger, the further right the document belongs. */
-static void gains_of_rows(const struct bisection *b, struct scratch *s, uint32_t n_seen,
-                          uint32_t n_left, uint32_t n_right)
-{
-    float ll = b->log2_of[n_left], lr = b->log2_of[n_right];
-    for (uint32_t i = 0; i < n_seen; i++) {
-        union tally *t = s->of[s->seen[i]];
-        uint32_t l = t[0].n, r = t[1].n;
-        float now = cost(b, l, ll) + cost(b, r, lr), to_right = 0, to_left = 0;
-        if (l)
-            to_right = now - cost(b, l - 1, ll) - cost(b, r + 1, lr);
-        if (r)
-            to_left = now - cost(b, l + 1, ll) - cost(b, r - 1, lr);
-        t[0].gain = to_right;
-        t[1].gain = -to_left;
-    }
-}
-
-static uint32_t count_rows(const struct bisection *b, struct scratch *s, const uint32_t *perm,
-                           uint32_t n, uint32_t half)
-{
-    uint32_t n_seen = 0;
-    for (uint32_t i = 0; i < n; i++) {
-        if (i + 8 < n)
-            __builtin_prefetch(&b->rows[b->start[perm[i + 8]]]);
-        for (uint64_t x = b->start[perm[i]]; x < b->start[perm[i] + 1]; x++) {
-            union tally *t = s->of[b->rows[x]];
-            if (!t[0].n && !t[1].n)
-                s->seen[n_seen++] = b->rows[x];
-            t[i >= half].n++;
+    uint16_t(*count)[CLUSTERS] = calloc(o->n_lines + 1ul, sizeof *count);
+    if (!count)
+        return -1;
+    for (uint32_t i = 0; i < SAMPLE; i++)
+        for (uint64_t x = o->start[sample[i]]; x < o->start[sample[i] + 1]; x++)
+            if (o->map_row[o->rows[x]] != NO_LINE)
+                count[o->map_row[o->rows[x]]][i / SAMPLE_LEAF]++;
+    for (uint32_t l = 0; l < o->n_lines; l++) {
+        float usual = 0;
+        for (uint32_t c = 0; c < CLUSTERS; c++)
+            usual += (float)count[l][c] / CLUSTERS;
+        for (uint32_t c = 0; c < CLUSTERS; c++) {
+            float lift = 16 * log2f(((float)count[l][c] + 1) / (usual + 1));
+            o->map[l][c] = (uint8_t)(lift < 0 ? 0 : lift > LIFT_MAX ? LIFT_MAX : lift);
         }
     }
-    return n_seen;
+    free(count);
+    return 0;
 }
 
-/* One round. False: nothing wants to move any more. */
-static bool improve_cut(const struct bisection *b, struct scratch *s, uint32_t *perm, uint32_t n,
-                        uint32_t half)
+/* The cluster most like the document; 0 if nothing is known about it. */
+static uint8_t nearest(const struct ordering *o, const struct kernels *k, uint32_t d)
 {
-    uint32_t n_seen = count_rows(b, s, perm, n, half);
-    gains_of_rows(b, s, n_seen, half, n - half);
-    float most_left = -INFINITY, least_right = INFINITY;
-    for (uint32_t i = 0; i < n; i++) {
-        if (i + 8 < n)
-            __builtin_prefetch(&b->rows[b->start[perm[i + 8]]]);
-        float g = 0;
-        for (uint64_t x = b->start[perm[i]]; x < b->start[perm[i] + 1]; x++)
-            g += s->of[b->rows[x]][i >= half].gain;
-        s->gain[i] = g;
-        if (i < half)
-            most_left = g > most_left ? g : most_left;
-        else
-            least_right = g < least_right ? g : least_right;
+    const struct lift as_it_is = {.q = 1, .clamp = UINT8_MAX};
+    _Alignas(64) uint16_t score[CLUSTERS] = {0};
+    for (uint64_t x = o->start[d]; x < o->start[d + 1]; x++)
+        if (o->map_row[o->rows[x]] != NO_LINE)
+            k->add_dense(score, o->map[o->map_row[o->rows[x]]], CLUSTERS, &as_it_is);
+    uint16_t top = k->largest(score, CLUSTERS);
+    uint8_t best = 0;
+    while (score[best] != top)
+        best++;
+    return best;
+}
+
+static int assign_slice(void *arg, uint32_t slice, unsigned worker)
+{
+    struct ordering *o = arg;
+    (void)worker;
+    const struct kernels *k = kernels_get();
+    uint32_t end = (slice + 1) * SLICE < o->n_docs ? (slice + 1) * SLICE : o->n_docs;
+    for (uint32_t d = slice * SLICE; d < end; d++)
+        o->cluster_of[d] = nearest(o, k, d);
+    return 0;
+}
+
+static void gather_clusters(struct ordering *o)
+{
+    uint32_t at[CLUSTERS];
+    for (uint32_t d = 0; d < o->n_docs; d++)
+        o->first[o->cluster_of[d] + 1]++;
+    for (uint32_t c = 0; c < CLUSTERS; c++) {
+        o->first[c + 1] += o->first[c];
+        at[c] = o->first[c];
     }
-    for (uint32_t i = 0; i < n_seen; i++)
-        s->of[s->seen[i]][0].n = s->of[s->seen[i]][1].n = 0;
-    if (most_left <= least_right)
-        return false;
-    select_smallest(s->gain, perm, n, half);
-    return true;
+    for (uint32_t d = 0; d < o->n_docs; d++)
+        o->perm[at[o->cluster_of[d]]++] = d;
 }
 
-static uint32_t cut(const struct bisection *b, struct scratch *s, uint32_t lo, uint32_t n)
+static int bisect_cluster(void *arg, uint32_t c, unsigned worker)
 {
-    uint32_t leaves = (n + b->leaf - 1) / b->leaf;
-    uint32_t half = (leaves + 1) / 2 * b->leaf;
-    for (int i = 0; i < ROUNDS; i++)
-        if (!improve_cut(b, s, b->perm + lo, n, half))
-            break;
-    return half;
+    struct ordering *o = arg;
+    struct bisector **b = &o->bisectors[worker];
+    if (!*b && !(*b = bisector_new(o->start, o->rows, o->n_rows)))
+        return -1;
+    return bisect_part(*b, o->perm + o->first[c], o->first[c], o->first[c + 1] - o->first[c],
+                       o->leaf);
 }
 
-static void bisect(const struct bisection *b, struct scratch *s, uint32_t lo, uint32_t n)
+static int order_clusters(struct ordering *o, unsigned threads)
 {
-    if (n <= b->leaf)
-        return;
-    uint32_t half = cut(b, s, lo, n);
-    bisect(b, s, lo, half);
-    bisect(b, s, lo + half, n - half);
-}
-
-/* ---- threads: the first cut is made by one, then each half by its own, and so on ---------- */
-
-struct part {
-    const struct bisection *b;
-    struct scratch *scratch;
-    uint32_t lo, n;
-    unsigned threads;
-    int rc;
-};
-
-static void *bisect_part(void *arg);
-
-static int bisect_shared(const struct bisection *b, struct scratch *s, uint32_t lo, uint32_t n,
-                         unsigned threads)
-{
-    if (threads < 2 || n <= 64 * b->leaf) {
-        bisect(b, s, lo, n);
-        return 0;
-    }
-    uint32_t half = cut(b, s, lo, n);
-    struct scratch other;
-    struct part right = {b, &other, lo + half, n - half, threads / 2, 0};
-    pthread_t thread;
-    bool own = scratch_init(&other, b->n_rows, n - half) == 0 &&
-               pthread_create(&thread, NULL, bisect_part, &right) == 0;
-    int rc = bisect_shared(b, s, lo, half, threads - threads / 2);
-    if (own)
-        pthread_join(thread, NULL);
-    else
-        right.rc = bisect_shared(b, s, lo + half, n - half, 1);
-    scratch_fini(&other);
-    return rc < 0 ? rc : right.rc;
-}
-
-static void *bisect_part(void *arg)
-{
-    struct part *p = arg;
-    p->rc = bisect_shared(p->b, p->scratch, p->lo, p->n, p->threads);
-    return NULL;
-}
-
-int order_bisect(const uint64_t *start, const uint32_t *rows, uint32_t n_docs, uint32_t n_rows,
-                 uint32_t leaf, unsigned threads, uint32_t *perm)
-{
-    struct scratch s = {0};
-    float *log2_of = malloc((n_docs + 3) * sizeof *log2_of);
-    int rc = log2_of ? scratch_init(&s, n_rows, n_docs) : -1;
+    uint32_t *sample = malloc(SAMPLE * sizeof *sample);
+    o->cluster_of = malloc(o->n_docs);
+    int rc = -1;
+    if (sample && o->cluster_of && order_sample(o, sample) == 0 &&
+        choose_lines(o, sample) == 0 && draw_map(o, sample) == 0)
+        rc = work_share(threads, (o->n_docs + SLICE - 1) / SLICE, assign_slice, o);
     if (rc == 0) {
-        log2_of[0] = 0;
-        for (uint32_t i = 1; i < n_docs + 3; i++)
-            log2_of[i] = log2f((float)i);
-        for (uint32_t i = 0; i < n_docs; i++)
-            perm[i] = i;
-        struct bisection b = {start, rows, log2_of, perm, leaf, n_rows, n_docs};
-        rc = bisect_shared(&b, &s, 0, n_docs, threads);
+        gather_clusters(o);
+        rc = work_share(threads, CLUSTERS, bisect_cluster, o);
     }
-    scratch_fini(&s);
-    free(log2_of);
+    mem_unmap(o->map, (o->n_lines + 1ul) * sizeof *o->map);
+    free(o->map_row);
+    free(o->cluster_of);
+    free(sample);
+    return rc;
+}
+
+int order_documents(const uint64_t *start, const uint32_t *rows, uint32_t n_docs, uint32_t n_rows,
+                    uint32_t leaf, unsigned threads, uint32_t *perm)
+{
+    struct ordering o = {.start = start, .rows = rows, .n_docs = n_docs, .n_rows = n_rows,
+                         .leaf = leaf, .perm = perm};
+    for (uint32_t i = 0; i < n_docs; i++)
+        perm[i] = i;
+    int rc;
+    if (n_docs >= 2 * SAMPLE) {
+        rc = order_clusters(&o, threads);
+    } else {
+        o.first[1] = n_docs;
+        rc = bisect_cluster(&o, 0, 0);
+    }
+    for (unsigned i = 0; i < WORKERS_MAX; i++)
+        bisector_free(o.bisectors[i]);
     return rc;
 }

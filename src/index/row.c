@@ -378,6 +378,28 @@ void row_add(struct jm_index *ix, uint32_t row_no, uint32_t slot, uint8_t weight
     row->docs++;
 }
 
+void row_fill(struct row *row, const uint32_t *slots, const uint8_t *weights, uint32_t n)
+{
+    struct table *t = row->table;
+    uint32_t chunk = slots[0] / CHUNK_SLOTS, where = 0, max = 0;
+    struct quilt *q = NULL;
+    if (n > ENTRY_INLINE) {
+        where = ENTRY_SET | quilt_take(t);
+        q = &t->quilts[where & ~ENTRY_SET];
+    }
+    for (uint32_t i = 0; i < n; i++) {
+        max = weights[i] > max ? weights[i] : max;
+        if (q)
+            quilt_put(t, q, slots[i] % CHUNK_SLOTS, weights[i]);
+        else
+            where |= (slots[i] % CHUNK_SLOTS + 1) << 7 * i;
+    }
+    STORE_RELEASE(&t->entry[table_vacancy(t, chunk)], entry_of(chunk, max, where));
+    t->used++;
+    t->live++;
+    row->docs += n;
+}
+
 /* The entry without the slot. A quilt stays a quilt while a slot is left in it: a search may be
  * about to read it. */
 static uint64_t entry_without(struct jm_index *ix, uint32_t row_no, uint64_t e, uint32_t slot,

@@ -1,0 +1,225 @@
+/* build.c - the rows and records of a load, built whole rather than posting by posting.
+ *
+ * The postings are sorted by row (a counting sort, slices of the documents in parallel), so that a
+ * row finds its chunks one after another: it is counted, gets a table of the final size and is
+ * filled, all by one thread, from memory that lies in sequence. Only the writer's own thread
+ * allocates; what the helpers fill does not overlap. */
+#include "build.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "work.h"
+
+enum { SLICES = 8, ROW_GROUP = 32, RECORD_SLICE = 1 << 14, AHEAD = 8 };
+
+struct building {
+    struct jm_index *ix;
+    const struct load_order *in;
+    uint64_t *first;    /* by row: where its postings start, n_rows + 1 */
+    uint64_t *next;     /* [SLICES][n_rows] */
+    uint32_t *slot;     /* by posting, in the order of rows, then slots */
+    uint8_t *weight;
+    struct census {
+        uint32_t chunks, quilts;
+    } *census;
+    uint64_t n;
+};
+
+static uint32_t slice_end(const struct building *b, uint32_t slice)
+{
+    return (uint32_t)((uint64_t)b->in->n_docs * (slice + 1) / SLICES);
+}
+
+static void ask_for_doc(const struct load_order *in, uint32_t i)
+{
+    if (i + AHEAD >= in->n_docs)
+        return;
+    uint32_t d = in->perm[i + AHEAD];
+    __builtin_prefetch(&in->docs[d]);
+    __builtin_prefetch(&in->rows[in->start[d]]);
+    if (i + AHEAD / 2 < in->n_docs)
+        __builtin_prefetch(in->docs[in->perm[i + AHEAD / 2]].terms);
+}
+
+/* ---- the sort ------------------------------------------------------------------------------- */
+
+static int count_slice(void *arg, uint32_t slice, unsigned worker)
+{
+    struct building *b = arg;
+    (void)worker;
+    const struct load_order *in = b->in;
+    uint64_t *count = b->next + (size_t)slice * b->ix->n_rows;
+    for (uint32_t i = slice ? slice_end(b, slice - 1) : 0; i < slice_end(b, slice); i++) {
+        ask_for_doc(in, i);
+        for (uint64_t x = in->start[in->perm[i]]; x < in->start[in->perm[i] + 1]; x++)
+            count[in->rows[x]]++;
+    }
+    return 0;
+}
+
+/* From counts to where each slice puts its first posting of each row. */
+static void sum_up(struct building *b)
+{
+    uint64_t at = 0;
+    uint32_t n_rows = b->ix->n_rows;
+    for (uint32_t r = 0; r < n_rows; r++) {
+        b->first[r] = at;
+        for (uint32_t s = 0; s < SLICES; s++) {
+            uint64_t count = b->next[(size_t)s * n_rows + r];
+            b->next[(size_t)s * n_rows + r] = at;
+            at += count;
+        }
+    }
+    b->first[n_rows] = at;
+}
+
+static int sort_slice(void *arg, uint32_t slice, unsigned worker)
+{
+    struct building *b = arg;
+    (void)worker;
+    const struct load_order *in = b->in;
+    uint64_t *next = b->next + (size_t)slice * b->ix->n_rows;
+    for (uint32_t i = slice ? slice_end(b, slice - 1) : 0; i < slice_end(b, slice); i++) {
+        uint32_t d = in->perm[i];
+        const struct jm_index_doc *doc = &in->docs[d];
+        ask_for_doc(in, i);
+        for (uint32_t j = 0; j < doc->n_terms; j++) {
+            uint64_t at = next[in->rows[in->start[d] + j]]++;
+            b->slot[at] = load_slot(i);
+            b->weight[at] = jm_index_term_weight(doc->terms[j]);
+        }
+    }
+    return 0;
+}
+
+/* ---- rows ----------------------------------------------------------------------------------- */
+
+/* How many postings from `at` on are in one chunk. */
+static uint32_t run_length(const struct building *b, uint64_t at, uint64_t end)
+{
+    uint32_t n = 1, chunk = b->slot[at] / CHUNK_SLOTS;
+    while (at + n < end && b->slot[at + n] / CHUNK_SLOTS == chunk)
+        n++;
+    return n;
+}
+
+static int count_rows(void *arg, uint32_t group, unsigned worker)
+{
+    struct building *b = arg;
+    (void)worker;
+    for (uint32_t r = group * ROW_GROUP; r < (group + 1) * ROW_GROUP && r < b->ix->n_rows; r++) {
+        uint8_t max = 0;
+        for (uint64_t at = b->first[r], n; at < b->first[r + 1]; at += n) {
+            n = run_length(b, at, b->first[r + 1]);
+            b->census[r].chunks++;
+            b->census[r].quilts += n > ENTRY_INLINE;
+            for (uint64_t i = at; i < at + n; i++)
+                max = b->weight[i] > max ? b->weight[i] : max;
+        }
+        row_at(b->ix, r)->max_weight = max;
+    }
+    return 0;
+}
+
+static int make_tables(struct building *b)
+{
+    for (uint32_t r = 0; r < b->ix->n_rows; r++)
+        if (row_reserve(b->ix, row_at(b->ix, r), b->census[r].chunks, b->census[r].quilts) < 0)
+            return -1;
+    return 0;
+}
+
+static int fill_rows(void *arg, uint32_t group, unsigned worker)
+{
+    struct building *b = arg;
+    (void)worker;
+    for (uint32_t r = group * ROW_GROUP; r < (group + 1) * ROW_GROUP && r < b->ix->n_rows; r++)
+        for (uint64_t at = b->first[r], n; at < b->first[r + 1]; at += n) {
+            n = run_length(b, at, b->first[r + 1]);
+            row_fill(row_at(b->ix, r), b->slot + at, b->weight + at, (uint32_t)n);
+        }
+    return 0;
+}
+
+static int densify(struct jm_index *ix)
+{
+    for (uint32_t r = 0; r < ix->n_rows; r++) {
+        struct row *row = row_at(ix, r);
+        if (row->table->live > 64 && row->table->live > ix->n_chunks >> DENSE_SHIFT &&
+            row_densify(ix, row) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+static void building_fini(struct building *b)
+{
+    mem_unmap(b->first, (b->ix->n_rows + 1ul) * sizeof *b->first);
+    mem_unmap(b->next, (b->ix->n_rows + 1ul) * SLICES * sizeof *b->next);
+    mem_unmap(b->census, (b->ix->n_rows + 1ul) * sizeof *b->census);
+    mem_unmap(b->slot, (b->n + 1) * sizeof *b->slot);
+    mem_unmap(b->weight, b->n + 1);
+}
+
+int build_rows(struct jm_index *ix, const struct load_order *in, unsigned threads)
+{
+    struct building b = {.ix = ix, .in = in, .n = in->start[in->n_docs]};
+    uint32_t groups = (ix->n_rows + ROW_GROUP - 1) / ROW_GROUP;
+    int rc = -1;
+    b.first = mem_map((ix->n_rows + 1ul) * sizeof *b.first);
+    b.next = mem_map((ix->n_rows + 1ul) * SLICES * sizeof *b.next);
+    b.census = mem_map((ix->n_rows + 1ul) * sizeof *b.census);
+    b.slot = mem_map((b.n + 1) * sizeof *b.slot);
+    b.weight = mem_map(b.n + 1);
+    if (b.first && b.next && b.census && b.slot && b.weight) {
+        work_share(threads, SLICES, count_slice, &b);
+        sum_up(&b);
+        work_share(threads, SLICES, sort_slice, &b);
+        work_share(threads, groups, count_rows, &b);
+        rc = make_tables(&b);
+    }
+    if (rc == 0) {
+        work_share(threads, groups, fill_rows, &b);
+        rc = densify(ix);
+    }
+    building_fini(&b);
+    return rc;
+}
+
+/* ---- records -------------------------------------------------------------------------------- */
+
+static int write_records(void *arg, uint32_t slice, unsigned worker)
+{
+    struct building *b = arg;
+    (void)worker;
+    const struct load_order *in = b->in;
+    uint32_t end = (slice + 1) * RECORD_SLICE;
+    end = end < in->n_docs ? end : in->n_docs;
+    for (uint32_t i = slice * RECORD_SLICE; i < end; i++) {
+        const struct jm_index_doc *doc = &in->docs[in->perm[i]];
+        ask_for_doc(in, i);
+        record_write(record_at(b->ix, load_slot(i)), doc->doc,
+                     in->rows + in->start[in->perm[i]], doc->terms, doc->n_terms, &doc->facets);
+    }
+    return 0;
+}
+
+int build_records(struct jm_index *ix, const struct load_order *in, unsigned threads)
+{
+    struct building b = {.ix = ix, .in = in};
+    while (in->n_docs && ix->n_chunks <= load_slot(in->n_docs - 1) / CHUNK_SLOTS)
+        if (index_grow(ix) < 0)
+            return -1;
+    for (uint32_t i = 0; i < in->n_docs; i++) {
+        uint32_t d = in->perm[i];
+        ask_for_doc(in, i);
+        struct record *r =
+            record_new(ix, in->rows + in->start[d], (uint32_t)(in->start[d + 1] - in->start[d]));
+        if (!r)
+            return -1;
+        index_fill(ix, load_slot(i), r);
+        place_take(ix, load_slot(i));
+    }
+    return work_share(threads, (in->n_docs + RECORD_SLICE - 1) / RECORD_SLICE, write_records, &b);
+}

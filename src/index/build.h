@@ -1,0 +1,27 @@
+/* build.h - the rows and records of a load; private to src/index. */
+#ifndef JM_INDEX_BUILD_H
+#define JM_INDEX_BUILD_H
+
+#include "index_int.h"
+
+/* The documents of a load in their order: number i of the order is docs[perm[i]], whose rows are
+ * rows[start[perm[i]]] .. rows[start[perm[i] + 1]]. */
+struct load_order {
+    const struct jm_index_doc *docs;
+    uint32_t n_docs;
+    const uint64_t *start;
+    const uint32_t *rows, *perm;
+};
+
+/* Where number i is laid. */
+static inline uint32_t load_slot(uint32_t i)
+{
+    return (1 + i / LOAD_FILL) * CHUNK_SLOTS + i % LOAD_FILL;
+}
+
+/* Write the records, unborn, into their slots, then the rows of all of them. The helpers among the
+ * threads do not allocate. -1: out of memory; what was made goes with the index. */
+int build_records(struct jm_index *ix, const struct load_order *in, unsigned threads);
+int build_rows(struct jm_index *ix, const struct load_order *in, unsigned threads);
+
+#endif
