@@ -45,7 +45,8 @@ struct jm_change {
 enum jm_applied {
     JM_APPLY_FAILED = -1,    /* corrupt bytes (JM_EINVAL) or memory; the corpus is unchanged */
     JM_APPLY_DONE = 0,
-    JM_APPLY_STALE = 1       /* this version or a newer one is there, or was deleted */
+    JM_APPLY_STALE = 1       /* this version, read by this dictionary, or a newer one is there, or
+                              * was deleted */
 };
 enum jm_applied jm_corpus_apply(struct jm_corpus *c, const struct jm_change *ch,
                                 struct jm_err *err);

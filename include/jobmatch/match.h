@@ -93,6 +93,8 @@ struct jm_doc_name { /* whose document it is */
     const char *source, *external_id;
 };
 
+/* The dict_version of what is read with these. */
+uint64_t jm_prepare_version(const struct jm_dict *dict, const struct jm_title_kernel *kernel);
 /* Borrows the title kernel (title.h; NULL: words and character grams only). Its version enters the
  * document's dict_version. NULL: out of memory. */
 struct jm_prepare *jm_prepare_new(const struct jm_title_kernel *kernel);

@@ -211,6 +211,8 @@ struct jm_doc {
  * program reads what an older one wrote, or says so. -1: out of memory or a count over its limit. */
 struct jm_buf;
 int jm_doc_encode(const struct jm_doc *d, struct jm_buf *out);
+/* Which dictionary read it, without reading the rest. 0: too short to say. */
+uint64_t jm_doc_dict_version(const void *bytes, size_t len);
 /* Read it back, everything in one allocation that the caller releases with free(). Every count
  * and length is checked: corrupt bytes give NULL and JM_EINVAL, never a crash. */
 struct jm_doc *jm_doc_decode(const void *bytes, size_t len, struct jm_err *err);

@@ -80,6 +80,8 @@ int jm_pipeline_ask(struct jm_pipeline *p, void (*run)(struct jm_engine *e, void
 /* The day matching counts from, in seconds since 1970: midnight UTC, so that a score does not
  * drift within a day. */
 int64_t jm_pipeline_as_of_s(const struct jm_pipeline *p);
+/* The dict_version of documents read today: dictionary and title kernel. */
+uint64_t jm_pipeline_doc_version(const struct jm_pipeline *p);
 /* Every document in the corpus, one line each (jm_corpus_dump). */
 int jm_pipeline_dump(struct jm_pipeline *p, struct jm_buf *out);
 

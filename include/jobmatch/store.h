@@ -142,12 +142,13 @@ int jm_store_get(struct jm_store *s, uint32_t tenant, enum jm_kind kind, const c
 /* At most 500 ids of one tenant. `with_raw` false leaves raw and compact out. */
 int jm_store_get_ids(struct jm_store *s, uint32_t tenant, const uint64_t *doc_ids, size_t n,
                      bool with_raw, jm_get_cb *cb, void *arg, struct jm_err *err);
-/* Documents of all tenants whose compact form was read by another dictionary, by ascending (tenant,
- * doc_id) behind the one given (0, 0: from the start), at most `limit` (<= 200), with raw: to read
- * them again and put them with `reread`. */
-int jm_store_get_outdated(struct jm_store *s, uint64_t dict_version, uint32_t after_tenant,
-                          uint64_t after_doc_id, unsigned limit, jm_get_cb *cb, void *arg,
-                          struct jm_err *err);
+/* Documents of all tenants whose compact form was read by another dictionary, with raw, to read
+ * them again and put them with `reread`: at most `limit` (<= 200) of the next 5,000 documents
+ * behind after_doc_id (0: from the start). `behind` is how far was looked, 0 at the end. */
+typedef void jm_outdated_cb(void *arg, const struct jm_err *err, const struct jm_stored *docs,
+                            size_t n, uint64_t behind);
+int jm_store_get_outdated(struct jm_store *s, uint64_t dict_version, uint64_t after_doc_id,
+                          unsigned limit, jm_outdated_cb *cb, void *arg, struct jm_err *err);
 
 /* --- tenants and keys ------------------------------------------------------------------------ */
 

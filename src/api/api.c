@@ -139,13 +139,17 @@ void jm_api_on_finish(struct jm_http_req *req, int status, size_t body_bytes, in
 struct jm_api *jm_api_new(const struct jm_api_options *o, struct jm_err *err)
 {
     struct jm_api *a = calloc(1, sizeof *a);
-    if (!a || !(a->reload = jm_timer_new(o->loop, jm_auth_reload, a))) {
-        free(a);
+    if (a) {
+        a->o = *o;
+        a->clock = jm_loop_clock(o->loop);
+        a->reload = jm_timer_new(o->loop, jm_auth_reload, a);
+        a->reread = jm_reread_new(a);
+    }
+    if (!a || !a->reload || !a->reread) {
+        jm_api_free(a);
         jm_err_set(err, JM_ENOMEM, "out of memory");
         return NULL;
     }
-    a->o = *o;
-    a->clock = jm_loop_clock(o->loop);
     jm_map_init(&a->key_ids);
     jm_map_init(&a->bad_keys);
     a->m_auth_failed = jm_metrics_get(o->metrics, JM_COUNTER, "jobmatch_auth_failures_total",
@@ -158,6 +162,7 @@ void jm_api_free(struct jm_api *a)
     if (!a)
         return;
     jm_timer_free(a->reload);
+    jm_reread_free(a->reread);
     jm_import_end(a);
     jm_auth_fini(a);
     free(a);
@@ -166,6 +171,7 @@ void jm_api_free(struct jm_api *a)
 void jm_api_start(struct jm_api *a)
 {
     jm_auth_reload(a);
+    jm_reread_start(a->reread);
 }
 
 void jm_api_draining(struct jm_api *a)

@@ -101,6 +101,8 @@ void jm_health_status(struct jm_call *c)
     struct jm_pipeline_state p;
     struct jm_webhook_stats wh;
     struct jm_buf b = {0};
+    bool reread;
+    uint64_t done, failed;
     jm_store_state(c->api->o.store, &st);
     jm_pipeline_state(c->api->o.pipeline, &p);
     jm_webhook_get_stats(c->api->o.webhook, &wh);
@@ -116,6 +118,9 @@ void jm_health_status(struct jm_call *c)
                    ",\"created\":%" PRIu64 ",\"updated\":%" PRIu64 ",\"withdrawn\":%" PRIu64 "},",
                p.queued, p.oldest_us, p.arrivals, p.pairs_created, p.pairs_updated,
                p.pairs_withdrawn);
+    jm_reread_state(c->api->reread, &reread, &done, &failed);
+    jm_buf_fmt(&b, "\"reread\":{\"complete\":%s,\"done\":%" PRIu64 ",\"failed\":%" PRIu64 "},",
+               reread ? "true" : "false", done, failed);
     jm_buf_fmt(&b, "\"webhooks\":{\"attempts\":%" PRIu64 ",\"delivered\":%" PRIu64
                    ",\"retried\":%" PRIu64 ",\"dead\":%" PRIu64 ",\"queued\":%zu}}\n",
                wh.attempts, wh.delivered, wh.retried, wh.dead, wh.queued);

@@ -247,6 +247,7 @@ static void submit_line(struct import *m, struct line *l)
     struct jm_put p = {.tenant = m->call->tenant, .kind = m->call->route->kind, .source = l->source,
                        .external_id = l->id, .version = l->version, .remove = l->remove,
                        .raw = l->raw, .raw_len = l->raw_len, .title = l->title,
+                       .dict_version = l->reading.dict_version,
                        .status = l->reading.status, .expires_at_us = l->reading.expires_at_us,
                        .compact = l->reading.compact.data, .compact_len = l->reading.compact.len};
     l->result.verdict = JM_PUT_ERROR;

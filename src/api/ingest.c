@@ -109,6 +109,7 @@ static void on_read(void *arg, bool ran)
                        .external_id = id_of(c),
                        .version = g->version ? g->version : g->reading.version,
                        .media_type = media_name(g->media), .title = g->reading.title,
+                       .dict_version = g->reading.dict_version,
                        .status = g->reading.status, .expires_at_us = g->reading.expires_at_us,
                        .compact = g->reading.compact.data, .compact_len = g->reading.compact.len};
     p.raw = jm_http_body(c->req, &p.raw_len);

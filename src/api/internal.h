@@ -50,6 +50,7 @@ struct jm_api {
     int64_t bad_minute;
     struct jm_metric *m_auth_failed;
     struct import *pages; /* import.c's, under way */
+    struct jm_reread *reread;
 };
 
 /* auth.c. True if the call may go on; otherwise it has been answered. */
@@ -94,6 +95,7 @@ struct jm_format_problem;
 struct jm_reading {
     struct jm_buf compact;
     int64_t version, expires_at_us;
+    uint64_t dict_version;
     const char *title; /* in the arena */
     enum jm_doc_status status;
     unsigned ignored;  /* unknown keys */
@@ -104,5 +106,12 @@ int jm_reading_run(struct jm_engine *e, const struct jm_doc_name *name, enum jm_
                    enum jm_media media, const char *bytes, size_t len, bool strict, int64_t as_of_s,
                    struct jm_arena *arena, struct jm_reading *out, struct jm_format_problem *why)
     __attribute__((warn_unused_result));
+
+/* reread.c: documents of an older dictionary are read again, once after each start. */
+struct jm_reread;
+struct jm_reread *jm_reread_new(struct jm_api *a); /* NULL: out of memory */
+void jm_reread_start(struct jm_reread *r);
+void jm_reread_state(const struct jm_reread *r, bool *ended, uint64_t *done, uint64_t *failed);
+void jm_reread_free(struct jm_reread *r); /* accepts NULL */
 
 #endif

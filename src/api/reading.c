@@ -93,6 +93,7 @@ int jm_reading_run(struct jm_engine *e, const struct jm_doc_name *name, enum jm_
                        : read_candidate(e, name, &src, as_of_s, arena, out, why, &err);
     if (!d)
         return why->kind == JM_FORMAT_OK ? prepare_failed(why, &err) : -1;
+    out->dict_version = d->dict_version;
     if (jm_doc_encode(d, &out->compact)) {
         jm_buf_fini(&out->compact);
         return no_memory(why);

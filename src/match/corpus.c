@@ -268,6 +268,14 @@ static enum jm_applied upsert(struct jm_corpus *c, struct entry *old, const stru
     return JM_APPLY_DONE;
 }
 
+/* The same version counts again when another dictionary has read it since. */
+static bool is_newer(const struct jm_doc *old, const struct jm_change *ch)
+{
+    return ch->version > old->version ||
+           (ch->version == old->version && !ch->deleted &&
+            jm_doc_dict_version(ch->compact, ch->compact_bytes) != old->dict_version);
+}
+
 enum jm_applied jm_corpus_apply(struct jm_corpus *c, const struct jm_change *ch,
                                 struct jm_err *err)
 {
@@ -278,7 +286,7 @@ enum jm_applied jm_corpus_apply(struct jm_corpus *c, const struct jm_change *ch,
     }
     struct entry *old = jm_table_find(&c->by_id, jm_mix64(id), id_is, &id);
     uint64_t *erased = jm_map64_get(&c->erased, id);
-    if ((old && old->doc->version >= ch->version) ||
+    if ((old && !is_newer(old->doc, ch)) ||
         (erased && (int64_t)*erased >= ch->version))
         return JM_APPLY_STALE;
     return ch->deleted ? erase(c, old, ch, err) : upsert(c, old, ch, err);

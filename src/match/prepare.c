@@ -42,6 +42,11 @@ void jm_prepare_free(struct jm_prepare *p)
     free(p);
 }
 
+uint64_t jm_prepare_version(const struct jm_dict *dict, const struct jm_title_kernel *kernel)
+{
+    return jm_mix64(jm_dict_version(dict) ^ jm_mix64(jm_title_kernel_version(kernel)));
+}
+
 void jm_prepare_begin(struct jm_prepare *p, const struct jm_dict *dict,
                       const struct jm_doc_name *name, enum jm_kind kind, int64_t as_of_s,
                       struct jm_err *err)
@@ -54,10 +59,9 @@ void jm_prepare_begin(struct jm_prepare *p, const struct jm_dict *dict,
     p->dict = dict;
     p->err = err;
     p->year = jm_fx_year(as_of_s);
-    uint64_t kernel = jm_title_kernel_version(p->kernel);
     p->doc = (struct jm_doc){.kind = kind, .tenant = name->tenant, .company = "",
                              .years_min = JM_YEARS_UNKNOWN, .years_max = JM_YEARS_UNKNOWN,
-                             .dict_version = jm_mix64(jm_dict_version(dict) ^ jm_mix64(kernel)),
+                             .dict_version = jm_prepare_version(dict, p->kernel),
                              .titles = p->titles};
 }
 

@@ -48,6 +48,11 @@ static size_t block_bytes(const struct jm_doc *d, size_t features, size_t text)
            d->n_languages * sizeof *d->languages + text + 16;
 }
 
+uint64_t jm_doc_dict_version(const void *bytes, size_t len)
+{
+    return len < DOC_HEAD ? 0 : jm_get_u64((const uint8_t *)bytes + AT_DICT);
+}
+
 static bool read_head(struct in *in, struct jm_doc *d, size_t *features, size_t *text)
 {
     if (!need(in, DOC_HEAD, "shorter than its head"))

@@ -90,6 +90,11 @@ void jm_pipeline_drain(struct jm_pipeline *p, void (*done)(void *arg), void *arg
     jm_timer_once(p->retry, 1); /* never from inside this call */
 }
 
+uint64_t jm_pipeline_doc_version(const struct jm_pipeline *p)
+{
+    return jm_prepare_version(jm_matcher_dict(p->o.matcher), p->o.kernel);
+}
+
 int64_t jm_pipeline_as_of_s(const struct jm_pipeline *p)
 {
     return jm_wall_us(p->clock) / 1000000 / DAY_S * DAY_S;

@@ -14,9 +14,16 @@ const struct jm_pg_stmt read_stmts[] = {
     {"get_ids", "SELECT " DOC ", CASE WHEN $3::bool THEN d.raw END, CASE WHEN $3::bool THEN"
                 " d.compact END FROM jobmatch.document d WHERE tenant = $1::int4"
                 " AND doc_id = ANY ($2::int8[]) ORDER BY doc_id"},
-    {"get_outdated", "SELECT " DOC ", d.raw, d.compact FROM jobmatch.document d"
-                     " WHERE (tenant, doc_id) > ($2::int4, $3::int8) AND dict_version <> $1::int8"
-                     " AND NOT deleted ORDER BY tenant, doc_id LIMIT $4::int4"},
+    {"get_outdated",
+     "WITH w AS MATERIALIZED (SELECT doc_id, tenant, shard, NOT deleted"
+     "  AND dict_version <> $1::int8 AS old FROM jobmatch.document WHERE doc_id > $2::int8"
+     "  ORDER BY doc_id LIMIT 5000),"
+     "o AS MATERIALIZED (SELECT doc_id, tenant, shard FROM w WHERE old ORDER BY doc_id"
+     "  LIMIT $3::int4),"
+     "b AS (SELECT coalesce(CASE WHEN (SELECT count(*) FROM o) = $3::int4 THEN (SELECT max(doc_id)"
+     "  FROM o) ELSE (SELECT max(doc_id) FROM w) END, 0) AS behind)"
+     "SELECT " DOC ", d.raw, d.compact, b.behind FROM b LEFT JOIN (o JOIN jobmatch.document d"
+     " USING (doc_id, tenant, shard)) ON true ORDER BY d.doc_id"},
     {"load_tenants", "SELECT id, name FROM jobmatch.tenant ORDER BY id"},
     {"load_keys", "SELECT id, tenant, sha256, scopes, note, created_at, expires_at,"
                   " revoked_at IS NOT NULL FROM jobmatch.api_key ORDER BY id"},
@@ -78,20 +85,42 @@ void store_read_doc(struct jm_stored *d, const PGresult *r, int row)
     };
 }
 
+/* The documents of the first `n` rows; the caller frees them. NULL: none, or err is set. */
+static struct jm_stored *docs_of(const PGresult *r, int n, struct jm_err *err)
+{
+    struct jm_stored *docs = n ? calloc((size_t)n, sizeof *docs) : NULL;
+    if (n && !docs)
+        jm_err_set(err, JM_ENOMEM, "out of memory for %d documents", n);
+    for (int i = 0; docs && i < n; i++) {
+        store_read_doc(&docs[i], r, i);
+        docs[i].raw = jm_pg_get_bytes(r, i, DOC_COLUMNS, &docs[i].raw_len);
+        docs[i].compact = jm_pg_get_bytes(r, i, DOC_COLUMNS + 1, &docs[i].compact_len);
+    }
+    return docs;
+}
+
 static void on_docs(void *arg, struct jm_pg_answer *a)
 {
     struct call *c = arg;
-    struct jm_stored *docs = NULL;
     struct jm_err err = a->err;
     int n = a->fate == JM_PG_DONE ? PQntuples(a->res) : 0;
-    if (n && !(docs = calloc((size_t)n, sizeof *docs)))
-        n = jm_err_set(&err, JM_ENOMEM, "out of memory for %d documents", n) + 1;
-    for (int i = 0; i < n; i++) {
-        store_read_doc(&docs[i], a->res, i);
-        docs[i].raw = jm_pg_get_bytes(a->res, i, DOC_COLUMNS, &docs[i].raw_len);
-        docs[i].compact = jm_pg_get_bytes(a->res, i, DOC_COLUMNS + 1, &docs[i].compact_len);
-    }
-    c->cb.get(c->arg, err.code ? &err : NULL, docs, (size_t)n);
+    struct jm_stored *docs = docs_of(a->res, n, &err);
+    c->cb.get(c->arg, err.code ? &err : NULL, docs, docs ? (size_t)n : 0);
+    free(docs);
+    free(c);
+}
+
+/* There is always a row, for how far was looked; it has no document when none is old. */
+static void on_outdated(void *arg, struct jm_pg_answer *a)
+{
+    struct call *c = arg;
+    struct jm_err err = a->err;
+    int n = a->fate == JM_PG_DONE ? PQntuples(a->res) : 0;
+    uint64_t behind = n ? (uint64_t)jm_pg_get_int(a->res, 0, DOC_COLUMNS + 2) : 0;
+    if (n == 1 && PQgetisnull(a->res, 0, 2))
+        n = 0;
+    struct jm_stored *docs = docs_of(a->res, n, &err);
+    c->cb.outdated(c->arg, err.code ? &err : NULL, docs, docs ? (size_t)n : 0, behind);
     free(docs);
     free(c);
 }
@@ -136,15 +165,17 @@ int jm_store_get_ids(struct jm_store *s, uint32_t tenant, const uint64_t *doc_id
     return ask_docs(s, "get_ids", &a, cb, arg, err);
 }
 
-int jm_store_get_outdated(struct jm_store *s, uint64_t dict_version, uint32_t after_tenant,
-                          uint64_t after_doc_id, unsigned limit, jm_get_cb *cb, void *arg,
-                          struct jm_err *err)
+int jm_store_get_outdated(struct jm_store *s, uint64_t dict_version, uint64_t after_doc_id,
+                          unsigned limit, jm_outdated_cb *cb, void *arg, struct jm_err *err)
 {
     struct jm_pg_args a;
+    struct call *c = store_call_new(s, arg, err);
+    if (!c)
+        return -1;
+    c->cb.outdated = cb;
     jm_pg_args_init(&a);
     jm_pg_i8(&a, (int64_t)dict_version);
-    jm_pg_i4(&a, (int32_t)after_tenant);
     jm_pg_i8(&a, (int64_t)after_doc_id);
     jm_pg_i4(&a, limit < OUTDATED_MAX ? (int32_t)limit : OUTDATED_MAX);
-    return ask_docs(s, "get_outdated", &a, cb, arg, err);
+    return store_ask(s->read, "get_outdated", &a, 0, on_outdated, c, err);
 }

@@ -116,6 +116,7 @@ struct call {
     union {
         jm_store_done_cb *done;
         jm_get_cb *get;
+        jm_outdated_cb *outdated;
         jm_keys_cb *keys;
         jm_id_cb *id;
         jm_match_cb *match;

@@ -99,6 +99,34 @@ static void older_never_replaces_newer(void **state)
     jm_corpus_free(c);
 }
 
+static void a_version_read_by_another_dictionary_counts_again(void **state)
+{
+    (void)state;
+    struct jm_corpus *c = corpus();
+    struct jm_corpus_reader *r = jm_corpus_register(c);
+    struct jm_err err = {0};
+    struct jm_doc *d = jm_doc_decode(rows.row[0][1].data, rows.row[0][1].len, &err);
+    struct jm_buf again = {0};
+    assert_non_null(d);
+    d->dict_version += 1;
+    assert_int_equal(jm_doc_encode(d, &again), 0);
+    struct jm_change ch = {.kind = rows.kind[0], .tenant = 1, .doc_id = 1, .version = 5,
+                           .external = "feed/0", .compact = again.data, .compact_bytes = again.len};
+    assert_int_equal(apply(c, 0, 5, false), JM_APPLY_DONE);
+    assert_int_equal(jm_corpus_apply(c, &ch, &err), JM_APPLY_DONE);
+    assert_int_equal(jm_corpus_apply(c, &ch, &err), JM_APPLY_STALE);
+    jm_corpus_enter(r);
+    assert_true(jm_corpus_get(r, 1)->dict_version == d->dict_version);
+    jm_corpus_leave(r);
+    ch.version = 4;
+    assert_int_equal(jm_corpus_apply(c, &ch, &err), JM_APPLY_STALE);
+    assert_int_equal(jm_corpus_check(c, &err), 0);
+    jm_corpus_unregister(r);
+    jm_corpus_free(c);
+    jm_buf_fini(&again);
+    free(d);
+}
+
 static void damage_changes_nothing(void **state)
 {
     (void)state;
@@ -304,6 +332,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(older_never_replaces_newer),
+        cmocka_unit_test(a_version_read_by_another_dictionary_counts_again),
         cmocka_unit_test(damage_changes_nothing),
         cmocka_unit_test(history_does_not_show),
         cmocka_unit_test(a_load_equals_single_changes),

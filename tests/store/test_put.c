@@ -207,6 +207,7 @@ static void test_limits_and_refusals(void **state)
 struct got {
     bool called;
     size_t n;
+    uint64_t behind;
     char raw[64], title[64];
     struct jm_stored first;
 };
@@ -222,6 +223,14 @@ static void on_get(void *arg, const struct jm_err *err, const struct jm_stored *
     g->first = docs[0];
     snprintf(g->title, sizeof g->title, "%s", docs[0].title);
     snprintf(g->raw, sizeof g->raw, "%.*s", (int)docs[0].raw_len, (const char *)docs[0].raw);
+}
+
+static void on_outdated(void *arg, const struct jm_err *err, const struct jm_stored *docs, size_t n,
+                        uint64_t behind)
+{
+    struct got *g = arg;
+    g->behind = behind;
+    on_get(arg, err, docs, n);
 }
 
 static void test_reading_back(void **state)
@@ -251,14 +260,36 @@ static void test_reading_back(void **state)
     wait_for(&g.called, 5000);
     assert_int_equal(g.n, 1);
     assert_null(g.first.raw);
-    g = (struct got){0};
-    assert_int_equal(jm_store_get_outdated(s, 7, 0, 0, 10, on_get, &g, NULL), 0);
+}
+
+static struct got outdated(uint64_t dict_version, uint64_t behind, unsigned limit)
+{
+    struct got g = {0};
+    assert_int_equal(jm_store_get_outdated(s, dict_version, behind, limit, on_outdated, &g, NULL),
+                     0);
     wait_for(&g.called, 5000);
+    return g;
+}
+
+static void test_documents_of_an_older_dictionary(void **state)
+{
+    uint64_t first = put_text(s, JM_JOB, "a", 1, "x").doc_id;
+    uint64_t second = put_text(s, JM_CANDIDATE, "b", 1, "y").doc_id;
+    (void)state;
+    assert_true(first < second);
+    struct got g = outdated(7, 0, 10);
     assert_int_equal(g.n, 0);
-    g = (struct got){0};
-    assert_int_equal(jm_store_get_outdated(s, 8, 0, 0, 10, on_get, &g, NULL), 0);
-    wait_for(&g.called, 5000);
+    assert_int_equal(g.behind, second); /* looked at, none was old */
+    g = outdated(8, 0, 10);
+    assert_int_equal(g.n, 2);
+    assert_string_equal(g.raw, "x");
+    assert_int_equal(g.behind, second);
+    g = outdated(8, 0, 1);
     assert_int_equal(g.n, 1);
+    assert_int_equal(g.behind, first); /* the rest is still to be looked at */
+    g = outdated(8, second, 10);
+    assert_int_equal(g.n, 0);
+    assert_int_equal(g.behind, 0); /* the end */
 }
 
 struct keys {
@@ -322,6 +353,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_verdicts_with_versions, setup, teardown),
         cmocka_unit_test_setup_teardown(test_versions_we_count, setup, teardown),
         cmocka_unit_test_setup_teardown(test_deletes_leave_tombstones, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_documents_of_an_older_dictionary, setup, teardown),
         cmocka_unit_test_setup_teardown(test_reread_replaces_the_compact_form_only, setup,
                                         teardown),
         cmocka_unit_test_setup_teardown(test_order_within_a_key, setup, teardown),

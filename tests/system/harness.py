@@ -283,6 +283,14 @@ class Daemon:
         return self.proc.returncode
 
 
+def until(what, seconds, message):
+    """Wait until what() is true; fail with message() when it does not come to pass."""
+    end = time.time() + seconds
+    while not what():
+        assert time.time() < end, message()
+        time.sleep(0.1)
+
+
 class Receiver:
     """The webhook receiver as a process of its own, with a log of what arrived."""
 

@@ -1,8 +1,10 @@
 """The life of a posting through the real daemon: in, matched, listed, explained, delivered, out."""
 import json
+import os
+import shutil
 import time
 
-from harness import Receiver, world
+from harness import Receiver, until, world
 
 JOB = {"version": 1, "title": "Senior Backend Engineer", "company": "Nordwind Logistik",
        "text": "We build routing software.\n\nRequirements\n- 5+ years of Python\n- PostgreSQL\n"
@@ -112,6 +114,14 @@ def test_lists_page_by_cursor(build):
         assert got == whole and len(set(got)) == 60, (len(got), len(whole))
 
 
+INVENTED_SKILLS = """@skills 1
+@version 1
+frobnication = Frobnication | task
+quuxing-panes = Quuxing of panes | task
+blorbing-frames = Blorbing of frames | task
+"""
+
+
 def test_webhook_arrives_signed_and_once(build):
     with world(build) as (pg, d):
         r = Receiver(build, d.folder, "--secret-file", d.folder + "/secret")
@@ -170,6 +180,36 @@ def test_plain_text_and_bytes_of_windows_1252(build):
         html = {"Content-Type": "text/html"}
         assert d.put("/v1/jobs/hr/h", "<h1>Welder</h1><p>MIG &amp; TIG welding</p>",
                      headers=html).status == 201
+
+
+def test_a_new_dictionary_reads_the_documents_again(build):
+    """What was kept under an older dictionary finds and is found by the words of the new one."""
+    with world(build) as (pg, d):
+        d.put("/v1/jobs/hr/1", {"title": "Frobnicator", "text": "Requirements\n- frobnication\n"
+                                "- quuxing of panes\n- blorbing of frames"})
+        d.put("/v1/candidates/cv/1", {"text": "Frobnicator. Skills: frobnication, quuxing of panes,"
+                                      " blorbing of frames."})
+        d.settle()
+        until(lambda: d.status()["reread"]["complete"], 30, d.tail)
+        assert d.status()["reread"]["done"] == 0  # nothing was old
+        assert pg.sql("select count(*) from jobmatch.v_matches") == "0"
+        d.stop()
+        newer = os.path.join(d.folder, "skills")
+        shutil.copytree(d.options["skills.dir"], newer)
+        with open(newer + "/invented.skills", "w", encoding="utf-8") as f:
+            f.write(INVENTED_SKILLS)
+        d.options["skills.dir"] = newer
+        d.start()
+        until(lambda: d.status()["reread"]["complete"], 60, d.tail)
+        d.settle()
+        assert d.status()["reread"] == {"complete": True, "done": 2, "failed": 0}
+        assert pg.sql("select count(*) from jobmatch.v_matches") == "1", d.get(
+            "/v1/explain?job=hr/1&candidate=cv/1").body
+        assert pg.sql("select max(version) from jobmatch.document") == "1"
+        d.stop()
+        d.start()
+        until(lambda: d.status()["reread"]["complete"], 30, d.tail)
+        assert d.status()["reread"]["done"] == 0
 
 
 def test_tenants_do_not_see_each_other(build):

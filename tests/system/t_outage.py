@@ -4,7 +4,7 @@ import os
 import time
 
 from faults import AckedWriter, check_nothing_lost, wait_delivered
-from harness import Daemon, Receiver, world
+from harness import Daemon, Receiver, until, world
 from t_life import GOOD
 from t_life import JOB as ENGINEER
 
@@ -117,13 +117,6 @@ def stamp(seconds):
 
 def pairs(pg):
     return pg.sql("select job_id, candidate_id from jobmatch.v_matches order by 1, 2").split()
-
-
-def until(what, seconds, message):
-    end = time.time() + seconds
-    while not what():
-        assert time.time() < end, message()
-        time.sleep(0.1)
 
 
 def test_a_job_that_expires_withdraws_its_matches(build):
