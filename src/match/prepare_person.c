@@ -84,7 +84,7 @@ static int use_facts(struct jm_prepare *p, const struct jm_candidate *c, struct 
     d->years_min = d->years_max = (uint8_t)years;
     d->degree = (uint8_t)(c->degree ? c->degree : f->degree);
     d->seniority = (uint8_t)(c->seniority ? c->seniority : f->seniority);
-    d->workplace = c->workplace & 7; /* a wish is stated, never guessed from a text */
+    d->workplace = (c->workplace ? c->workplace : f->workplace) & 7; /* the text: wishes only */
     d->employment = c->employment;
     const bool own = c->n_languages > 0, seats = c->n_eligible > 0;
     return jm_prepare_languages(p, own ? c->languages : f->languages,
@@ -146,7 +146,8 @@ const struct jm_doc *jm_prepare_candidate(struct jm_prepare *p, const struct jm_
     jm_prepare_join(p, c->headline, false);
     stated_skills(p, c);
     jm_prepare_join(p, c->text, c->text_is_html);
-    jm_prepare_pay(p, &c->pay);
+    if (jm_prepare_pay(p, &c->pay) == 0)
+        jm_prepare_pay(p, &facts.pay);
     if (read_positions(p, c) || read_titles(p, c) || use_facts(p, c, &facts) ||
         jm_prepare_places(p, &c->place, 1) || avoided(p, c) || jm_prepare_terms(p))
         return NULL;

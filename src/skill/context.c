@@ -95,28 +95,6 @@ static void must_or_nice(const struct jm_extractor *x, const struct hit *h, size
         c->must = false;
 }
 
-long token_number(const struct jm_text_view *v, size_t i)
-{
-    static const char *const words[] = {"zero", "one", "two",   "three", "four", "five", "six",
-                                        "seven", "eight", "nine", "ten",  "eleven", "twelve"};
-    const struct jm_token *t = &v->tokens[i];
-    const char *s = v->plain + t->beg;
-    size_t n = t->end - t->beg;
-    if (t->flags & JM_TOK_DIGIT) {
-        long value = 0;
-        for (size_t k = 0; k < n && s[k] != '.'; k++) {
-            if (s[k] < '0' || s[k] > '9' || value > 100000000)
-                return -1;
-            value = value * 10 + (s[k] - '0');
-        }
-        return value;
-    }
-    for (size_t k = 0; k < sizeof words / sizeof *words; k++)
-        if (strlen(words[k]) == n && !strncasecmp(words[k], s, n))
-            return (long)k;
-    return -1;
-}
-
 /* "5+ years of Java", "Java (5 years)", "Java: 3-5 years". */
 static uint8_t years_near(const struct jm_extractor *x, const struct hit *h, size_t from, size_t to)
 {

@@ -133,7 +133,7 @@ static const struct cue_row cues[] = {
      "een pré;pré;pluspunt;gradita;gradito;un vantaggio;desejável;diferencial;"
      "mile widziana;mile widziane;meriterande;constituie un avantaj;un avantaj"},
     {CUE_MUST, 0,
-     "must have;must;required;is required;are required;mandatory;essential;need to have;"
+     "must have;must;required;not optional;needed;is needed;are needed;is required;are required;mandatory;essential;need to have;"
      "is a must;you need;you must;necessary;prerequisite;"
      "zwingend;erforderlich;vorausgesetzt;wird vorausgesetzt;setzen wir voraus;muss;"
      "obligatoire;indispensable;exigé;impératif;imprescindible;necesario;obligatorio;vereist;"
@@ -142,6 +142,8 @@ static const struct cue_row cues[] = {
     {CUE_NOT, 0,
      "no;not;without;don't need;do not need;no need for;you don't need;you do not need;"
      "rather than;instead of;except;except for;excluding;other than;not looking for;"
+     "only read about;read about;only heard of;never used;never worked with;never touched;"
+     "would like to learn;like to learn;want to learn;wants to learn;hope to learn;"
      "never;neither;nor;non;lack of;no experience with;no experience in;no knowledge of;"
      "migrating away from;moving away from;kein;keine;keinen;nicht;ohne;pas de;sans;sin;"
         "no se requiere;"

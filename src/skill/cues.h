@@ -45,6 +45,8 @@ enum jm_cue {
     CUE_CURRENCY,   /* index in the table of pay.c */
     CUE_PRESENT,    /* "present", "today": the open end of a dated position */
     CUE_MONTH,      /* 1..12 */
+    CUE_WISH,       /* "looking for": what a profile says next is a wish */
+    CUE_PAY_WISH,   /* "salary expectation" */
     CUES
 };
 

@@ -45,7 +45,7 @@ const struct cue_row jm_fact_cues[] = {
         "bts;dut;hnd;hbo"},
     {CUE_DEGREE, JM_BACHELOR, "bachelor;bachelors;bachelor degree;bachelor's degree;bsc;b.sc;"
         "ba degree;"
-        "bs degree;ba/bs;bs/ba;bs/ms;b.s;b.a;bs in;ba in;btech;b.tech;undergraduate degree;"
+        "bs degree;ba/bs;bs/ba;bs/ms;b.s;b.a;bs in;ba in;b.eng;bachelor of;bachelors of;btech;b.tech;undergraduate degree;"
         "baccalaureate degree;"
         "baccalaureate;university degree;college degree;4 year degree;four year degree;degree in;"
         "hochschulabschluss;abgeschlossenes studium;hochschulstudium;licence en;grado en;laurea;"
@@ -54,7 +54,7 @@ const struct cue_row jm_fact_cues[] = {
         "ms degree;"
         "ms in;ma in;master of science;master of arts;masters in;master's in;graduate degree;"
         "diplom;diplom-informatiker;diplôme d'ingénieur;bac+5;máster;laurea magistrale;mestrado;"
-        "magister;meng;mtech;m.tech;postgraduate degree;advanced degree"},
+        "magister;meng;mtech;m.tech;m.eng;master of;masters of;master in;postgraduate degree;advanced degree"},
     {CUE_DEGREE, JM_DOCTORATE, "phd;ph.d;doctorate;doctoral degree;dphil;promotion in;doctorat;"
         "doctorado;"
         "doktorat;md;j.d;juris doctor"},
@@ -64,14 +64,14 @@ const struct cue_row jm_fact_cues[] = {
         "or comparable experience;or vergleichbare;oder vergleichbare;"
         "oder vergleichbare qualifikation;"
         "oder gleichwertige;ou équivalent;o equivalente;of vergelijkbaar;o esperienza equivalente"},
-    {CUE_WORKPLACE, JM_REMOTE, "remote;fully remote;remotely;work from home;home based;wfh;"
+    {CUE_WORKPLACE, JM_REMOTE, "remote;fully remote;remotely;work from home;home based;wfh;im homeoffice;100% homeoffice;reines homeoffice;full remote;"
         "telecommute;"
         "telecommuting;100% remote;remote work;remote only;work from anywhere;telework;remote ok;"
         "télétravail complet;teletrabajo;remoto;praca zdalna;distansarbete;thuiswerk"},
     {CUE_WORKPLACE, JM_HYBRID, "hybrid;hybrid working;hybrid work;days in the office;"
         "days per week in the office;"
         "days a week in the office;partly remote;partially remote;teilweise homeoffice;"
-        "hybrides arbeiten;"
+        "hybrides arbeiten;tage homeoffice;homeoffice möglich;"
         "télétravail partiel;híbrido;ibrido;hybride"},
     {CUE_WORKPLACE, JM_ONSITE, "on site;onsite;on-site only;in office;office based;in person;"
         "vor ort;"
@@ -120,7 +120,7 @@ const struct cue_row jm_fact_cues[] = {
         "olandese;holandês;niderlandzki;nederländska"},
     {CUE_TONGUE, CODE('P', 'T'), "portuguese;portugiesisch;portugais;portugués;portugees;"
         "portoghese;português"},
-    {CUE_TONGUE, CODE('P', 'L'), "polish language;polish speaking;polnisch;polonais;polaco;pools;"
+    {CUE_TONGUE, CODE('P', 'L'), "polish;polish language;polish speaking;polnisch;polonais;polaco;pools;"
         "polski;polskiego;"
         "fluent polish;native polish"},
     {CUE_TONGUE, CODE('S', 'V'), "swedish;schwedisch;suédois;sueco;zweeds;svedese;szwedzki;"
@@ -225,18 +225,19 @@ const struct cue_row jm_fact_cues[] = {
         "investment;donation;grant;grants;fee;fees;prize;worth of;transactions;stipend;allowance;"
         "reimbursement;401k;equity;saved;savings;annual sales;gmv;umsatz;prämie;contract value;"
         "deal;"
-        "deals;profit;insurance;coverage;discount;loan;cost;costs;million;billion;mn;bn"},
+        "deals;profit;insurance;coverage;discount;loan;cost;costs;million;billion;mn;bn;sales target;sales targets;target of;targets of;quota;tuition;scholarship;"
+        "relocation"},
     {CUE_PERIOD, JM_HOUR, "per hour;hour;hr;hourly;an hour;/h;pro stunde;die stunde;de l'heure;"
         "por hora;per uur;"
         "all'ora;ph;p/h;za godzinę;/godz"},
     {CUE_PERIOD, JM_DAY, "per day;day;daily;a day;pd;p/d;pro tag;par jour;por día;per dag;"
         "al giorno;day rate;tagessatz"},
     {CUE_PERIOD, JM_WEEK, "per week;week;weekly;a week;pw;pro woche;par semaine;por semana"},
-    {CUE_PERIOD, JM_MONTH, "per month;month;monthly;a month;pm;pcm;pro monat;monatlich;par mois;"
+    {CUE_PERIOD, JM_MONTH, "per month;month;monthly;a month;pm;pcm;pro monat;monatlich;im monat;par mois;"
         "mensuel;"
         "al mes;mensual;mensuales;per maand;al mese;por mês;miesięcznie;i månaden;pe lună"},
     {CUE_PERIOD, JM_YEAR, "per year;year;yearly;annually;annual;per annum;p.a;pa;a year;yr;"
-        "pro jahr;jährlich;"
+        "pro jahr;im jahr;jährlich;"
         "jahresgehalt;bruttojahresgehalt;par an;annuel;brut annuel;al año;anual;anuales;per jaar;"
         "all'anno;annui;por ano;rocznie;per år;pe an;ral"},
     {CUE_CURRENCY, 1, "usd;us dollars;dollars"}, {CUE_CURRENCY, 2, "eur;euro;euros"},
@@ -248,6 +249,22 @@ const struct cue_row jm_fact_cues[] = {
     {CUE_PRESENT, 0, "present;current;now;today;till date;to date;date;ongoing;heute;jetzt;"
         "aujourd'hui;"
         "présent;actualidad;actual;presente;heden;nu;attuale;oggi;obecnie;atual;prezent;till now"},
+    {CUE_WISH, 0, "looking for;seeking;i am seeking;searching for;desired workplace;work preference;"
+        "preferred;desired position;wanted;i want;only interested in;interested only in;"
+        "suche;ich suche;gesucht wird;wunsch;wunscharbeitsort;recherche;je recherche;cherche;"
+        "je cherche;souhaite;busco;deseo;en busca de;op zoek naar;ik zoek;zoek;gewenst;cerco;"
+        "procuro;szukam;söker;caut"},
+    {CUE_PAY_WISH, 0, "salary expectation;salary expectations;expected salary;desired salary;"
+        "salary requirement;salary requirements;minimum salary;target salary;salary wish;"
+        "expected compensation;desired compensation;compensation expectation;desired rate;"
+        "expected rate;minimum rate;my rate;asking rate;asking for;expecting;expected pay;"
+        "desired pay;expected ctc;"
+        "gehaltswunsch;gehaltsvorstellung;gehaltsvorstellungen;wunschgehalt;mindestgehalt;"
+        "prétentions;prétentions salariales;prétention salariale;salaire souhaité;"
+        "salaire attendu;expectativas salariales;expectativa salarial;pretensiones salariales;"
+        "salario deseado;aspiración salarial;gewenst salaris;salarisindicatie;salariswens;"
+        "uurtarief;retribuzione desiderata;pretensão salarial;oczekiwania finansowe;"
+        "löneanspråk;salariu dorit"},
     {CUE_MONTH, 1, "january;jan;januar;janvier;enero;januari;gennaio;janeiro;styczeń;ianuarie"},
     {CUE_MONTH, 2, "february;feb;februar;février;febrero;februari;febbraio;fevereiro;luty;"
         "februarie"},

@@ -151,8 +151,12 @@ static void accept(struct jm_extractor *x, const struct hit *h, const char *rule
 static void reject(struct jm_extractor *x, const struct hit *h, const char *why)
 {
     struct jm_claim *c = new_claim(x, h);
-    if (c)
-        c->rule = why;
+    if (!c)
+        return;
+    c->rule = why;
+    bool uncounted = c->zone >= JM_ZONE_BENEFITS && c->zone <= JM_ZONE_LEGAL;
+    if (uncounted && strcmp(why, "counter-phrase")) /* says more than "ordinary word" */
+        c->rule = jm_zone_name((enum jm_zone)c->zone);
 }
 
 static const char *no_reason(const struct jm_extractor *x, const struct hit *h)

@@ -127,7 +127,7 @@ static inline size_t hits_from(const struct hits *h, size_t tok)
     return lo;
 }
 
-/* The number a token spells ("5", "12", "five"), -1 if none. */
+/* numbers.c: the number a token spells ("5", "12", "five"), -1 if none. */
 long token_number(const struct jm_text_view *v, size_t i);
 
 #endif

@@ -38,7 +38,35 @@ static bool counts(uint8_t zone)
     return zone < JM_ZONE_BENEFITS || zone > JM_ZONE_LEGAL;
 }
 
+/* "president" inside "vice president", "degree in" behind "master's": part of a longer phrase. */
+static bool inside_longer(const struct jm_extractor *x, size_t i)
+{
+    const struct hit *h = &x->cues.a[i];
+    for (size_t k = i; k > 0 && i - k < 8;) {
+        const struct hit *o = &x->cues.a[--k];
+        if (cue_kind(x, k) == cue_kind(x, i) && o->tok < h->tok && o->tok + o->n > h->tok)
+            return true;
+    }
+    return false;
+}
+
 /* --- years ------------------------------------------------------------------------------------- */
+
+/* "5 years of experience"; a profile says it without the word: "a plumber for 9 years". */
+static bool about_experience(const struct jm_extractor *x, size_t first, size_t from, size_t to)
+{
+    static const char *const since[] = {"for", "seit", "depuis", "desde", "sinds", "al", NULL};
+    static const char *const am[] = {"been", "worked", "working", "am", "bin", "suis", "soy", "ben",
+                                     NULL};
+    if (fact_cue_in(x, CUE_EXPERIENCE, from, to))
+        return true;
+    if (x->in->kind != JM_CANDIDATE || !first || !fact_word_at(x->v, first - 1, since))
+        return false;
+    for (size_t i = sentence_from(x->v, first, 15); i < first; i++)
+        if (fact_word_at(x->v, i, am))
+            return true;
+    return false;
+}
 
 static void read_years(struct jm_extractor *x, const struct hit *h)
 {
@@ -58,7 +86,7 @@ static void read_years(struct jm_extractor *x, const struct hit *h)
     size_t from = first > 6 ? first - 6 : 0;
     from = from > sentence_from(x->v, h->tok, 30) ? from : sentence_from(x->v, h->tok, 30);
     size_t to = sentence_to(x->v, h->tok, 12);
-    if (low <= 0 || high > 40 || !fact_cue_in(x, CUE_EXPERIENCE, from, to))
+    if (low <= 0 || high > 40 || !about_experience(x, first, from, to))
         return;
     f->years_min = (uint8_t)low;
     if (high > low)
@@ -90,6 +118,11 @@ static bool degree_stands(const struct jm_extractor *x, const struct hit *h)
     const struct jm_token *t = &x->v->tokens[h->tok];
     size_t n = t->end - t->beg;
     static const char *const in[] = {"in", "of", "degree", "degrees", NULL};
+    static const char *const of[] = {"of", NULL};
+    size_t end = h->tok + h->n;
+    if (h->n == 2 && fact_word_at(x->v, h->tok + 1, of)) /* "Master of Science", not "master of" */
+        return (t->flags & JM_TOK_UPPER) && end < x->v->n_tokens &&
+               (x->v->tokens[end].flags & JM_TOK_UPPER);
     if (n <= 3 && !(t->flags & JM_TOK_UPPER))
         return false;
     if (h->n == 1 && n == 2) /* "MD", but also the state */
@@ -126,11 +159,13 @@ static void read_workplace(struct jm_extractor *x, const struct hit *h, enum jm_
         "app",     "apps",    "mobile",     "applications", "application", "vehicle", "vehicles",
         "model",   "management", "workers", "employees", "offices", "infrastructure", "environment",
         "environments", "systems", "training", "installation", "visits", "communities", NULL};
-    if ((x->in->kind != JM_JOB && !x->in_title) || x->zone[h->tok] == JM_ZONE_LEGAL)
+    if (x->zone[h->tok] == JM_ZONE_LEGAL)
         return;
     if (fact_word_at(x->v, h->tok + h->n, other) && !(x->v->tokens[h->tok + h->n].gap & ~1u))
         return;
     size_t from = sentence_from(x->v, h->tok, 12), to = sentence_to(x->v, h->tok, 12);
+    if (x->in->kind != JM_JOB && !fact_cue_in(x, CUE_WISH, from, h->tok))
+        return;
     if (place == JM_REMOTE && fact_cue_in(x, CUE_NOT_REMOTE, from, to))
         return;
     if (x->facts.workplace & place)
@@ -162,10 +197,12 @@ void facts_read(struct jm_extractor *x)
             read_years(x, h);
             break;
         case CUE_SENIORITY:
-            read_seniority(x, h, (enum jm_seniority)value);
+            if (!inside_longer(x, i))
+                read_seniority(x, h, (enum jm_seniority)value);
             break;
         case CUE_DEGREE:
-            read_degree(x, h, (enum jm_degree)value);
+            if (!inside_longer(x, i))
+                read_degree(x, h, (enum jm_degree)value);
             break;
         case CUE_WORKPLACE:
             read_workplace(x, h, (enum jm_workplace)value);
@@ -183,6 +220,6 @@ void facts_read(struct jm_extractor *x)
     }
     tongues_read(x);
     places_read(x);
-    if (x->in->kind == JM_JOB && !x->in_title)
+    if (!x->in_title)
         pay_read(x);
 }

@@ -1,9 +1,10 @@
-/* pay.c - the pay a posting states.
+/* pay.c - the pay a posting states, or a profile asks for.
  *
  * A number is pay only with a currency and with a reason: a period ("per hour") or a word for pay
  * beside it, and no word for other money (revenue, funding, bonus, million) near. The amount must be
  * possible for its period. Ranges share currency and thousands: "$120-150k", "50.000 – 60.000 €".
- * No amount is better than a wrong one: a wrong one vetoes people. */
+ * A profile tells of old pay too, so there a word for the wish must stand beside it. No amount is
+ * better than a wrong one: a wrong one vetoes people. */
 #include <string.h>
 
 #include "extract_int.h"
@@ -173,6 +174,29 @@ static bool other_money(const struct jm_extractor *x, size_t tok, size_t after)
     return fact_cue_in(x, CUE_NOT_PAY, from, to);
 }
 
+/* Pay on target is not what is paid: a base named elsewhere goes before it. */
+static bool on_target(const struct jm_extractor *x, size_t tok)
+{
+    static const char *const words[] = {"ote", "target", NULL};
+    for (size_t i = tok; i > 0 && tok - i < 3; i--) {
+        if (x->v->tokens[i].gap & (JM_GAP_COMMA | JM_GAP_SEMI))
+            return false;
+        if (fact_word_at(x->v, i - 1, words))
+            return true;
+    }
+    return false;
+}
+
+/* Is the amount in a profile what the person asks for? "salary expectation 50k", "part time, 18
+ * pounds per hour"; not the pay of an old position. */
+static bool wished(const struct jm_extractor *x, size_t from, size_t to, bool period_stated)
+{
+    if (fact_cue_in(x, CUE_PAY_WISH, from, to))
+        return true;
+    return period_stated && x->zone[from] != JM_ZONE_WORK && !dates_year_at(x, (uint32_t)from) &&
+           (fact_cue_in(x, CUE_EMPLOYMENT, from, to) || fact_cue_in(x, CUE_WISH, from, to));
+}
+
 /* Judge the range [a, b]; true when it is pay. */
 static bool take(struct jm_extractor *x, const struct amount *a, const struct amount *b)
 {
@@ -193,6 +217,8 @@ static bool take(struct jm_extractor *x, const struct amount *a, const struct am
         period = guess_period(high, currency);
     if (!stated)
         period = guess_period(high, currency);
+    if (x->in->kind != JM_JOB && !wished(x, from, b->after + 3, stated))
+        return false;
     bool range = a != b && high >= 15000 * currencies[currency].scale;
     if (!(named || stated || range) || !possible(low, period, currency) ||
         !possible(high, period, currency) || high > low * 6)
@@ -203,7 +229,7 @@ static bool take(struct jm_extractor *x, const struct amount *a, const struct am
     return true;
 }
 
-void pay_read(struct jm_extractor *x)
+static bool find_pay(struct jm_extractor *x, bool target)
 {
     const struct jm_text_view *v = x->v;
     for (size_t i = 0; i < v->n_tokens;) {
@@ -223,8 +249,15 @@ void pay_read(struct jm_extractor *x)
             }
             break;
         }
-        if (take(x, &a, b.tok == a.tok ? &a : &b))
-            return;
+        if (on_target(x, a.tok) == target && take(x, &a, b.tok == a.tok ? &a : &b))
+            return true;
         i = next > i ? next : i + 1;
     }
+    return false;
+}
+
+void pay_read(struct jm_extractor *x)
+{
+    if (!find_pay(x, false))
+        find_pay(x, true);
 }

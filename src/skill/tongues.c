@@ -20,6 +20,20 @@ static bool comma_between(const struct jm_text_view *v, size_t from, size_t to)
     return false;
 }
 
+/* "English, good French": the level behind the comma belongs to the next language. */
+static bool level_of_next(const struct jm_extractor *x, size_t level)
+{
+    const struct hit *q = &x->cues.a[level];
+    size_t end = q->tok + q->n;
+    for (size_t i = level + 1; i < x->cues.n && x->cues.a[i].tok <= end + 2; i++) {
+        const struct hit *o = &x->cues.a[i];
+        if (cue_kind(x, o) == CUE_TONGUE && o->tok >= end &&
+            !comma_between(x->v, end, o->tok))
+            return true;
+    }
+    return false;
+}
+
 /* The level nearest to the name, with no other language between; UNKNOWN if none within reach.
  * What follows wins over what stands before: "English C1, German B2". */
 static enum jm_cefr level_near(const struct jm_extractor *x, const struct hit *h, size_t from,
@@ -31,14 +45,15 @@ static enum jm_cefr level_near(const struct jm_extractor *x, const struct hit *h
         const struct hit *q = &x->cues.a[i];
         uint32_t owner = surface_of(x, q)->owner;
         if (cue_of(owner) == CUE_TONGUE && q->tok != h->tok) {
-            if (q->tok > end)
+            if (q->tok >= end)
                 break;
             before = JM_CEFR_UNKNOWN;
         } else if (cue_of(owner) == CUE_CEFR) {
             enum jm_cefr level = (enum jm_cefr)cue_value(owner);
             if (q->tok < h->tok)
                 before = comma_between(x->v, q->tok + q->n, h->tok) ? before : level;
-            else if (!after && q->tok - end <= 5)
+            else if (!after && q->tok - end <= 5 &&
+                     !(comma_between(x->v, end, q->tok) && level_of_next(x, i)))
                 after = level;
         }
     }
@@ -72,6 +87,16 @@ static bool about_applying(const struct jm_extractor *x, size_t from, size_t tok
         if (fact_word_at(x->v, k, apply))
             return true;
     return false;
+}
+
+/* "polish the floor": what is also a verb must be written as a name. */
+static bool verb_like(const struct jm_extractor *x, const struct hit *h, bool confirmed)
+{
+    static const char *const verbs[] = {"polish", NULL};
+    if (h->n != 1 || !fact_word_at(x->v, h->tok, verbs))
+        return false;
+    return !(x->v->tokens[h->tok].flags & JM_TOK_UPPER) ||
+           (starts_sentence(x->v, h->tok) && !confirmed);
 }
 
 static void add_tongue(struct jm_extractor *x, const struct hit *h, enum jm_cefr level, bool required)
@@ -110,6 +135,8 @@ void tongues_read(struct jm_extractor *x)
         enum jm_cefr level = level_near(x, h, from, to);
         bool said = level || fact_cue_in(x, CUE_LANG_CONTEXT, from, to) || beside_a_tongue(x, i) ||
                     x->in_title;
+        if (verb_like(x, h, level || beside_a_tongue(x, i)))
+            continue;
         if (!said || fact_cue_in(x, CUE_NOT_AFTER, from, to))
             continue;
         bool nice = zone == JM_ZONE_NICE || fact_cue_in(x, CUE_NICE, from, to);

@@ -44,20 +44,32 @@ static bool followed_by_colon(const struct jm_text_view *v, size_t i)
     return i < v->n_tokens && (v->tokens[i].gap & JM_GAP_COLON);
 }
 
+/* "## Requirements", "**Requirements**": Markdown for a heading, not a bullet. */
+static bool markdown_heading(const struct jm_text_view *v, size_t i)
+{
+    const char *s = v->plain + v->tokens[i].beg, *from = v->plain;
+    if (s > from && (s[-1] == '*' || s[-1] == '_'))
+        return true;
+    while (s > from && s[-1] == ' ')
+        s--;
+    return s > from && s[-1] == '#';
+}
+
 /* Experience with a number or "in Java:" is no heading. */
 static bool stands_as_heading(const struct jm_text_view *v, const struct hit *h)
 {
     size_t end = h->tok + h->n;
     const struct jm_token *t = &v->tokens[h->tok];
     bool caps = (t->flags & JM_TOK_CAPS) && t->end - t->beg > 1;
+    bool bullet = (t->gap & JM_GAP_BULLET) && !markdown_heading(v, h->tok);
     if (line_starts(v, h->tok)) {
         size_t rest = rest_of_line(v, end);
         if (followed_by_colon(v, end))
             return true;
-        if (rest <= 3 && followed_by_colon(v, end + rest) && !(t->gap & JM_GAP_BULLET))
+        if (rest <= 3 && followed_by_colon(v, end + rest) && !bullet)
             return true;
         /* a bullet of one word is an item, not a heading */
-        return rest == 0 && !((t->gap & JM_GAP_BULLET) && h->n == 1);
+        return rest == 0 && !(bullet && h->n == 1);
     }
     /* everything on one line: a colon behind a capitalised phrase, or capitals among small ones */
     if (followed_by_colon(v, end) && (t->flags & JM_TOK_UPPER))
@@ -69,10 +81,12 @@ static bool stands_as_heading(const struct jm_text_view *v, const struct hit *h)
            (v->tokens[end - 1].flags & JM_TOK_CAPS) && t->end - t->beg > 4;
 }
 
-/* A sentence that opens with a heading phrase of its own: "You have ...", "We offer ...". */
+/* A sentence that opens with a heading phrase of its own: "You have ...", "We offer ...". "Our
+ * team uses Go" tells of the work, not of the company. */
 static bool opens_sentence(const struct jm_text_view *v, const struct hit *h)
 {
-    return h->n > 1 && starts_sentence(v, h->tok) && (v->tokens[h->tok].flags & JM_TOK_UPPER);
+    static const char *const work[] = {"team", "teams", NULL};
+    return h->n > 1 && !fact_word_at(v, h->tok + h->n - 1, work) && starts_sentence(v, h->tok) && (v->tokens[h->tok].flags & JM_TOK_UPPER);
 }
 
 static void fill(struct jm_extractor *x, size_t from, size_t to, uint8_t zone)

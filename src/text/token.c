@@ -72,6 +72,8 @@ static uint64_t singular(const uint8_t *w, size_t n)
     if (n < 4)
         return n == 3 && (w[0] & 0x20) == 0 && w[2] == 's' ? hash_folded(w, 2, 0) : 0; /* VMs */
     int b = w[n - 2] | 0x20, a = w[n - 3] | 0x20;
+    if (w[n - 1] == 's' && class_of[w[n - 2]] == C_UPPER)
+        return hash_folded(w, n - 1, 0); /* APIs, CPUs */
     if (b == 's' || b == 'u' || b == 'i')
         return 0;
     if (b == 'e' && a == 'i' && n > 4)

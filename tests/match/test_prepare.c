@@ -288,6 +288,28 @@ static void titles_at_the_head_of_a_text(void **state)
     }
 }
 
+/* A plain profile says what it wants in words; what a position paid is no wish. */
+static void a_text_states_wishes(void **state)
+{
+    struct kit *k = *state;
+    struct jm_candidate c = {.years = JM_YEARS_UNKNOWN};
+    c.text = "I am looking for a fully remote position. Salary expectation: 50,000 EUR per year.";
+    const struct jm_doc *d = person(k, &c);
+    assert_int_equal(d->pay_min, 50000);
+    assert_string_equal(d->currency, "EUR");
+    assert_int_equal(d->workplace, JM_REMOTE);
+    c.pay = (struct jm_pay){.min = 60000, .currency = "EUR", .period = JM_YEAR};
+    c.workplace = JM_ONSITE;
+    d = person(k, &c);
+    assert_int_equal(d->pay_min, 60000); /* a field beats the text */
+    assert_int_equal(d->workplace, JM_ONSITE);
+    struct jm_candidate old = {.years = JM_YEARS_UNKNOWN};
+    old.text = "Work experience\nAcme, 2015 - 2019\nSalary: 52,000 EUR per year, worked remotely.";
+    d = person(k, &old);
+    assert_int_equal(d->pay_min, 0);
+    assert_int_equal(d->workplace, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -296,6 +318,7 @@ int main(void)
         cmocka_unit_test(an_ad_that_never_says_required_still_asks),
         cmocka_unit_test(a_heading_is_not_one_more_demand),
         cmocka_unit_test(a_profile_with_a_history),
+        cmocka_unit_test(a_text_states_wishes),
         cmocka_unit_test(an_avoid_list_is_never_cut),
         cmocka_unit_test(nothing_at_all),
         cmocka_unit_test(the_same_document_gives_the_same_bytes),

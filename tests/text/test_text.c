@@ -113,6 +113,10 @@ static void test_forms(void **state)
     assert_true(v->tokens[2].alt == v->tokens[3].hash);
     assert_true(v->tokens[4].alt == v->tokens[5].hash);
     assert_true(v->tokens[6].hash == v->tokens[0].hash); /* full-width letters */
+    v = jm_text_read(t, "APIs API CPUs CPU BUS bus", 25, JM_TEXT_PLAIN, NULL);
+    assert_true(v->tokens[0].alt == v->tokens[1].hash); /* a plural of capitals */
+    assert_true(v->tokens[2].alt == v->tokens[3].hash);
+    assert_true(v->tokens[4].alt == 0 && v->tokens[5].alt == 0);
     jm_text_free(t);
 }
 
