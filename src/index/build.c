@@ -24,6 +24,7 @@ struct building {
         uint32_t chunks, quilts;
     } *census;
     uint64_t n;
+    uint32_t laid;      /* documents that have memory for their record */
 };
 
 static uint32_t slice_end(const struct building *b, uint32_t slice)
@@ -195,12 +196,12 @@ static int write_records(void *arg, uint32_t slice, unsigned worker)
     (void)worker;
     const struct load_order *in = b->in;
     uint32_t end = (slice + 1) * RECORD_SLICE;
-    end = end < in->n_docs ? end : in->n_docs;
+    end = end < b->laid ? end : b->laid;
     for (uint32_t i = slice * RECORD_SLICE; i < end; i++) {
         const struct jm_index_doc *doc = &in->docs[in->perm[i]];
         ask_for_doc(in, i);
         record_write(record_at(b->ix, load_slot(i)), doc->doc,
-                     in->rows + in->start[in->perm[i]], doc->terms, doc->n_terms, &doc->facets);
+                     in->rows + in->start[in->perm[i]], doc->terms, &doc->facets);
     }
     return 0;
 }
@@ -211,15 +212,16 @@ int build_records(struct jm_index *ix, const struct load_order *in, unsigned thr
     while (in->n_docs && ix->n_chunks <= load_slot(in->n_docs - 1) / CHUNK_SLOTS)
         if (index_grow(ix) < 0)
             return -1;
-    for (uint32_t i = 0; i < in->n_docs; i++) {
-        uint32_t d = in->perm[i];
-        ask_for_doc(in, i);
-        struct record *r =
-            record_new(ix, in->rows + in->start[d], (uint32_t)(in->start[d + 1] - in->start[d]));
+    for (; b.laid < in->n_docs; b.laid++) {
+        uint32_t d = in->perm[b.laid];
+        ask_for_doc(in, b.laid);
+        struct record *r = record_new(ix, in->rows + in->start[d], in->docs[d].terms,
+                                      in->docs[d].n_terms, &in->docs[d].facets);
         if (!r)
-            return -1;
-        index_fill(ix, load_slot(i), r);
-        place_take(ix, load_slot(i));
+            break;
+        index_fill(ix, load_slot(b.laid), r);
+        place_take(ix, load_slot(b.laid));
     }
-    return work_share(threads, (in->n_docs + RECORD_SLICE - 1) / RECORD_SLICE, write_records, &b);
+    work_share(threads, (b.laid + RECORD_SLICE - 1) / RECORD_SLICE, write_records, &b);
+    return b.laid == in->n_docs ? 0 : -1;
 }

@@ -49,14 +49,14 @@ static int check_slots(const struct jm_index *ix, uint64_t *postings, struct jm_
             continue;
         const struct record *r = record_at(ix, s);
         filled++;
-        for (uint32_t i = 0; i < r->n; i++)
+        for (uint32_t i = 0; i < record_n(r); i++)
             if (check_posting(ix, s, record_row(r, i), record_weight(r, i), err) < 0)
                 return -1;
-        *postings += r->n;
+        *postings += record_n(r);
         if (!record_visible(r, ix->now))
             continue;
         docs++;
-        seen += r->n;
+        seen += record_n(r);
         if (index_slot_of(ix, r->doc) != s)
             return jm_err_set(err, JM_EINTERNAL, "document %u is not mapped to slot %u",
                               r->doc, s);
@@ -146,7 +146,6 @@ void jm_index_stats(const struct jm_index *ix, struct jm_index_stats *out)
     out->bytes = ix->mem.bytes + sizeof *ix;
     for (uint32_t r = 0; r < ix->n_rows; r++)
         add_row_stats(row_at(ix, r), out);
-    out->bytes_facets = ix->stats.docs * sizeof(struct jm_index_facets);
     for (size_t i = 0; i < JM_INDEX_DOC_MAX / DOCS_PAGE; i++)
         out->bytes_maps += ix->doc_pages[i] ? DOCS_PAGE * sizeof(uint32_t) : 0;
     out->bytes_maps += ix->terms ? ix->terms->bytes : 0;

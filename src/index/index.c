@@ -100,37 +100,6 @@ int index_map_doc(struct jm_index *ix, uint32_t doc, uint32_t slot)
     return 0;
 }
 
-struct record *record_new(struct jm_index *ix, const uint32_t *rows, size_t n)
-{
-    bool wide = false;
-    for (size_t i = 0; i < n; i++)
-        wide |= rows[i] > UINT16_MAX;
-    struct record *r = mem_alloc(&ix->mem, record_bytes((uint32_t)n, wide));
-    if (!r)
-        return NULL;
-    r->n = (uint16_t)n;
-    r->wide = wide;
-    return r;
-}
-
-void record_write(struct record *r, uint32_t doc, const uint32_t *rows,
-                  const struct jm_index_term *terms, size_t n,
-                  const struct jm_index_facets *facets)
-{
-    uint8_t *weights = r->data + n * (r->wide ? 4 : 2);
-    r->doc = doc;
-    r->born = r->died = 0;
-    for (size_t i = 0; i < n; i++) {
-        uint16_t narrow = (uint16_t)rows[i];
-        if (r->wide)
-            memcpy(r->data + 4 * i, &rows[i], 4);
-        else
-            memcpy(r->data + 2 * i, &narrow, 2);
-        weights[i] = jm_index_term_weight(terms[i]);
-    }
-    memcpy(record_facets(r), facets, sizeof *facets);
-}
-
 void index_fill(struct jm_index *ix, uint32_t slot, const struct record *r)
 {
     STORE_RELEASE(slot_at(ix, slot), mem_handle(&ix->mem, r) + 1);
@@ -158,15 +127,13 @@ static void slot_kill(struct jm_index *ix, uint32_t slot, uint32_t moment)
     struct record *r = record_at(ix, slot);
     STORE_RELEASE(&r->died, moment);
     ix->stats.docs--;
-    ix->stats.postings -= r->n;
+    ix->stats.postings -= record_n(r);
     ix->n_limbo++;
 }
 
 static void release_record(void *record, void *arg)
 {
-    struct jm_index *ix = arg;
-    struct record *r = record;
-    mem_release(&ix->mem, r, record_bytes(r->n, r->wide));
+    record_free(arg, record);
 }
 
 /* The record goes later: a search that found the slot in a row a moment ago may be about to see
@@ -174,13 +141,13 @@ static void release_record(void *record, void *arg)
 void index_drop(struct jm_index *ix, uint32_t slot, bool in_rows)
 {
     struct record *r = record_at(ix, slot);
-    uint32_t rows[JM_INDEX_DOC_TERMS];
+    uint32_t rows[JM_INDEX_DOC_TERMS], n = record_n(r);
     STORE_RELAXED(slot_at(ix, slot), 0);
-    for (uint32_t i = 0; in_rows && i < r->n; i++)
+    for (uint32_t i = 0; in_rows && i < record_n(r); i++)
         rows[i] = record_row(r, i);
     if (in_rows)
-        row_ask_for(ix, rows, r->n, slot / CHUNK_SLOTS);
-    for (uint32_t i = 0; in_rows && i < r->n; i++)
+        row_ask_for(ix, rows, n, slot / CHUNK_SLOTS);
+    for (uint32_t i = 0; in_rows && i < record_n(r); i++)
         row_remove(ix, rows[i], slot, record_weight(r, i));
     jm_epoch_retire(ix->epoch, r, release_record, ix);
     place_give(ix, slot);
@@ -282,9 +249,9 @@ static int put_prepare(struct jm_index *ix, uint32_t doc, const struct jm_index_
         if (row_prepare(ix, row_at(ix, rows[i]), *slot / CHUNK_SLOTS,
                         jm_index_term_weight(terms[i])) < 0)
             return -1;
-    if (!(*record = record_new(ix, rows, n)))
+    if (!(*record = record_new(ix, rows, terms, n, facets)))
         return -1;
-    record_write(*record, doc, rows, terms, n, facets);
+    record_write(*record, doc, rows, terms, facets);
     return 0;
 }
 

@@ -31,12 +31,13 @@ enum {
 
 /* ---- memory: mem.c ------------------------------------------------------------------------ */
 
-enum { MEM_UNIT = 16, MEM_SEGMENT = 16 << 20, MEM_SEGMENTS = 4096, MEM_CLASSES = 256 };
+enum { MEM_UNIT = 8, MEM_SEGMENT = 16 << 20, MEM_SEGMENTS = 2047, MEM_CLASSES = 256 };
+enum { MEM_HANDLE_BITS = 21 }; /* of a place in a segment */
 
 struct mem_free {
     struct mem_free *next;
 };
-/* Size-class blocks in large segments on huge pages. A block below 4 GiB of units has a 32-bit
+/* Size-class blocks in large segments on huge pages, 32 GB of them at most. A block has a 32-bit
  * handle, half the size of a pointer. */
 struct mem {
     char *segments[MEM_SEGMENTS];
@@ -47,13 +48,14 @@ struct mem {
     struct mem_large *large; /* blocks too big for a segment */
 };
 
-void *mem_alloc(struct mem *m, size_t bytes); /* aligned to 16, not zeroed; NULL: none */
+void *mem_alloc(struct mem *m, size_t bytes); /* aligned to 8, not zeroed; NULL: none */
 void mem_release(struct mem *m, void *p, size_t bytes); /* the bytes it was asked for */
 void mem_fini(struct mem *m);
 uint32_t mem_handle(struct mem *m, const void *p); /* a block of at most MEM_SEGMENT / 4 */
 static inline void *mem_at(const struct mem *m, uint32_t handle)
 {
-    return m->segments[handle >> 20] + (size_t)(handle & 0xfffff) * MEM_UNIT;
+    return m->segments[handle >> MEM_HANDLE_BITS] +
+           (size_t)(handle & ((1u << MEM_HANDLE_BITS) - 1)) * MEM_UNIT;
 }
 void *mem_map(size_t bytes); /* zeroed, on huge pages where there are some; NULL: none */
 void mem_unmap(void *p, size_t bytes);
@@ -103,12 +105,16 @@ struct term_map {
 
 /* One form of a document, from a put to the next. Visible at moment S: born <= S and (died is 0
  * or died > S), compared modulo 2^32; born 0 is not published. The data are row numbers, in the
- * order of the terms, the weights, and the facets. */
+ * order of the terms; the weights; and the facets without their zero bytes. record.c */
 struct record {
     uint32_t doc, born, died;
-    uint16_t n;
-    uint16_t wide; /* 0: ids are 16 bits, 1: 32 bits */
+    uint16_t n_form; /* the number of terms, and */
     uint8_t data[];
+};
+enum {
+    RECORD_WIDE = 1 << 15,  /* row numbers have 32 bits, not 16 */
+    RECORD_HEAVY = 1 << 14, /* weights have 8 bits, not 4 */
+    RECORD_N = (1 << 14) - 1
 };
 
 struct block {
@@ -161,19 +167,20 @@ static inline bool record_visible(const struct record *r, uint32_t moment)
     uint32_t born = LOAD_RELAXED(&r->born), died = LOAD_RELAXED(&r->died);
     return born && (int32_t)(moment - born) >= 0 && (!died || (int32_t)(died - moment) > 0);
 }
-static inline size_t record_bytes(uint32_t n, bool wide)
+static inline uint32_t record_n(const struct record *r) { return r->n_form & RECORD_N; }
+static inline size_t record_rows_bytes(const struct record *r)
 {
-    return sizeof(struct record) + (size_t)n * (wide ? 5 : 3) + sizeof(struct jm_index_facets);
+    return record_n(r) * (r->n_form & RECORD_WIDE ? 4ul : 2ul);
 }
-static inline uint8_t *record_facets(const struct record *r)
+static inline size_t record_weights_bytes(const struct record *r)
 {
-    return (uint8_t *)(uintptr_t)r->data + (size_t)r->n * (r->wide ? 5 : 3);
+    return r->n_form & RECORD_HEAVY ? record_n(r) : (record_n(r) + 1ul) / 2;
 }
 static inline uint32_t record_row(const struct record *r, uint32_t i)
 {
     uint32_t wide;
     uint16_t narrow;
-    if (r->wide) {
+    if (r->n_form & RECORD_WIDE) {
         __builtin_memcpy(&wide, r->data + 4 * (size_t)i, 4);
         return wide;
     }
@@ -182,7 +189,10 @@ static inline uint32_t record_row(const struct record *r, uint32_t i)
 }
 static inline uint8_t record_weight(const struct record *r, uint32_t i)
 {
-    return r->data[(size_t)r->n * (r->wide ? 4 : 2) + i];
+    const uint8_t *weights = r->data + record_rows_bytes(r);
+    if (r->n_form & RECORD_HEAVY)
+        return weights[i];
+    return (uint8_t)(weights[i / 2] >> (i & 1) * 4 & 15);
 }
 
 /* Eight neighbouring chunks share a cache line: searches tend to look for neighbours. */
@@ -267,12 +277,15 @@ int place_map(struct jm_index *ix);
 uint32_t place_choose(struct jm_index *ix, const uint32_t *rows, size_t n);
 void place_take(struct jm_index *ix, uint32_t slot);  /* it is no longer free */
 void place_give(struct jm_index *ix, uint32_t slot);  /* it is free again */
-/* Memory for a record of a document with these rows; it knows their number. NULL: none. */
-struct record *record_new(struct jm_index *ix, const uint32_t *rows, size_t n);
-/* Fill it: a document whose rows exist, not yet born. */
+/* Memory for a record of this document, whose rows exist; it knows their number. NULL: none. */
+struct record *record_new(struct jm_index *ix, const uint32_t *rows,
+                          const struct jm_index_term *terms, size_t n,
+                          const struct jm_index_facets *facets);
+/* Fill it; it is not yet born. */
 void record_write(struct record *r, uint32_t doc, const uint32_t *rows,
-                  const struct jm_index_term *terms, size_t n,
-                  const struct jm_index_facets *facets);
+                  const struct jm_index_term *terms, const struct jm_index_facets *facets);
+struct jm_index_facets record_facets(const struct record *r);
+void record_free(struct jm_index *ix, struct record *r); /* one that has been written */
 /* Put it into a free slot, where nobody sees it yet. */
 void index_fill(struct jm_index *ix, uint32_t slot, const struct record *r);
 

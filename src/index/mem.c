@@ -160,7 +160,7 @@ uint32_t mem_handle(struct mem *m, const void *p)
     const char *c = p;
     for (uint32_t i = m->n_segments; i-- > 0;)
         if (c >= m->segments[i] && c < m->segments[i] + MEM_SEGMENT)
-            return i << 20 | (uint32_t)((size_t)(c - m->segments[i]) / MEM_UNIT);
+            return i << MEM_HANDLE_BITS | (uint32_t)((size_t)(c - m->segments[i]) / MEM_UNIT);
     JM_ASSERT(!"block of this index");
     return 0;
 }

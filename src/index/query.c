@@ -179,23 +179,27 @@ void query_forget(struct jm_index_reader *r)
         r->weight_of[r->terms[i].row] = 0;
 }
 
+static uint32_t narrow_points(const uint32_t *weight_of, const struct record *rec)
+{
+    uint32_t points = 0, n = record_n(rec);
+    const uint8_t *row = rec->data, *w = rec->data + 2ul * n;
+    for (uint32_t i = 0; i + 1 < n; i += 2, row += 4, w++) {
+        uint16_t pair[2];
+        memcpy(pair, row, sizeof pair);
+        points += weight_of[pair[0]] * (*w & 15u) + weight_of[pair[1]] * (uint32_t)(*w >> 4);
+    }
+    return n & 1 ? points + weight_of[record_row(rec, n - 1)] * (*w & 15u) : points;
+}
+
 uint32_t query_points(const struct jm_index_reader *r, const struct record *rec)
 {
-    uint32_t points = 0, n = rec->n;
-    const uint32_t *weight_of = r->weight_of;
-    if (rec->wide) {
-        for (uint32_t i = 0; i < n; i++) {
-            uint32_t row = record_row(rec, i);
-            points += row < r->cap_rows ? weight_of[row] * record_weight(rec, i) : 0;
-        }
-        return points;
-    }
+    uint32_t points = 0, n = record_n(rec);
     /* rows of a visible document existed when cap_rows was set */
-    const uint8_t *w = rec->data + 2 * (size_t)n;
+    if (!(rec->n_form & (RECORD_WIDE | RECORD_HEAVY)))
+        return narrow_points(r->weight_of, rec);
     for (uint32_t i = 0; i < n; i++) {
-        uint16_t row;
-        memcpy(&row, rec->data + 2 * (size_t)i, 2);
-        points += weight_of[row] * w[i];
+        uint32_t row = record_row(rec, i);
+        points += row < r->cap_rows ? r->weight_of[row] * record_weight(rec, i) : 0;
     }
     return points;
 }

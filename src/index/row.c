@@ -332,7 +332,7 @@ int row_prepare(struct jm_index *ix, struct row *row, uint32_t chunk, uint8_t we
 static uint8_t weight_in(const struct jm_index *ix, uint32_t row_no, uint32_t slot)
 {
     const struct record *r = record_at(ix, slot);
-    for (uint32_t i = 0; i < r->n; i++)
+    for (uint32_t i = 0; i < record_n(r); i++)
         if (record_row(r, i) == row_no)
             return record_weight(r, i);
     return 0;

@@ -57,10 +57,9 @@ static uint16_t mark(const struct jm_index_reader *r)
 
 static bool passes(const struct jm_index_filter *f, const struct record *rec)
 {
-    struct jm_index_facets facets;
     if (!f)
         return true;
-    memcpy(&facets, record_facets(rec), sizeof facets);
+    struct jm_index_facets facets = record_facets(rec);
     return jm_index_filter_passes(f, &facets);
 }
 

@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <sys/resource.h>
 
 #include <cmocka.h>
 
@@ -209,6 +210,57 @@ static void test_refusals(void **state)
     jm_index_free(ix);
 }
 
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+static uint64_t address_space(void)
+{
+    FILE *f = fopen("/proc/self/statm", "r");
+    unsigned long pages = 0;
+    assert_non_null(f);
+    assert_int_equal(fscanf(f, "%lu", &pages), 1);
+    fclose(f);
+    return pages * 4096ul;
+}
+#endif
+
+/* Without memory a load fails as a whole, wherever it runs out. */
+static void test_load_without_memory(void **state)
+{
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+    (void)state;
+    skip(); /* they reserve all addresses for themselves */
+#else
+    struct model *m = model_new(55, 3000, 20);
+    struct rlimit was, tight;
+    unsigned failed = 0;
+    (void)state;
+    for (uint32_t d = 0; d < MODEL_DOCS; d++) {
+        m->docs[d].there = true;
+        rnd_doc(m, &m->docs[d]);
+    }
+    struct jm_index_doc *docs = calloc(MODEL_DOCS, sizeof *docs);
+    for (uint32_t d = 0; d < MODEL_DOCS; d++)
+        docs[d] = (struct jm_index_doc){d, m->docs[d].n, m->docs[d].terms, m->docs[d].facets};
+    getrlimit(RLIMIT_AS, &was);
+    for (uint64_t spare = 1 << 20; spare < 120 << 20; spare += 2 << 20) {
+        struct jm_err err = {0};
+        struct jm_index *ix = jm_index_new(&err);
+        tight = was;
+        tight.rlim_cur = address_space() + spare;
+        setrlimit(RLIMIT_AS, &tight);
+        int rc = jm_index_load(ix, docs, MODEL_DOCS, 2, &err);
+        setrlimit(RLIMIT_AS, &was);
+        assert_true(rc == 0 || err.code == JM_ENOMEM);
+        assert_int_equal(jm_index_has(ix, 5), rc == 0);
+        check(ix);
+        failed += rc < 0;
+        jm_index_free(ix);
+    }
+    assert_true(failed > 3);
+    free(docs);
+    free(m);
+#endif
+}
+
 /* ---- searches while the index changes --------------------------------------------------- */
 
 enum { THREADS = 2, SHARED_DOCS = 3000, SHARED_PUTS = 30000 };
@@ -277,6 +329,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_refusals),
         cmocka_unit_test(test_many_terms),
+        cmocka_unit_test(test_load_without_memory),
         cmocka_unit_test(test_model_every_isa),
         cmocka_unit_test(test_searches_see_moments),
     };
