@@ -92,10 +92,9 @@ $(BUILD)/receiver: tests/system/receiver.c $(call libs_for,webhook)
 $(BUILD)/tests/webhook/test_sender $(BUILD)/tests/webhook/test_deliver: | $(BUILD)/receiver
 
 # a benchmark names what it measures in its first line:  /* uses: index */
-$(BUILD)/bench/%: tests/bench/%.c
+$(BUILD)/bench/%: tests/bench/%.c $(ALL_LIBS)
 	$(call say,LINK,$@)
 	@mkdir -p $(@D)
-	$(Q)$(MAKE) --no-print-directory $(foreach m,$(shell sed -n '1s,.*uses: *\([a-z ]*\).*,\1,p' $<),$(call libs_for,$(m)))
 	$(Q)$(CC) $(CFLAGS_ALL) -Wno-missing-prototypes -Isrc -MMD -MP -MF $@.d -o $@ $< $(LDFLAGS_ALL) -Wl,--start-group \
 	    $(foreach m,$(shell sed -n '1s,.*uses: *\([a-z ]*\).*,\1,p' $<),$(call libs_for,$(m))) \
 	    -Wl,--end-group $(PKG_LIBS)

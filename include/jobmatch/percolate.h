@@ -5,10 +5,15 @@
  * (if it has some), for its filter, and, if it has a minimum, for enough points over its
  * weighted terms. Terms and facets are those of index.h.
  *
- * Threads. One writer at a time calls add, remove, check and stats. Every matching thread owns a
- * struct jm_percolate_reader. Matches run side by side under a read lock; an add or remove takes it
- * for writing, briefly. A match sees every wish whose add returned before the call and none whose
- * remove did, and no wish twice. */
+ * Threads. One writer at a time calls add, remove, hint, check and stats. Every matching thread
+ * owns a struct jm_percolate_reader. Matches take no lock and never wait for the writer; a match
+ * sees the wishes as they were at one moment between its call and its return: every wish whose
+ * add returned before the call, none whose remove did, and no wish twice.
+ *
+ * How it works is told in src/index/percolate_int.h, what was measured in docs/INDEX.md. Fast are
+ * wishes with up to three must-terms, six any-terms, one place, a least pay of at most four digits
+ * before its zeros, workplace and employment; what else a wish asks for costs a look at its
+ * copy when all of that has passed. */
 #ifndef JM_PERCOLATE_H
 #define JM_PERCOLATE_H
 
@@ -35,7 +40,7 @@ struct jm_wish {
 
 struct jm_percolate_stats {
     uint64_t wishes, bytes;
-    uint64_t unfiled; /* wishes without must- and any-terms: looked at for every document */
+    uint64_t unfiled; /* wishes without any terms: looked at for every document */
 };
 
 struct jm_percolate *jm_percolate_new(struct jm_err *err) __attribute__((warn_unused_result));
@@ -48,8 +53,8 @@ int jm_percolate_add(struct jm_percolate *p, uint32_t id, const struct jm_wish *
 bool jm_percolate_remove(struct jm_percolate *p, uint32_t id); /* true if it was there. Writer */
 
 /* How common the terms are among the documents to come (count[i] documents have term[i]): a wish
- * is filed under its rarest must-term. Without it the wishes themselves are counted. Affects speed
- * alone, and only wishes added later. Writer. */
+ * is filed under its rarest must-term. Without it, counted is how often wishes have asked for the
+ * term. Affects speed alone, and only wishes added later. Writer. */
 int jm_percolate_hint(struct jm_percolate *p, const uint32_t *term, const uint32_t *count,
                       size_t n, struct jm_err *err) __attribute__((warn_unused_result));
 

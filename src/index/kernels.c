@@ -7,6 +7,7 @@
  * loads are atomic, is the only one; so it is under clang (the fuzzers), which knows no pragma for
  * the target. */
 #include "kernels.h"
+#include "kernels_wish.h"
 
 #include <string.h>
 
@@ -83,12 +84,15 @@ static unsigned K(find_places)(const struct table *t, uint32_t i, uint32_t end,
 }
 
 #include "kernels_body.h"
+#define WISH_PORTABLE
+#include "kernels_wish_body.h"
+#undef WISH_PORTABLE
 #undef K
 
 #define KERNELS(isa)                                                                             \
     {                                                                                            \
         #isa, add_dense_##isa, count_ge_##isa, largest_##isa, collect_ge_##isa, walk_##isa,      \
-            probe_##isa, lanes_ge_##isa, drop_##isa                                              \
+            probe_##isa, lanes_ge_##isa, drop_##isa, sift_wishes_##isa                           \
     }
 
 #ifdef X86_KERNELS
@@ -183,6 +187,9 @@ static unsigned K(find_places)(const struct table *t, uint32_t i, uint32_t end,
 
 VECTOR_SCANS
 #include "kernels_body.h"
+#define WISH_SSE2
+#include "kernels_wish_body.h"
+#undef WISH_SSE2
 #undef K
 
 /* ---- AVX2 ----------------------------------------------------------------------------------- */
@@ -258,6 +265,9 @@ static unsigned K(find_places)(const struct table *t, uint32_t i, uint32_t end,
 
 VECTOR_SCANS
 #include "kernels_body.h"
+#define WISH_AVX2
+#include "kernels_wish_body.h"
+#undef WISH_AVX2
 #undef K
 #pragma GCC pop_options
 
@@ -343,6 +353,9 @@ static unsigned K(find_places)(const struct table *t, uint32_t i, uint32_t end,
 
 VECTOR_SCANS
 #include "kernels_body.h"
+#define WISH_AVX512
+#include "kernels_wish_body.h"
+#undef WISH_AVX512
 #undef K
 #pragma GCC pop_options
 

@@ -4,6 +4,9 @@
 
 #include "index_int.h"
 
+struct wish_list;
+struct wish_probe;
+
 enum { BATCH = 4096 };
 
 /* What a weight in a row is worth to the query, as a 16-bit upper bound: (q * w + add) >> shift.
@@ -52,6 +55,11 @@ struct kernels {
     /* Forget the chunks none of whose slots can reach `least` any more. Not those that changed
      * since the search began: what was taken from `rest` may be more than was put in. */
     void (*drop)(struct batch *b, uint16_t least);
+    /* The cells of some blocks of a list that the document may meet, judged by all columns but the
+     * moments, terms by signature: into `out`, with room for all cells of these blocks and 32
+     * more. Returns how many. */
+    size_t (*sift_wishes)(const struct wish_list *l, uint32_t block, uint32_t n_blocks,
+                          const struct wish_probe *q, uint32_t *out);
 };
 
 const struct kernels *kernels_get(void);

@@ -2,28 +2,20 @@
 /* index_ranked.c - the index against the plain loop, in one run, on made-up data.
  *
  * usage: index_ranked [documents=1000000] [seed=1] [queries=400]
+ *        index_ranked FOLDER [queries=400]    candidates.tsv and queries.tsv of another generator
  *
  * The plain loop is what a careful programmer writes first: one array of document numbers and one
  * of weights for each term, 16-bit accumulators, and a scan that clears them and looks for values
  * over the k-th best. Both answer every query in turn, the best of three rounds counts, and every
  * answer is compared. */
 #include <pthread.h>
-#include <stdio.h>
-#include <time.h>
 
-#include "index_gen.h"
-#include "jobmatch/err.h"
+#include "index_data.h"
 
-enum { TERMS = 14000, MEAN = 18, K_MAX = 200, ROUNDS = 3 };
+enum { MEAN = 18, K_MAX = 200, ROUNDS = 3 };
 
-struct query {
-    struct gen_doc doc;
-    struct jm_index_want want[32];
-    struct jm_index_filter filter;
-    uint32_t place;
-};
 struct plain {
-    uint64_t start[TERMS + 1];
+    uint64_t start[DATA_TERMS + 1];
     uint32_t *doc;
     uint8_t *weight;
     uint16_t *acc;
@@ -33,19 +25,12 @@ struct plain {
 struct world {
     uint32_t n, n_queries;
     struct jm_index_doc *docs;
-    struct query *queries;
+    struct data_query *queries;
     struct plain plain;
     struct jm_index *ix;
     bool stop;
     uint64_t searches;
 };
-
-static double now_us(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec * 1e6 + (double)t.tv_nsec * 1e-3;
-}
 
 static void plain_build(struct plain *p, const struct jm_index_doc *docs, uint32_t n,
                         struct jm_index_facets *facets)
@@ -54,10 +39,10 @@ static void plain_build(struct plain *p, const struct jm_index_doc *docs, uint32
     for (uint32_t i = 0; i < n; i++)
         for (uint32_t j = 0; j < docs[i].n_terms; j++)
             p->start[jm_index_term_id(docs[i].terms[j]) + 1]++;
-    for (uint32_t t = 0; t < TERMS; t++)
+    for (uint32_t t = 0; t < DATA_TERMS; t++)
         p->start[t + 1] += p->start[t];
-    p->doc = malloc(p->start[TERMS] * 4);
-    p->weight = malloc(p->start[TERMS]);
+    p->doc = malloc(p->start[DATA_TERMS] * 4);
+    p->weight = malloc(p->start[DATA_TERMS]);
     p->acc = aligned_alloc(64, p->n * 2ul);
     memset(p->acc, 0, p->n * 2ul);
     uint64_t *at = malloc(sizeof p->start);
@@ -110,7 +95,7 @@ typedef uint16_t lanes32 __attribute__((vector_size(64)));
 
 /* Scan and clear, 32 accumulators at a time. */
 static __attribute__((target_clones("arch=x86-64-v4", "avx2", "default"))) uint32_t
-plain_search(struct plain *p, const struct query *q, bool filter, uint32_t k,
+plain_search(struct plain *p, const struct data_query *q, bool filter, uint32_t k,
              struct jm_index_hit *h)
 {
     uint32_t n = 0;
@@ -142,21 +127,9 @@ plain_search(struct plain *p, const struct query *q, bool filter, uint32_t k,
     return n;
 }
 
-static struct jm_index_query query_of(const struct query *q, bool filter, uint32_t k)
+static struct jm_index_query query_of(const struct data_query *q, bool filter, uint32_t k)
 {
     return (struct jm_index_query){q->want, q->doc.n, filter ? &q->filter : NULL, k, 0};
-}
-
-static int by_size(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
-static double at_share(double *v, uint32_t n, double share)
-{
-    qsort(v, n, sizeof *v, by_size);
-    return v[(uint32_t)((n - 1) * share)];
 }
 
 /* Both on every query; `same` off when the index has moved on from the plain loop's data. */
@@ -190,30 +163,25 @@ static void compare(struct world *w, const char *what, bool filter, uint32_t k, 
     free(ours);
 }
 
-static void make_world(struct world *w, uint64_t seed)
+static void make_world(struct world *w, int argc, char **argv)
 {
     static struct gen g;
-    struct gen_doc *d = malloc(sizeof *d);
-    gen_init(&g, seed, TERMS, MEAN);
-    w->docs = calloc(w->n, sizeof *w->docs);
-    w->queries = calloc(w->n_queries, sizeof *w->queries);
-    for (uint32_t i = 0; i < w->n; i++) {
-        gen_doc(&g, gen_length(&g), 12, d);
-        struct jm_index_term *t = malloc(d->n * sizeof *t + 1);
-        memcpy(t, d->terms, d->n * sizeof *t);
-        w->docs[i] = (struct jm_index_doc){i, d->n, t, d->facets};
+    uint64_t seed = argc > 2 ? strtoull(argv[2], NULL, 10) : 1;
+    bool folder = argc > 1 && strchr(argv[1], '/');
+    const char *last = folder ? argc > 2 ? argv[2] : "400" : argc > 3 ? argv[3] : "400";
+    w->n_queries = (uint32_t)strtoul(last, NULL, 10);
+    if (folder) {
+        w->docs = data_read_docs(argv[1], "candidates.tsv", &w->n);
+        w->queries = data_read_queries(argv[1], w->n_queries, &w->n_queries);
+        printf("documents of %s, %s\n", argv[1], jm_index_isa());
+    } else {
+        w->n = argc > 1 ? (uint32_t)strtoul(argv[1], NULL, 10) : 1000000;
+        gen_init(&g, seed, DATA_TERMS, MEAN);
+        w->docs = data_make_docs(&g, w->n);
+        w->queries = data_make_queries(&g, w->n_queries, 8, 30);
+        printf("documents made up from seed %lu, %s\n", (unsigned long)seed, jm_index_isa());
     }
-    for (uint32_t i = 0; i < w->n_queries; i++) {
-        struct query *q = &w->queries[i];
-        gen_doc(&g, 8 + gen_below(&g, 23), 8, &q->doc);
-        for (uint32_t j = 0; j < q->doc.n; j++)
-            q->want[j] = (struct jm_index_want){jm_index_term_id(q->doc.terms[j]),
-                                                jm_index_term_weight(q->doc.terms[j])};
-        q->place = q->doc.facets.place;
-        q->filter = (struct jm_index_filter){.places = &q->place, .n_places = 1,
-                                             .years_min = q->doc.facets.years / 2};
-    }
-    free(d);
+    JM_ASSERT(w->docs && w->queries);
 }
 
 static void *search_on(void *arg)
@@ -278,9 +246,7 @@ int main(int argc, char **argv)
     struct world *w = calloc(1, sizeof *w);
     struct jm_err err = {0};
     struct jm_index_stats st;
-    w->n = argc > 1 ? (uint32_t)strtoul(argv[1], NULL, 10) : 1000000;
-    w->n_queries = argc > 3 ? (uint32_t)strtoul(argv[3], NULL, 10) : 400;
-    make_world(w, argc > 2 ? strtoull(argv[2], NULL, 10) : 1);
+    make_world(w, argc, argv);
     plain_build(&w->plain, w->docs, w->n, malloc((w->n + 64ul) * sizeof *w->plain.facets));
     w->ix = jm_index_new(&err);
     double t = now_us();
