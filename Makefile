@@ -122,7 +122,8 @@ FUZZ_SECONDS ?= 60
 FUZZ_BUILD   := build/fuzz
 FUZZBIN      := $(patsubst tests/fuzz/%.c,$(FUZZ_BUILD)/%,$(FUZZERS))
 fuzz_srcs = $(foreach m,$(call dedup,$(foreach u,$(shell sed -n '1s,.*uses: *\([a-z ]*\).*,\1,p' $(1)),$(call closure,$(u)))),$(call srcs,$(m)))
-$(FUZZ_BUILD)/%: tests/fuzz/%.c
+# a fuzzer is made of sources, not of libraries: it is old when any of them changed
+$(FUZZ_BUILD)/%: tests/fuzz/%.c $(wildcard src/*/*.[ch] include/jobmatch/*.h)
 	$(call say,FUZZ,$@)
 	@mkdir -p $(@D)
 	$(Q)clang -std=gnu11 -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined \

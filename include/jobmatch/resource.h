@@ -2,8 +2,8 @@
  *
  * The engine's rooms do no I/O; this one does it for them, for the daemon and the client alike, so
  * that both read the same things from the same places. What it gives is immutable and shared by
- * all threads. One path names the dictionary; everything else that was made for that dictionary
- * lies beside it, under a fixed name, and is read when it is there:
+ * all threads. One path names the dictionary, a folder or a compiled file; everything else that was
+ * made for it lies in the same folder, under a fixed name, and is read when it is there:
  *
  *   titles.kernel   the occupation kernel for titles (title.h)
  *
@@ -21,7 +21,7 @@ struct jm_matcher;
 struct jm_title_kernel;
 
 struct jm_resource_paths {
-    const char *skills;  /* a folder with *.skills files */
+    const char *skills;  /* a folder with *.skills files, or a compiled dictionary (skill.h) */
     const char *kernel;  /* NULL: the one beside the dictionary, none if there is none */
     const char *scoring; /* NULL or "": the shipped weights */
 };

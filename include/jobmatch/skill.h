@@ -1,7 +1,7 @@
 /* skill.h - the skill dictionary, and what a text says about skills and conditions.
  *
- * struct jm_dict is built from dictionary texts (format 1, docs/SKILLS.md), sealed, and from then
- * on immutable: any number of threads read it without a lock. struct jm_extractor is the working
+ * struct jm_dict is built from dictionary texts (format 1, docs/SKILLS.md) and sealed, or opened from
+ * the bytes that an earlier sealing gave, and from then on immutable: any number of threads read it without a lock. struct jm_extractor is the working
  * memory of one thread. Nothing here reads a file, a clock or a random number: the same input, the
  * same dictionary and the same release give the same bytes.
  *
@@ -55,9 +55,20 @@ int jm_dict_add(struct jm_dict *d, const char *file_name, const char *bytes, siz
 int jm_dict_seal(struct jm_dict *d, struct jm_err *err) __attribute__((warn_unused_result));
 void jm_dict_free(struct jm_dict *d);
 
+/* The compiled form: what sealing made, as one run of bytes that can be written to a file, mapped
+ * and used as it lies there (docs/SKILLS.md). It belongs to this release and kind of machine. */
+int jm_dict_write(const struct jm_dict *d, struct jm_buf *out, struct jm_err *err)
+    __attribute__((warn_unused_result));
+/* Use such bytes: a sealed dictionary. They may come from anywhere and are checked; they start at a
+ * multiple of 8, and must stay until `release` (NULL allowed) is called with `arg`, by
+ * jm_dict_free(). NULL: JM_EINVAL with what is wrong, or JM_ENOMEM; `release` is not called then. */
+struct jm_dict *jm_dict_open(const void *bytes, size_t len, void (*release)(void *arg), void *arg,
+                             struct jm_err *err);
+
 size_t jm_dict_count(const struct jm_dict *d);
 size_t jm_dict_surfaces(const struct jm_dict *d); /* names and aliases, with made variants */
 size_t jm_dict_bytes(const struct jm_dict *d);    /* memory of the automaton */
+size_t jm_dict_image_bytes(const struct jm_dict *d); /* of the whole compiled form */
 uint64_t jm_dict_version(const struct jm_dict *d); /* hash of content and engine rules */
 const char *jm_dict_version_name(const struct jm_dict *d); /* @version, e.g. "2026.11.1" */
 const struct jm_skill *jm_dict_skill(const struct jm_dict *d, uint32_t number);

@@ -1,4 +1,4 @@
-/* taxonomy.c - care of dictionaries: check one, import other lists, build the title kernel.
+/* taxonomy.c - care of dictionaries: check one, compile it, import other lists, build the kernel.
  *
  * Files in and out are read and written here; what they mean is the library's (taxonomy.h). An
  * import is written when all of it is read, so that a broken table leaves nothing half done. */
@@ -13,6 +13,8 @@
 #include <unistd.h>
 
 #include "cli.h"
+#include "jobmatch/resource.h"
+#include "jobmatch/skill.h"
 #include "jobmatch/title.h"
 
 enum { MAX_FILES = 256, CHUNK = 64 * 1024, PATH_BYTES = 4400 };
@@ -97,7 +99,7 @@ static int complain(const char *what, const struct jm_err *err)
     return -1;
 }
 
-/* --- check, build-kernel -------------------------------------------------------------------- */
+/* --- check, compile, build-kernel ----------------------------------------------------------- */
 
 static int check(const char *dir)
 {
@@ -113,6 +115,25 @@ static int check(const char *dir)
     jm_buf_fini(&report);
     folder_free(f);
     return n == 0 ? 0 : -1;
+}
+
+static int compile(const char *skills, const char *out_file)
+{
+    struct jm_buf out = {0};
+    struct jm_err err = {0};
+    struct jm_dict *d = jm_resource_dict(skills, &err);
+    int rc = d ? 0 : complain("", &err);
+    if (rc == 0 && jm_dict_write(d, &out, &err))
+        rc = complain(skills, &err);
+    if (rc == 0)
+        rc = write_file(NULL, out_file, &out);
+    if (rc == 0)
+        fprintf(stderr, "%s: %zu skills, %zu surfaces, %zu bytes (automaton %zu), version %016llx\n",
+                out_file, jm_dict_count(d), jm_dict_surfaces(d), out.len, jm_dict_bytes(d),
+                (unsigned long long)jm_dict_version(d));
+    jm_buf_fini(&out);
+    jm_dict_free(d);
+    return rc;
 }
 
 static int build_kernel(const char *labels, const char *out_file)
@@ -294,6 +315,8 @@ static int run(struct jm_cli *c, int argc, char **argv)
     int rc;
     if (strcmp(what, "check") == 0 && argc <= 3)
         rc = check(argc == 3 ? argv[2] : c->skills_dir);
+    else if (strcmp(what, "compile") == 0 && (argc == 3 || argc == 4))
+        rc = compile(argc == 4 ? argv[2] : c->skills_dir, argv[argc - 1]);
     else if (strcmp(what, "build-kernel") == 0 && argc == 4)
         rc = build_kernel(argv[2], argv[3]);
     else if (strcmp(what, "import") == 0 && read_import(&m, argc, argv) == 0)
@@ -306,6 +329,7 @@ static int run(struct jm_cli *c, int argc, char **argv)
 const struct jm_cli_command jm_cli_taxonomy = {
     "taxonomy",
     "check [DIR]\n"
+    "       taxonomy compile [DIR] OUT\n"
     "       taxonomy import esco DIR|onet DIR|csv FILE --out DIR [--into DIR]\n"
     "       taxonomy build-kernel LABELS.tsv OUT",
-    "Check a dictionary, import other lists into its format, build the title kernel.", run};
+    "Check or compile a dictionary, import other lists into its format, build the title kernel.", run};

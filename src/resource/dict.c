@@ -1,8 +1,16 @@
-/* dict.c - the dictionary from its folder, with what belongs to it. */
+/* dict.c - the dictionary from its folder or its compiled file, with what belongs to it.
+ *
+ * A compiled file is mapped, not read: its pages are shared by all programs that use it, and a
+ * program that is started anew finds them in memory. Replace such a file by renaming another over
+ * it, as `jobmatch taxonomy compile` does: one that is written over changes under its readers. */
 #include <dirent.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "jobmatch/skill.h"
 #include "resource_int.h"
@@ -38,19 +46,76 @@ static struct jm_dict *build(const char *dir, struct dirent **names, int n, stru
     return NULL;
 }
 
-struct jm_dict *jm_resource_dict(const char *skills, struct jm_err *err)
+static struct jm_dict *open_folder(const char *dir, struct jm_err *err)
 {
     struct dirent **names = NULL;
     struct jm_dict *d = NULL;
-    int n = scandir(skills, &names, is_skills_file, alphasort);
+    int n = scandir(dir, &names, is_skills_file, alphasort);
     if (n < 0)
-        jm_err_errno(err, JM_EIO, "cannot read the skills folder %s", skills);
+        jm_err_errno(err, JM_EIO, "cannot read the skills folder %s", dir);
     else if (n == 0)
-        jm_err_set(err, JM_EINVAL, "no *.skills file in %s", skills);
+        jm_err_set(err, JM_EINVAL, "no *.skills file in %s", dir);
     else
-        d = build(skills, names, n, err);
+        d = build(dir, names, n, err);
     for (int i = 0; i < n; i++)
         free(names[i]);
     free(names);
     return d;
+}
+
+struct mapping {
+    void *bytes;
+    size_t len;
+};
+
+static void unmap(void *arg)
+{
+    struct mapping *m = arg;
+    munmap(m->bytes, m->len);
+    free(m);
+}
+
+static struct jm_dict *open_mapping(const char *path, struct mapping *m, struct jm_err *err)
+{
+    struct jm_err why = {0};
+    struct jm_dict *d = jm_dict_open(m->bytes, m->len, unmap, m, &why);
+    if (!d) {
+        unmap(m);
+        resource_fail(err, path, &why);
+    }
+    return d;
+}
+
+static struct jm_dict *open_compiled(const char *path, size_t len, struct jm_err *err)
+{
+    struct mapping *m = malloc(sizeof *m);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0) {
+        jm_err_errno(err, JM_EIO, "cannot open %s", path);
+        goto fail;
+    }
+    if (!m || !len) {
+        jm_err_set(err, m ? JM_EINVAL : JM_ENOMEM, "%s: %s", path, m ? "is empty" : "out of memory");
+        goto fail;
+    }
+    *m = (struct mapping){mmap(NULL, len, PROT_READ, MAP_PRIVATE | MAP_POPULATE, fd, 0), len};
+    if (m->bytes == MAP_FAILED) {
+        jm_err_errno(err, JM_EIO, "cannot map %s", path);
+        goto fail;
+    }
+    close(fd);
+    return open_mapping(path, m, err);
+fail:
+    if (fd >= 0)
+        close(fd);
+    free(m);
+    return NULL;
+}
+
+struct jm_dict *jm_resource_dict(const char *skills, struct jm_err *err)
+{
+    struct stat st;
+    if (stat(skills, &st) == 0 && S_ISREG(st.st_mode))
+        return open_compiled(skills, (size_t)st.st_size, err);
+    return open_folder(skills, err);
 }

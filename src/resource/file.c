@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 
 #include "jobmatch/buf.h"
@@ -42,11 +43,15 @@ int resource_beside(const char *skills, const char *name, char path[RESOURCE_PAT
                     char **data, size_t *bytes, struct jm_err *err)
 {
     struct stat st;
+    const char *slash = strrchr(skills, '/');
+    int dir_bytes = (int)strlen(skills);
     *data = NULL;
-    snprintf(path, RESOURCE_PATH_BYTES, "%s/%s", skills, name);
+    if (stat(skills, &st) == 0 && S_ISREG(st.st_mode)) /* compiled: its folder */
+        dir_bytes = slash ? (int)(slash - skills) : 0;
+    snprintf(path, RESOURCE_PATH_BYTES, "%.*s%s%s", dir_bytes, skills,
+             dir_bytes || slash ? "/" : "", name);
     if (stat(path, &st) != 0)
-        return errno == ENOENT || errno == ENOTDIR
-                   ? 0 : jm_err_errno(err, JM_EIO, "cannot look at %s", path);
+        return errno == ENOENT ? 0 : jm_err_errno(err, JM_EIO, "cannot look at %s", path);
     *data = jm_resource_read(path, bytes, err);
     return *data ? 0 : -1;
 }

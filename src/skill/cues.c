@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#include "dict_int.h"
+#include "draft.h"
 
 static const struct cue_row cues[] = {
     {CUE_H_MUST, 0,
@@ -220,28 +220,43 @@ static const struct cue_row cues[] = {
      "is one of the largest;is one of the leading;fortune 500;series a;series b"},
 };
 
-static int add_rows(struct jm_dict *d, const struct cue_row *rows, size_t n_rows,
-                    struct jm_err *err)
+const struct cue_row *cue_row(size_t i)
 {
-    for (size_t i = 0; i < n_rows; i++) {
-        for (const char *p = rows[i].phrases; *p;) {
-            size_t n = strcspn(p, ";");
-            struct surface s = {.owner = (uint32_t)rows[i].cue | rows[i].value << 8,
-                                .flags = SURF_CUE};
-            s.text = jm_arena_strndup(&d->strings, p, n);
-            if (!s.text)
-                return jm_err_set(err, JM_ENOMEM, "out of memory for the dictionary");
-            if (!dict_add_surface(d, s, err))
-                return -1;
-            p += p[n] ? n + 1 : n;
-        }
+    const size_t n = sizeof cues / sizeof *cues;
+    if (i < n)
+        return &cues[i];
+    return i - n < jm_fact_cues_count ? &jm_fact_cues[i - n] : NULL;
+}
+
+bool cue_known(uint32_t owner)
+{
+    const struct cue_row *row;
+    for (size_t i = 0; (row = cue_row(i)); i++)
+        if (cue_owner(row) == owner)
+            return true;
+    return false;
+}
+
+static int add_row(struct dict_draft *d, const struct cue_row *row, struct jm_err *err)
+{
+    for (const char *p = row->phrases; *p;) {
+        size_t n = strcspn(p, ";");
+        struct raw_surface s = {.owner = cue_owner(row), .flags = SURF_CUE};
+        s.text = jm_arena_strndup(&d->strings, p, n);
+        if (!s.text)
+            return jm_err_set(err, JM_ENOMEM, "out of memory for the dictionary");
+        if (!draft_add_surface(d, s, err))
+            return -1;
+        p += p[n] ? n + 1 : n;
     }
     return 0;
 }
 
-int cues_add(struct jm_dict *d, struct jm_err *err)
+int cues_add(struct dict_draft *d, struct jm_err *err)
 {
-    if (add_rows(d, cues, sizeof cues / sizeof *cues, err))
-        return -1;
-    return add_rows(d, jm_fact_cues, jm_fact_cues_count, err);
+    const struct cue_row *row;
+    for (size_t i = 0; (row = cue_row(i)); i++)
+        if (add_row(d, row, err))
+            return -1;
+    return 0;
 }

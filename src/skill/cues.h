@@ -4,11 +4,9 @@
 #ifndef JM_CUES_H
 #define JM_CUES_H
 
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
-
-#include "jobmatch/err.h"
-
-struct jm_dict;
 
 enum jm_cue {
     /* headings: what zone the lines below are; in order of enum jm_zone (cue_zone) */
@@ -64,7 +62,11 @@ extern const unsigned jm_fact_cues_count;
 static inline enum jm_cue cue_of(uint32_t owner) { return (enum jm_cue)(owner & 255); }
 static inline uint32_t cue_value(uint32_t owner) { return owner >> 8; }
 
-/* Add all cues as surfaces; before the automaton is built. */
-int cues_add(struct jm_dict *d, struct jm_err *err);
+static inline uint32_t cue_owner(const struct cue_row *r) { return (uint32_t)r->cue | r->value << 8; }
+
+/* All cues, one row after the other; NULL behind the last. */
+const struct cue_row *cue_row(size_t i);
+/* Is it the owner of a row? Readers index tables by a cue's value. */
+bool cue_known(uint32_t owner);
 
 #endif

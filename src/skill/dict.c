@@ -1,30 +1,24 @@
-/* dict.c - the dictionary's life: new, add texts, seal, ask, free.
+/* dict.c - the dictionary's life: new, add texts, seal or open, ask, free.
  *
  * jm_dict_add() (file.c) only reads lines; everything that needs the whole, the order of the
- * skills, parents and relations (refs.c) and the automaton (trie.c), happens in jm_dict_seal().
- * After that the dictionary is constant and shared by all threads. */
-#include <stdarg.h>
-#include <stdio.h>
+ * skills, parents and relations (refs.c), the trie (trie.c) and its final form (compile.c), happens
+ * in jm_dict_seal(). What is sealed is the same as what is opened from a compiled file (image.c);
+ * it is constant and shared by all threads. */
 #include <stdlib.h>
 #include <string.h>
 
-#include "cues.h"
-#include "dict_int.h"
+#include "draft.h"
+#include "image.h"
 #include "jobmatch/bytes.h"
-
-/* Raise it when rules change what a text yields: stored documents are then known to be older. */
-enum { ENGINE_RULES = 1 };
 
 struct jm_dict *jm_dict_new(void)
 {
     struct jm_dict *d = calloc(1, sizeof *d);
-    if (!d)
+    if (!d || !(d->draft = draft_new())) {
+        free(d);
         return NULL;
-    jm_arena_init(&d->strings, 0);
-    jm_map_init(&d->files);
-    jm_map64_init(&d->by_key);
+    }
     d->version_name = "";
-    d->n_surfaces = d->cap_surfaces = 0;
     return d;
 }
 
@@ -32,88 +26,56 @@ void jm_dict_free(struct jm_dict *d)
 {
     if (!d)
         return;
-    free(d->root_bits);
-    free(d->terminal);
-    free(d->edge_bits);
-    free(d->edges);
-    jm_map64_fini(&d->by_key);
-    free(d->related);
-    free(d->seq_hashes);
-    free(d->seqs);
-    free(d->phrases);
-    free(d->refs);
-    free(d->surfaces);
+    draft_free(d->draft);
     free(d->entries);
-    jm_map_fini(&d->files);
-    jm_arena_fini(&d->strings);
+    if (d->release)
+        d->release(d->release_arg);
     free(d);
-}
-
-int dict_fail(const struct jm_dict *d, uint32_t place, struct jm_err *err, const char *fmt, ...)
-{
-    char what[200];
-    va_list ap;
-    va_start(ap, fmt);
-    vsnprintf(what, sizeof what, fmt, ap);
-    va_end(ap);
-    unsigned file = place >> 20;
-    return jm_err_set(err, JM_EINVAL, "%s:%u: %s", file < d->n_files ? d->file_names[file] : "?",
-                      place & 0xfffff, what);
-}
-
-int dict_grow(void **array, size_t n, size_t *cap, size_t item_bytes, struct jm_err *err)
-{
-    if (n < *cap)
-        return 0;
-    size_t more = *cap ? *cap * 2 : 64;
-    void *p = reallocarray(*array, more, item_bytes);
-    if (!p)
-        return jm_err_set(err, JM_ENOMEM, "out of memory for the dictionary");
-    *array = p;
-    *cap = more;
-    return 0;
-}
-
-struct surface *dict_add_surface(struct jm_dict *d, struct surface s, struct jm_err *err)
-{
-    if (d->n_surfaces == 0)
-        d->n_surfaces = 1; /* 0 means "none" */
-    if (dict_grow((void **)&d->surfaces, d->n_surfaces, &d->cap_surfaces, sizeof s, err))
-        return NULL;
-    struct surface *out = &d->surfaces[d->n_surfaces++];
-    *out = s;
-    return out;
-}
-
-static uint64_t version_of(const struct jm_dict *d)
-{
-    uint64_t h = jm_mix64(ENGINE_RULES);
-    for (size_t i = 0; i < d->n_entries; i++) {
-        const struct jm_skill *s = &d->entries[i].pub;
-        h = jm_mix64(h ^ s->key ^ (uint64_t)s->kind << 56 ^ (uint64_t)s->idf << 48 ^
-                     (uint64_t)(uint32_t)s->parent);
-        for (uint32_t r = 0; r < s->n_related; r++)
-            h = jm_mix64(h ^ s->related[r].skill ^ (uint64_t)s->related[r].weight_pm << 32);
-    }
-    for (size_t i = 1; i < d->n_surfaces; i++) {
-        const struct surface *s = &d->surfaces[i];
-        h = jm_mix64(h ^ jm_hash64(s->text, strlen(s->text)) ^ s->owner ^
-                     (uint64_t)s->gate << 40 ^ (uint64_t)s->lang << 48);
-    }
-    for (size_t i = 0; i < d->n_seq_hashes; i++)
-        h = jm_mix64(h ^ d->seq_hashes[i]);
-    return h ? h : 1;
 }
 
 int jm_dict_seal(struct jm_dict *d, struct jm_err *err)
 {
-    if (d->sealed)
+    struct dict_draft *draft = d->draft;
+    struct jm_buf image = {0};
+    if (!draft)
         return jm_err_set(err, JM_EINTERNAL, "the dictionary is sealed already");
-    if (dict_link(d, err) || cues_add(d, err) || dict_build_trie(d, err))
+    if (draft_link(draft, err) || cues_add(draft, err) || draft_build_trie(draft, err) ||
+        draft_compile(draft, &image, err) || image_attach(d, image.data, image.len, err)) {
+        jm_buf_fini(&image);
         return -1;
-    d->version = version_of(d);
+    }
+    d->release = free;
+    d->release_arg = image.data;
+    draft_free(draft);
+    d->draft = NULL;
     d->sealed = true;
     return 0;
+}
+
+int jm_dict_write(const struct jm_dict *d, struct jm_buf *out, struct jm_err *err)
+{
+    if (!d->sealed)
+        return jm_err_set(err, JM_EINTERNAL, "the dictionary is not sealed");
+    jm_buf_add(out, d->image, d->image_bytes);
+    return jm_buf_ok(out) ? 0 : jm_err_set(err, JM_ENOMEM, "out of memory");
+}
+
+struct jm_dict *jm_dict_open(const void *bytes, size_t len, void (*release)(void *arg), void *arg,
+                             struct jm_err *err)
+{
+    struct jm_dict *d = calloc(1, sizeof *d);
+    if (!d) {
+        jm_err_set(err, JM_ENOMEM, "out of memory for the dictionary");
+        return NULL;
+    }
+    if (image_attach(d, bytes, len, err)) {
+        jm_dict_free(d);
+        return NULL;
+    }
+    d->release = release;
+    d->release_arg = arg;
+    d->sealed = true;
+    return d;
 }
 
 size_t jm_dict_count(const struct jm_dict *d) { return d->n_entries; }
@@ -123,10 +85,11 @@ const char *jm_dict_version_name(const struct jm_dict *d) { return d->version_na
 
 size_t jm_dict_bytes(const struct jm_dict *d)
 {
-    return d->edge_cap * sizeof *d->edges + d->n_nodes * sizeof *d->terminal + ROOT_BITS / 8 +
-           EDGE_BITS / 8 +
-           d->n_surfaces * sizeof *d->surfaces;
+    return ((size_t)d->word_mask + 1) * sizeof *d->words + d->n_nodes * sizeof *d->nodes +
+           d->n_slots * sizeof *d->slots + d->n_surfaces * sizeof *d->surfaces;
 }
+
+size_t jm_dict_image_bytes(const struct jm_dict *d) { return d->image_bytes; }
 
 const struct jm_skill *jm_dict_skill(const struct jm_dict *d, uint32_t number)
 {
@@ -135,8 +98,12 @@ const struct jm_skill *jm_dict_skill(const struct jm_dict *d, uint32_t number)
 
 int32_t jm_dict_by_key(const struct jm_dict *d, uint64_t key)
 {
-    const uint64_t *n = jm_map64_get(&d->by_key, key);
-    return n ? (int32_t)*n : -1;
+    if (!d->sealed)
+        return -1;
+    for (uint32_t i = (uint32_t)key & d->key_mask; d->keys[i]; i = (i + 1) & d->key_mask)
+        if (d->entries[d->keys[i] - 1].pub.key == key)
+            return (int32_t)d->keys[i] - 1;
+    return -1;
 }
 
 int32_t jm_dict_by_id(const struct jm_dict *d, const char *id)

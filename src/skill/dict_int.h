@@ -1,9 +1,16 @@
-/* dict_int.h - what the files of the dictionary share; not for other modules. */
+/* dict_int.h - the sealed dictionary as its readers see it; not for other modules.
+ *
+ * A sealed dictionary is one run of bytes, the image (image.h), whether it was built from texts a
+ * moment ago or mapped from a compiled file: there is one layout and one way to read it. The
+ * pointers here lead into the image; only `entries` are made when it is opened.
+ *
+ * The automaton is a trie over words. `words` turns a token's hash into a word number (one probe;
+ * words that can start a phrase come first, and word w of those leads from the root to node w + 2).
+ * From there on a node has a small table of its own for the words behind it, with a 32-bit filter
+ * in the node that turns most steps away. */
 #ifndef JM_DICT_INT_H
 #define JM_DICT_INT_H
 
-#include "jobmatch/arena.h"
-#include "jobmatch/map.h"
 #include "jobmatch/skill.h"
 
 /* How ambiguous a surface is (docs/SKILLS.md). */
@@ -15,121 +22,121 @@ enum surface_flag {
     SURF_CUE = 4   /* not a skill: a heading or a small phrase (cues.h) in `owner` */
 };
 
-/* One way to write a skill. Before sealing it is what the file said; sealing fills the rest. */
+/* One way to write a skill. */
 struct surface {
-    const char *text; /* as the dictionary spells it */
-    uint32_t owner;   /* skill number, or enum jm_cue */
-    uint32_t next;    /* next surface of the same token sequence; 0 ends (0 is never used) */
-    uint32_t place;   /* line of the file, for messages */
-    uint16_t gaps;    /* enum jm_gap: what may stand between the tokens beyond a blank */
+    uint32_t text;  /* as the dictionary spells it: offset in the strings */
+    uint32_t owner; /* skill number, or enum jm_cue */
+    uint32_t next;  /* next surface of the same token sequence, a smaller number; 0 ends */
+    uint16_t gaps;  /* enum jm_gap: what may stand between the tokens beyond a blank */
     uint8_t gate, lang, flags, n_tokens;
+    uint16_t spare;
 };
 
 /* Companion words, or a phrase that is not the skill: n hashes from `first`. */
 struct word_seq {
     uint32_t owner, first;
     uint8_t n, is_not;
-};
-
-struct raw_ref { /* parent or related, by id, until sealed */
-    uint32_t owner, place;
-    const char *id;
-    uint16_t weight_pm; /* 0: parent */
-};
-
-struct raw_phrase { /* with, not: text until sealed */
-    uint32_t owner;
-    const char *text;
-    bool is_not;
+    uint16_t spare;
 };
 
 struct entry {
     struct jm_skill pub;
-    uint32_t place;
-    uint8_t gate_of_name;
-    uint32_t seq_first, seq_n; /* its word_seq, after sealing */
+    uint32_t seq_first, seq_n; /* its word_seq */
 };
 
-struct edge {
-    uint64_t key; /* mix of parent node and token hash; 0: free */
-    uint32_t node;
+struct dict_word {
+    uint64_t hash; /* of the folded word; 0: free */
+    uint32_t word, spare;
 };
+
+struct dict_node {
+    uint32_t slots;   /* where its table starts */
+    uint32_t surface; /* first surface that ends here, 0 none */
+    uint32_t filter;  /* a bit for every word behind it; 0: a leaf */
+    uint32_t log2;    /* size of its table */
+};
+
+struct dict_slot {
+    uint32_t word; /* NO_WORD: free */
+    uint32_t to;
+};
+
+enum { MAX_SURFACE_TOKENS = 16, MAX_LINE_BYTES = 16384, NODE_NONE = 0, NODE_ROOT = 1 };
+#define NO_WORD UINT32_MAX
+
+struct dict_draft;
 
 struct jm_dict {
-    struct jm_arena strings;
-    struct jm_map files;    /* file name to its index, for messages */
-    const char *file_names[256];
-    unsigned n_files;
-    const char *version_name;
-    uint64_t version;
-    struct entry *entries;
-    size_t n_entries, cap_entries;
-    struct surface *surfaces; /* [0] is not used */
-    size_t n_surfaces, cap_surfaces;
-    struct raw_ref *refs;
-    size_t n_refs, cap_refs;
-    struct raw_phrase *phrases;
-    size_t n_phrases, cap_phrases;
-    struct word_seq *seqs;
-    size_t n_seqs, cap_seqs;
-    uint64_t *seq_hashes;
-    size_t n_seq_hashes, cap_seq_hashes;
-    struct jm_skill_related *related;
-    size_t n_related;
-    struct jm_map64 by_key;
-    /* the automaton: a trie over token hashes, edges in one table */
-    struct edge *edges;
-    size_t edge_cap; /* power of two */
-    uint64_t *edge_bits; /* which edges may exist: most steps end here, in near memory */
-    uint32_t *terminal; /* by node: first surface, 0 none */
-    size_t n_nodes;
-    uint64_t *root_bits; /* which token hashes can start a phrase; ROOT_BITS bits */
+    struct dict_draft *draft; /* draft.h: what the files said, until sealed */
     bool sealed;
+    const uint8_t *image; /* all below but `entries` lies in it */
+    size_t image_bytes;
+    void (*release)(void *arg);
+    void *release_arg;
+    uint64_t version;
+    const char *version_name, *strings;
+    struct entry *entries;
+    size_t n_entries;
+    const struct surface *surfaces; /* [0] is not used */
+    size_t n_surfaces;
+    const struct dict_word *words;
+    uint32_t word_mask, n_starts; /* words below n_starts can start a phrase */
+    const struct dict_node *nodes;
+    size_t n_nodes;
+    const struct dict_slot *slots;
+    size_t n_slots;
+    const struct word_seq *seqs;
+    const uint64_t *seq_hashes;
+    const struct jm_skill_related *related;
+    const uint32_t *keys; /* open table by skill key: number + 1, 0 free */
+    uint32_t key_mask;
 };
 
-enum { ROOT_BITS = 1 << 20, EDGE_BITS = 1 << 21, MAX_SURFACE_TOKENS = 16, MAX_LINE_BYTES = 16384, NODE_NONE = 0 };
-
-/* place = file index << 20 | line */
-static inline uint32_t place_of(unsigned file, unsigned line)
-{
-    return file << 20 | (line > 0xfffff ? 0xfffff : line);
-}
-/* Sets `err` to "file:line: what" and returns -1. */
-int dict_fail(const struct jm_dict *d, uint32_t place, struct jm_err *err, const char *fmt, ...)
-    __attribute__((format(printf, 4, 5)));
 /* Room for one more in an array; -1 and JM_ENOMEM when memory is short. */
 int dict_grow(void **array, size_t n, size_t *cap, size_t item_bytes, struct jm_err *err);
-struct surface *dict_add_surface(struct jm_dict *d, struct surface s, struct jm_err *err);
 
-/* refs.c */
-int dict_link(struct jm_dict *d, struct jm_err *err);
-/* trie.c */
-int dict_build_trie(struct jm_dict *d, struct jm_err *err);
-
-static inline uint64_t edge_key(uint32_t node, uint64_t hash)
+static inline const char *dict_text(const struct jm_dict *d, const struct surface *s)
 {
-    uint64_t k = (hash ^ ((uint64_t)node * UINT64_C(0x9e3779b97f4a7c15))) *
-                 UINT64_C(0xd6e8feb86659fd93);
-    k ^= k >> 31;
-    return k ? k : 1;
+    return d->strings + s->text;
 }
 
-/* The node behind `hash` from `node` (root: 1), or NODE_NONE. */
-static inline uint32_t dict_step(const struct jm_dict *d, uint32_t node, uint64_t hash)
+/* The number of a word, NO_WORD if no phrase has it. */
+static inline uint32_t dict_word_of(const struct jm_dict *d, uint64_t hash)
 {
-    uint64_t key = edge_key(node, hash), bit = key >> 43; /* 21 bits */
-    if (!(d->edge_bits[bit >> 6] >> (bit & 63) & 1))
+    for (uint32_t i = (uint32_t)hash & d->word_mask; d->words[i].hash;
+         i = (i + 1) & d->word_mask)
+        if (d->words[i].hash == hash)
+            return d->words[i].word;
+    return NO_WORD;
+}
+
+#define WORD_SPREAD UINT32_C(0x9e3779b1)
+static inline uint32_t word_filter_bit(uint32_t word)
+{
+    return UINT32_C(1) << (word * WORD_SPREAD >> 10 & 31);
+}
+static inline uint32_t word_slot(uint32_t word, uint32_t log2)
+{
+    return (uint32_t)((uint64_t)(word * WORD_SPREAD) << log2 >> 32);
+}
+
+/* The node behind `word` from `node`, NODE_NONE if there is none. */
+static inline uint32_t dict_step(const struct jm_dict *d, uint32_t node, uint32_t word)
+{
+    if (node == NODE_ROOT)
+        return word < d->n_starts ? word + 2 : NODE_NONE;
+    const struct dict_node *n = &d->nodes[node];
+    if (word == NO_WORD || !(n->filter & word_filter_bit(word)))
         return NODE_NONE;
-    for (size_t i = key & (d->edge_cap - 1); d->edges[i].key; i = (i + 1) & (d->edge_cap - 1))
-        if (d->edges[i].key == key)
-            return d->edges[i].node;
+    uint32_t size = UINT32_C(1) << n->log2, at = word_slot(word, n->log2);
+    for (uint32_t k = 0; k < size; k++, at = (at + 1) & (size - 1)) {
+        const struct dict_slot *s = &d->slots[n->slots + at];
+        if (s->word == word)
+            return s->to;
+        if (s->word == NO_WORD)
+            break;
+    }
     return NODE_NONE;
-}
-
-static inline bool dict_may_start(const struct jm_dict *d, uint64_t hash)
-{
-    uint64_t bit = hash & (ROOT_BITS - 1);
-    return d->root_bits[bit >> 6] >> (bit & 63) & 1;
 }
 
 #endif

@@ -53,6 +53,7 @@ void jm_extractor_free(struct jm_extractor *x)
     free(x->claims);
     free(x->dated);
     free(x->zone);
+    free(x->words);
     free(x->cues.a);
     free(x->cands.a);
     jm_text_free(x->title);

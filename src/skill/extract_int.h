@@ -19,6 +19,10 @@ struct hit { /* a surface found at a token: skill candidate or cue */
 };
 enum verdict { V_OPEN, V_IN, V_OUT };
 
+struct token_words { /* numbers in the dictionary, NO_WORD if it has none */
+    uint32_t exact, simpler;
+};
+
 struct hits {
     struct hit *a;
     size_t n, cap;
@@ -37,6 +41,8 @@ struct jm_extractor {
     struct jm_text *cur;
     const struct jm_text_view *v;
     bool in_title;
+    struct token_words *words; /* by token */
+    size_t cap_words;
     struct hits cands, cues;
     uint8_t *zone; /* by token, enum jm_zone */
     size_t cap_zone;

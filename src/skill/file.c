@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "dict_int.h"
+#include "draft.h"
 #include "jobmatch/bytes.h"
 
 struct span {
@@ -14,7 +14,7 @@ struct span {
 };
 
 struct line {
-    struct jm_dict *d;
+    struct dict_draft *d;
     struct jm_err *err;
     uint32_t place;
     const char **sector;
@@ -87,21 +87,19 @@ static int split_gate(struct line *l, struct span *t, uint8_t *gate)
             return 0;
         }
     }
-    return dict_fail(l->d, l->place, l->err, "unknown gate ^%.*s (case, word, letter, deny, no)",
+    return draft_fail(l->d, l->place, l->err, "unknown gate ^%.*s (case, word, letter, deny, no)",
                      (int)name.n, name.s);
 }
 
 static int add_surface(struct line *l, struct span t, uint8_t lang, uint8_t flags)
 {
-    struct surface s = {.owner = l->skill, .place = l->place, .lang = lang, .flags = flags};
+    struct raw_surface s = {.owner = l->skill, .place = l->place, .lang = lang, .flags = flags};
     if (split_gate(l, &t, &s.gate))
         return -1;
     if (!t.n)
-        return dict_fail(l->d, l->place, l->err, "empty name or alias");
+        return draft_fail(l->d, l->place, l->err, "empty name or alias");
     s.text = keep(l, t);
-    if (flags & SURF_NAME)
-        l->d->entries[l->skill].gate_of_name = s.gate;
-    return s.text && dict_add_surface(l->d, s, l->err) ? 0 : -1;
+    return s.text && draft_add_surface(l->d, s, l->err) ? 0 : -1;
 }
 
 static int each_alias(struct line *l, struct span list, uint8_t lang)
@@ -130,9 +128,9 @@ static uint16_t read_weight(struct span t)
 
 static int add_ref(struct line *l, struct span id, uint16_t weight_pm)
 {
-    struct jm_dict *d = l->d;
+    struct dict_draft *d = l->d;
     if (!id_ok(id))
-        return dict_fail(d, l->place, l->err, "'%.*s' is not a skill id", (int)id.n, id.s);
+        return draft_fail(d, l->place, l->err, "'%.*s' is not a skill id", (int)id.n, id.s);
     if (dict_grow((void **)&d->refs, d->n_refs, &d->cap_refs, sizeof *d->refs, l->err))
         return -1;
     struct raw_ref *r = &d->refs[d->n_refs];
@@ -154,7 +152,7 @@ static int each_related(struct line *l, struct span list)
         }
         uint16_t pm = weight.n ? read_weight(weight) : 0;
         if (!pm)
-            return dict_fail(l->d, l->place, l->err,
+            return draft_fail(l->d, l->place, l->err,
                              "related '%.*s' needs a weight above 0 and up to .9", (int)part.n,
                              part.s);
         if (add_ref(l, id, pm))
@@ -165,7 +163,7 @@ static int each_related(struct line *l, struct span list)
 
 static int each_phrase(struct line *l, struct span list, bool is_not)
 {
-    struct jm_dict *d = l->d;
+    struct dict_draft *d = l->d;
     struct span part;
     while (next_part(&list, ';', &part)) {
         if (!part.n)
@@ -185,8 +183,8 @@ static int read_idf(struct line *l, struct span t)
 {
     int v = t.n == 1 ? t.s[0] - '0' : equals(t, "10") ? 10 : 0;
     if (v < 1 || v > 10)
-        return dict_fail(l->d, l->place, l->err, "idf '%.*s' is not 1..10", (int)t.n, t.s);
-    l->d->entries[l->skill].pub.idf = (uint8_t)v;
+        return draft_fail(l->d, l->place, l->err, "idf '%.*s' is not 1..10", (int)t.n, t.s);
+    l->d->skills[l->skill].pub.idf = (uint8_t)v;
     return 0;
 }
 
@@ -216,13 +214,13 @@ static int read_clause(struct line *l, struct span text)
         word.n++;
     int c = clause_of(word, &lang);
     if (c < 0)
-        return dict_fail(l->d, l->place, l->err, "unknown clause '%.*s'", (int)word.n, word.s);
+        return draft_fail(l->d, l->place, l->err, "unknown clause '%.*s'", (int)word.n, word.s);
     unsigned bit = 1u << (c == CL_ALIAS ? CL_COUNT + lang : c);
     if (l->seen & bit)
-        return dict_fail(l->d, l->place, l->err, "clause '%.*s' twice", (int)word.n, word.s);
+        return draft_fail(l->d, l->place, l->err, "clause '%.*s' twice", (int)word.n, word.s);
     l->seen |= bit;
     struct span rest = trim((struct span){text.s + word.n, text.n - word.n});
-    struct jm_skill *skill = &l->d->entries[l->skill].pub;
+    struct jm_skill *skill = &l->d->skills[l->skill].pub;
     switch (c) {
     case CL_ALIAS:
         return each_alias(l, rest, lang);
@@ -243,14 +241,14 @@ static int read_clause(struct line *l, struct span text)
 
 static int new_entry(struct line *l, struct span id)
 {
-    struct jm_dict *d = l->d;
+    struct dict_draft *d = l->d;
     if (!id_ok(id))
-        return dict_fail(d, l->place, l->err, "'%.*s' is not a skill id", (int)id.n, id.s);
-    if (dict_grow((void **)&d->entries, d->n_entries, &d->cap_entries, sizeof *d->entries, l->err))
+        return draft_fail(d, l->place, l->err, "'%.*s' is not a skill id", (int)id.n, id.s);
+    if (dict_grow((void **)&d->skills, d->n_skills, &d->cap_skills, sizeof *d->skills, l->err))
         return -1;
-    l->skill = (uint32_t)d->n_entries;
-    d->entries[d->n_entries++] = (struct entry){.place = l->place};
-    struct jm_skill *s = &d->entries[l->skill].pub;
+    l->skill = (uint32_t)d->n_skills;
+    d->skills[d->n_skills++] = (struct raw_skill){.place = l->place, .number = l->skill};
+    struct jm_skill *s = &d->skills[l->skill].pub;
     *s = (struct jm_skill){.id = keep(l, id), .sector = *l->sector, .idf = 6, .parent = -1};
     if (!s->id)
         return -1;
@@ -263,19 +261,19 @@ static int read_skill(struct line *l, struct span text)
     struct span id, name, kind, clause;
     uint8_t gate;
     if (!next_part(&text, '=', &id) || !next_part(&text, '|', &name) || !name.n)
-        return dict_fail(l->d, l->place, l->err, "expected 'id = Name | kind | ...'");
+        return draft_fail(l->d, l->place, l->err, "expected 'id = Name | kind | ...'");
     if (new_entry(l, id) || add_surface(l, name, JM_LANG_UNKNOWN, SURF_NAME) ||
         split_gate(l, &name, &gate))
         return -1;
-    struct jm_skill *s = &l->d->entries[l->skill].pub;
+    struct jm_skill *s = &l->d->skills[l->skill].pub;
     s->name = keep(l, name);
     if (!s->name)
         return -1;
     if (!next_part(&text, '|', &kind))
-        return dict_fail(l->d, l->place, l->err, "skill '%s' has no kind", s->id);
+        return draft_fail(l->d, l->place, l->err, "skill '%s' has no kind", s->id);
     int k = jm_skill_kind_parse(kind.s, kind.n);
     if (k < 0)
-        return dict_fail(l->d, l->place, l->err, "unknown kind '%.*s'", (int)kind.n, kind.s);
+        return draft_fail(l->d, l->place, l->err, "unknown kind '%.*s'", (int)kind.n, kind.s);
     s->kind = (enum jm_skill_kind)k;
     while (next_part(&text, '|', &clause))
         if (clause.n && read_clause(l, clause))
@@ -289,11 +287,11 @@ static int read_directive(struct line *l, struct span text, bool first)
     next_part(&rest, ' ', &word);
     rest = rest.s ? trim(rest) : (struct span){"", 0};
     if (equals(word, "@skills"))
-        return equals(rest, "1") ? 0 : dict_fail(l->d, l->place, l->err,
+        return equals(rest, "1") ? 0 : draft_fail(l->d, l->place, l->err,
                                                  "format '%.*s' is not one this program reads (1)",
                                                  (int)rest.n, rest.s);
     if (first)
-        return dict_fail(l->d, l->place, l->err, "the first line must be '@skills 1'");
+        return draft_fail(l->d, l->place, l->err, "the first line must be '@skills 1'");
     const char *value = keep(l, rest);
     if (!value)
         return -1;
@@ -302,38 +300,26 @@ static int read_directive(struct line *l, struct span text, bool first)
     else if (equals(word, "@sector"))
         *l->sector = value;
     else
-        return dict_fail(l->d, l->place, l->err, "unknown directive '%.*s'", (int)word.n, word.s);
+        return draft_fail(l->d, l->place, l->err, "unknown directive '%.*s'", (int)word.n, word.s);
     return 0;
 }
 
 static int read_line(struct line *l, struct span text, bool first)
 {
     if (text.n > MAX_LINE_BYTES)
-        return dict_fail(l->d, l->place, l->err, "line is over %d bytes", MAX_LINE_BYTES);
+        return draft_fail(l->d, l->place, l->err, "line is over %d bytes", MAX_LINE_BYTES);
     text = trim(text);
     if (text.n && text.s[0] == '@')
         return read_directive(l, text, first);
     if (first)
-        return dict_fail(l->d, l->place, l->err, "the first line must be '@skills 1'");
+        return draft_fail(l->d, l->place, l->err, "the first line must be '@skills 1'");
     return !text.n || text.s[0] == '#' ? 0 : read_skill(l, text);
 }
 
-int jm_dict_add(struct jm_dict *d, const char *file_name, const char *bytes, size_t len,
-                struct jm_err *err)
+static int read_lines(struct dict_draft *d, unsigned file, const char *bytes, size_t len,
+                      struct jm_err *err)
 {
     const char *sector = "";
-    size_t bad_at;
-    if (d->sealed || d->n_files == sizeof d->file_names / sizeof *d->file_names)
-        return jm_err_set(err, JM_ELIMIT, "the dictionary takes no further file");
-    const char *name = jm_arena_strndup(&d->strings, file_name, strlen(file_name));
-    if (!name)
-        return jm_err_set(err, JM_ENOMEM, "out of memory for the dictionary");
-    unsigned file = d->n_files++;
-    d->file_names[file] = name;
-    if (!jm_utf8_ok(bytes, len, &bad_at) || (len && memchr(bytes, 0, len)))
-        return jm_err_set(err, JM_EINVAL, "%s: is not UTF-8 text", name);
-    if (len >= 3 && !memcmp(bytes, "\xef\xbb\xbf", 3))
-        bytes += 3, len -= 3;
     for (unsigned number = 1; len; number++) {
         const char *nl = memchr(bytes, '\n', len);
         struct span text = {bytes, nl ? (size_t)(nl - bytes) : len};
@@ -344,4 +330,22 @@ int jm_dict_add(struct jm_dict *d, const char *file_name, const char *bytes, siz
         bytes += nl ? text.n + 1 : text.n;
     }
     return 0;
+}
+
+int jm_dict_add(struct jm_dict *dict, const char *file_name, const char *bytes, size_t len,
+                struct jm_err *err)
+{
+    struct dict_draft *d = dict->draft;
+    if (!d || d->n_files == sizeof d->file_names / sizeof *d->file_names)
+        return jm_err_set(err, JM_ELIMIT, "the dictionary takes no further file");
+    const char *name = jm_arena_strndup(&d->strings, file_name, strlen(file_name));
+    if (!name)
+        return jm_err_set(err, JM_ENOMEM, "out of memory for the dictionary");
+    unsigned file = d->n_files++;
+    d->file_names[file] = name;
+    if (!jm_utf8_ok(bytes, len, NULL) || (len && memchr(bytes, 0, len)))
+        return jm_err_set(err, JM_EINVAL, "%s: is not UTF-8 text", name);
+    if (len >= 3 && !memcmp(bytes, "\xef\xbb\xbf", 3))
+        bytes += 3, len -= 3;
+    return read_lines(d, file, bytes, len, err);
 }

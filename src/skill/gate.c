@@ -17,7 +17,7 @@ static bool letter(char c)
 
 bool gate_exact_case(const struct jm_extractor *x, const struct hit *h)
 {
-    const char *want = surface_of(x, h)->text;
+    const char *want = dict_text(x->d, surface_of(x, h));
     const char *s = x->v->plain + x->v->tokens[h->tok].beg;
     const char *end = x->v->plain + x->v->tokens[h->tok + h->n - 1].end;
     for (; *want; want++) {

@@ -1,6 +1,7 @@
 /* match.c - one pass of the automaton over the tokens.
  *
- * At every token the trie is walked as far as it goes, over the token's exact form, its simpler
+ * First every token gets the numbers of its words in the dictionary. Then, at every token, the trie
+ * is walked as far as it goes, over the token's exact form, its simpler
  * form (singular, without version) and, where a word was cut at an inner capital, its joined form.
  * What may stand between the tokens of a surface is blanks, a tight hyphen or a line wrap, and
  * whatever the surface itself has there ("CI/CD"). All skills are kept, longest first: which one
@@ -33,7 +34,7 @@ static unsigned telling_gap(unsigned gap)
 static void note(struct walk *w, uint32_t node, size_t n_tokens, unsigned hard)
 {
     const struct jm_dict *d = w->x->d;
-    for (uint32_t s = d->terminal[node]; s; s = d->surfaces[s].next) {
+    for (uint32_t s = d->nodes[node].surface; s; s = d->surfaces[s].next) {
         unsigned allowed = d->surfaces[s].gaps;
         if (d->surfaces[s].flags & SURF_CUE)
             allowed |= JM_GAP_QUOTE | JM_GAP_SLASH;
@@ -44,34 +45,34 @@ static void note(struct walk *w, uint32_t node, size_t n_tokens, unsigned hard)
     }
 }
 
-/* The joined form of a run of glued tokens from i; its length in *run. 0: nothing is glued. */
-static uint64_t joined_form(const struct jm_text_view *v, size_t i, size_t *run)
+/* The word that a run of glued tokens from i makes together; its length in *run. */
+static uint32_t joined_word(const struct jm_extractor *x, size_t i, size_t *run)
 {
+    const struct jm_text_view *v = x->v;
     size_t last = i;
     char word[48];
     while (last + 1 < v->n_tokens && v->tokens[last + 1].gap == JM_GAP_GLUED && last < i + 4)
         last++;
     size_t n = v->tokens[last].end - v->tokens[i].beg;
     if (last == i || n >= sizeof word)
-        return 0;
+        return NO_WORD;
     for (size_t k = 0; k < n; k++) {
         char c = v->plain[v->tokens[i].beg + k];
         word[k] = c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
     }
     *run = last - i + 1;
-    return jm_text_word_hash(word, n);
+    return dict_word_of(x->d, jm_text_word_hash(word, n));
 }
 
 static void walk(struct walk *w, uint32_t node, size_t i, unsigned hard)
 {
     const struct jm_text_view *v = w->x->v;
-    const struct jm_token *t = &v->tokens[i];
     size_t run = 1;
-    uint64_t forms[3] = {t->hash, t->alt, 0};
+    uint32_t forms[3] = {w->x->words[i].exact, w->x->words[i].simpler, NO_WORD};
     if (i + 1 < v->n_tokens && v->tokens[i + 1].gap == JM_GAP_GLUED)
-        forms[2] = joined_form(v, i, &run);
+        forms[2] = joined_word(w->x, i, &run);
     for (int f = 0; f < 3; f++) {
-        uint32_t to = forms[f] ? dict_step(w->x->d, node, forms[f]) : NODE_NONE;
+        uint32_t to = dict_step(w->x->d, node, forms[f]);
         if (to == NODE_NONE)
             continue;
         size_t next = i + (f == 2 ? run : 1);
@@ -93,7 +94,7 @@ static int longest_first(const void *a, const void *b)
 size_t match_at(const struct jm_extractor *x, size_t i, struct hit *out, size_t max)
 {
     struct walk w = {.x = x, .out = out, .max = max, .start = i};
-    walk(&w, 1, i, 0);
+    walk(&w, NODE_ROOT, i, 0);
     if (w.n > 1)
         qsort(out, w.n, sizeof *out, longest_first);
     return w.n;
@@ -108,12 +109,40 @@ static void push(struct jm_extractor *x, struct hits *hits, struct hit h)
     hits->a[hits->n++] = h;
 }
 
+/* The numbers of all words first: the table is larger than the nearest memory, and so the look-ups of
+ * the tokens ahead are under way while this one's is done. */
+static int look_up_words(struct jm_extractor *x)
+{
+    enum { AHEAD = 12 };
+    const struct jm_dict *d = x->d;
+    const struct jm_token *t = x->v->tokens;
+    size_t n = x->v->n_tokens;
+    if (n > x->cap_words) {
+        struct token_words *p = realloc(x->words, n * 2 * sizeof *p);
+        if (!p)
+            return -1;
+        x->words = p;
+        x->cap_words = n * 2;
+    }
+    for (size_t i = 0; i < n; i++) {
+        if (i + AHEAD < n) {
+            __builtin_prefetch(&d->words[t[i + AHEAD].hash & d->word_mask]);
+            __builtin_prefetch(&d->words[t[i + AHEAD].alt & d->word_mask]);
+        }
+        uint32_t exact = dict_word_of(d, t[i].hash);
+        x->words[i].exact = exact;
+        x->words[i].simpler = t[i].alt ? dict_word_of(d, t[i].alt) : NO_WORD;
+        if (exact < d->n_starts)
+            __builtin_prefetch(&d->nodes[exact + 2]);
+    }
+    return 0;
+}
+
 static bool may_start(const struct jm_extractor *x, size_t i)
 {
-    const struct jm_text_view *v = x->v;
-    const struct jm_token *t = &v->tokens[i];
-    return dict_may_start(x->d, t->hash) || (t->alt && dict_may_start(x->d, t->alt)) ||
-           (i + 1 < v->n_tokens && v->tokens[i + 1].gap == JM_GAP_GLUED);
+    const struct token_words *w = &x->words[i];
+    return w->exact < x->d->n_starts || w->simpler < x->d->n_starts ||
+           (i + 1 < x->v->n_tokens && x->v->tokens[i + 1].gap == JM_GAP_GLUED);
 }
 
 /* Is a surface of another language than the text's meant? */
@@ -155,6 +184,8 @@ int match_all(struct jm_extractor *x)
     struct hit at[MAX_AT];
     size_t cue_end = 0;
     x->cands.n = x->cues.n = 0;
+    if (look_up_words(x))
+        return -1;
     for (size_t i = 0; i < x->v->n_tokens && !x->failed; i++) {
         if (!may_start(x, i))
             continue;

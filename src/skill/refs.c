@@ -5,25 +5,24 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "dict_int.h"
+#include "draft.h"
+#include "jobmatch/bytes.h"
 
 static int by_id(const void *a, const void *b)
 {
-    return strcmp(((const struct entry *)a)->pub.id, ((const struct entry *)b)->pub.id);
+    return strcmp(((const struct raw_skill *)a)->pub.id, ((const struct raw_skill *)b)->pub.id);
 }
 
 /* Sort the entries and rewrite the owners that were numbered in file order. */
-static int number_skills(struct jm_dict *d, struct jm_err *err)
+static int number_skills(struct dict_draft *d, struct jm_err *err)
 {
-    uint32_t *now = calloc(d->n_entries + 1, sizeof *now);
+    uint32_t *now = calloc(d->n_skills + 1, sizeof *now);
     if (!now)
         return jm_err_set(err, JM_ENOMEM, "out of memory for the dictionary");
-    for (size_t i = 0; i < d->n_entries; i++)
-        d->entries[i].seq_first = (uint32_t)i;
-    if (d->n_entries)
-        qsort(d->entries, d->n_entries, sizeof *d->entries, by_id);
-    for (size_t i = 0; i < d->n_entries; i++)
-        now[d->entries[i].seq_first] = (uint32_t)i;
+    if (d->n_skills)
+        qsort(d->skills, d->n_skills, sizeof *d->skills, by_id);
+    for (size_t i = 0; i < d->n_skills; i++)
+        now[d->skills[i].number] = (uint32_t)i;
     for (size_t i = 1; i < d->n_surfaces; i++)
         d->surfaces[i].owner = now[d->surfaces[i].owner];
     for (size_t i = 0; i < d->n_refs; i++)
@@ -31,12 +30,12 @@ static int number_skills(struct jm_dict *d, struct jm_err *err)
     for (size_t i = 0; i < d->n_phrases; i++)
         d->phrases[i].owner = now[d->phrases[i].owner];
     free(now);
-    for (size_t i = 0; i < d->n_entries; i++) {
-        struct entry *e = &d->entries[i];
-        if (i && !strcmp(e->pub.id, d->entries[i - 1].pub.id))
-            return dict_fail(d, e->place, err, "skill id '%s' is defined twice", e->pub.id);
+    for (size_t i = 0; i < d->n_skills; i++) {
+        struct raw_skill *e = &d->skills[i];
+        if (i && !strcmp(e->pub.id, d->skills[i - 1].pub.id))
+            return draft_fail(d, e->place, err, "skill id '%s' is defined twice", e->pub.id);
         if (jm_map64_get(&d->by_key, e->pub.key))
-            return dict_fail(d, e->place, err, "skill id '%s' collides with another, rename it",
+            return draft_fail(d, e->place, err, "skill id '%s' collides with another, rename it",
                              e->pub.id);
         if (jm_map64_put(&d->by_key, e->pub.key, i))
             return jm_err_set(err, JM_ENOMEM, "out of memory for the dictionary");
@@ -44,15 +43,15 @@ static int number_skills(struct jm_dict *d, struct jm_err *err)
     return 0;
 }
 
-static int check_cycles(const struct jm_dict *d, struct jm_err *err)
+static int check_cycles(const struct dict_draft *d, struct jm_err *err)
 {
-    for (size_t i = 0; i < d->n_entries; i++) {
+    for (size_t i = 0; i < d->n_skills; i++) {
         size_t steps = 0;
-        for (int32_t n = d->entries[i].pub.parent; n >= 0; n = d->entries[n].pub.parent)
+        for (int32_t n = d->skills[i].pub.parent; n >= 0; n = d->skills[n].pub.parent)
             if ((size_t)n == i || ++steps > 32)
-                return dict_fail(d, d->entries[i].place, err,
+                return draft_fail(d, d->skills[i].place, err,
                                  "'%s' is its own ancestor, or more than 32 levels deep",
-                                 d->entries[i].pub.id);
+                                 d->skills[i].pub.id);
     }
     return 0;
 }
@@ -80,19 +79,25 @@ static int by_weight(const void *x, const void *y)
     return p->skill < q->skill ? -1 : p->skill > q->skill;
 }
 
+static int32_t by_name(const struct dict_draft *d, const char *id)
+{
+    const uint64_t *n = jm_map64_get(&d->by_key, jm_key64("skill", id, strlen(id)));
+    return n && !strcmp(d->skills[*n].pub.id, id) ? (int32_t)*n : -1;
+}
+
 /* Resolve parents; put related pairs, both ways, into `pairs`. */
-static int resolve(struct jm_dict *d, struct pair *pairs, size_t *n, struct jm_err *err)
+static int resolve(struct dict_draft *d, struct pair *pairs, size_t *n, struct jm_err *err)
 {
     for (size_t i = 0; i < d->n_refs; i++) {
         const struct raw_ref *r = &d->refs[i];
-        int32_t to = jm_dict_by_id(d, r->id);
+        int32_t to = by_name(d, r->id);
         if (to < 0 || (uint32_t)to == r->owner)
-            return dict_fail(d, r->place, err, "%s '%s' of '%s' %s",
+            return draft_fail(d, r->place, err, "%s '%s' of '%s' %s",
                              r->weight_pm ? "related" : "parent", r->id,
-                             d->entries[r->owner].pub.id,
+                             d->skills[r->owner].pub.id,
                              to < 0 ? "is not a skill" : "is the skill itself");
         if (!r->weight_pm) {
-            d->entries[r->owner].pub.parent = to;
+            d->skills[r->owner].pub.parent = to;
             continue;
         }
         pairs[(*n)++] = (struct pair){r->owner, (uint32_t)to, r->weight_pm};
@@ -101,28 +106,28 @@ static int resolve(struct jm_dict *d, struct pair *pairs, size_t *n, struct jm_e
     return 0;
 }
 
-static void store_related(struct jm_dict *d, struct pair *pairs, size_t n)
+static void store_related(struct dict_draft *d, struct pair *pairs, size_t n)
 {
     if (n)
         qsort(pairs, n, sizeof *pairs, by_pair);
     for (size_t i = 0; i < n; i++) {
-        struct jm_skill *s = &d->entries[pairs[i].a].pub;
+        struct jm_skill *s = &d->skills[pairs[i].a].pub;
         if (i && pairs[i - 1].a == pairs[i].a && pairs[i - 1].b == pairs[i].b)
             continue;
         if (!s->n_related)
-            s->related = &d->related[d->n_related];
+            d->skills[pairs[i].a].related_first = (uint32_t)d->n_related;
         d->related[d->n_related++] = (struct jm_skill_related){pairs[i].b, pairs[i].pm};
         s->n_related++;
     }
-    for (size_t i = 0; i < d->n_entries; i++) {
-        struct jm_skill *s = &d->entries[i].pub;
+    for (size_t i = 0; i < d->n_skills; i++) {
+        const struct jm_skill *s = &d->skills[i].pub;
         if (s->n_related > 1)
-            qsort(&d->related[s->related - d->related], s->n_related, sizeof *s->related,
+            qsort(&d->related[d->skills[i].related_first], s->n_related, sizeof *d->related,
                   by_weight);
     }
 }
 
-int dict_link(struct jm_dict *d, struct jm_err *err)
+int draft_link(struct dict_draft *d, struct jm_err *err)
 {
     size_t n = 0;
     if (number_skills(d, err))

@@ -50,7 +50,7 @@ static int setup(void **state)
 static int teardown(void **state)
 {
     static const char *const names[] = {"a.skills", "b.skills", "c.txt", "titles.kernel",
-                                        "other.kernel", "scoring", NULL};
+                                        "other.kernel", "scoring", "all.dict", NULL};
     struct folder *f = *state;
     char path[256];
     for (size_t i = 0; names[i]; i++) {
@@ -152,6 +152,52 @@ static void test_what_is_broken_is_named(void **state)
     assert_null(r.dict);
 }
 
+static void put_compiled(const struct folder *f, const char *name)
+{
+    struct jm_err err = {0};
+    struct jm_buf image = {0};
+    struct jm_dict *d = jm_resource_dict(f->path, &err);
+    assert_non_null(d);
+    assert_int_equal(jm_dict_write(d, &image, &err), 0);
+    put(f, name, image.data, image.len);
+    jm_buf_fini(&image);
+    jm_dict_free(d);
+}
+
+static void test_a_compiled_file_stands_for_the_folder(void **state)
+{
+    struct folder *f = *state;
+    char path[256];
+    struct jm_resources folder, file;
+    struct jm_err err = {0};
+    put_text(f, "a.skills", "@skills 1\nkafka = Kafka | tool\n");
+    put_kernel(f, "titles.kernel");
+    put_compiled(f, "all.dict");
+    path_in(f, "all.dict", path);
+    struct jm_resource_paths a = {.skills = f->path}, b = {.skills = path};
+    assert_int_equal(jm_resources_open(&folder, &a, &err), 0);
+    assert_int_equal(jm_resources_open(&file, &b, &err), 0);
+    assert_int_equal(jm_dict_version(folder.dict), jm_dict_version(file.dict));
+    assert_int_equal(jm_dict_resolve(file.dict, "Kafka", 5), 0);
+    assert_non_null(file.kernel); /* what lies beside the file is found too */
+    jm_resources_close(&file);
+    jm_resources_close(&folder);
+}
+
+static void test_a_broken_compiled_file_is_named(void **state)
+{
+    struct folder *f = *state;
+    char path[256];
+    struct jm_err empty = {0}, broken = {0};
+    path_in(f, "all.dict", path);
+    put_text(f, "all.dict", "");
+    assert_null(jm_resource_dict(path, &empty));
+    assert_non_null(strstr(empty.text, "all.dict: is empty"));
+    put_text(f, "all.dict", "JMSKILLS, but not really");
+    assert_null(jm_resource_dict(path, &broken));
+    assert_non_null(strstr(broken.text, "all.dict: is not a compiled dictionary"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -162,6 +208,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_a_named_kernel_goes_before_and_must_exist, setup,
                                         teardown),
         cmocka_unit_test_setup_teardown(test_what_is_broken_is_named, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_a_compiled_file_stands_for_the_folder, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(test_a_broken_compiled_file_is_named, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
