@@ -1,6 +1,11 @@
-# the index against plain loops: make bench-index [INDEX_DOCS=1000000] [INDEX_SEED=1]
-INDEX_DOCS ?= 1000000
-INDEX_SEED ?= 1
-bench-index: $(BUILD)/bench/index_ranked $(BUILD)/bench/index_reverse
+# the index against plain loops and other engines: make bench-index [INDEX_DOCS=1000000]
+# [INDEX_SEED=1] [INDEX_SIZES=100000,1000000,5000000]; a seed gives the same data everywhere
+INDEX_DOCS  ?= 1000000
+INDEX_SEED  ?= 1
+INDEX_SIZES ?= 100000,1000000,5000000
+INDEX_BENCH := $(addprefix $(BUILD)/bench/index_,ranked reverse text growth)
+bench-index: $(INDEX_BENCH)
 	$(Q)$(BUILD)/bench/index_ranked $(INDEX_DOCS) $(INDEX_SEED)
 	$(Q)$(BUILD)/bench/index_reverse $(INDEX_DOCS) $(INDEX_SEED)
+	$(Q)$(BUILD)/bench/index_text $(INDEX_DOCS) $(INDEX_SEED)
+	$(Q)$(BUILD)/bench/index_growth $(INDEX_SEED) $(INDEX_SIZES)

@@ -12,7 +12,7 @@
 #include "index_gen.h"
 #include "jobmatch/err.h"
 
-enum { DATA_TERMS = 14000, DATA_STRAY = 12, DATA_QUERY_STRAY = 8 };
+enum { DATA_TERMS = 14000, DATA_MEAN = 18, DATA_STRAY = 12, DATA_QUERY_STRAY = 8 };
 
 struct data_query {
     struct gen_doc doc;

@@ -16,7 +16,7 @@
 #include "jobmatch/index.h"
 
 enum {
-    GEN_TRADES = 300, GEN_LIST_MIN = 40, GEN_LIST_MAX = 340, GEN_PLACES = 400,
+    GEN_TRADES = 300, GEN_LIST_MIN = 40, GEN_LIST_SPAN = 300, GEN_PLACES = 400,
     GEN_ALERT_TERMS = 8, GEN_REMOTE = 2 /* bit in workplace */
 };
 
@@ -28,6 +28,9 @@ struct gen_table {
 struct gen {
     uint64_t rng;
     uint32_t n_terms, shortest;
+    uint32_t wide;  /* a trade's list is so many times longer */
+    uint32_t *seen; /* by term: the last document that has it */
+    uint32_t n_docs;
     struct gen_table all, trade[GEN_TRADES], trades, place, length;
 };
 struct gen_doc {
@@ -105,16 +108,22 @@ static inline void gen_lengths(struct gen *g, uint32_t mean)
 
 static inline uint32_t gen_length(struct gen *g) { return g->shortest + gen_draw(g, &g->length); }
 
+/* True once for each term in a document. */
+static inline bool gen_new(struct gen *g, uint32_t term)
+{
+    bool new = g->seen[term] != g->n_docs;
+    g->seen[term] = g->n_docs;
+    return new;
+}
+
 static inline struct gen_table gen_trade(struct gen *g, const uint32_t *shuffled)
 {
-    uint32_t list[GEN_LIST_MAX], n = 0;
-    uint32_t want = GEN_LIST_MIN + gen_below(g, GEN_LIST_MAX - GEN_LIST_MIN);
+    uint32_t n = 0, want = g->wide * (GEN_LIST_MIN + gen_below(g, GEN_LIST_SPAN));
+    uint32_t *list = malloc(want * sizeof *list);
+    g->n_docs++;
     for (uint32_t tries = 0; n < want && tries < 4 * want; tries++) {
         uint32_t term = gen_below(g, 2) ? gen_draw(g, &g->all) : shuffled[gen_below(g, g->n_terms)];
-        bool twice = false;
-        for (uint32_t i = 0; i < n; i++)
-            twice |= list[i] == term;
-        if (!twice)
+        if (gen_new(g, term))
             list[n++] = term;
     }
     for (uint32_t i = n - 1; i > 0; i--) { /* popular in general is not popular here */
@@ -122,12 +131,17 @@ static inline struct gen_table gen_trade(struct gen *g, const uint32_t *shuffled
         list[i] = list[j];
         list[j] = t;
     }
-    return gen_zipf(n, 2, 0.9, list);
+    struct gen_table t = gen_zipf(n, 2, 0.9, list);
+    free(list);
+    return t;
 }
 
-static inline void gen_init(struct gen *g, uint64_t seed, uint32_t n_terms, uint32_t mean)
+static inline void gen_init(struct gen *g, uint64_t seed, uint32_t n_terms, uint32_t mean,
+                            uint32_t wide)
 {
     uint32_t *shuffled = malloc(n_terms * 4ul);
+    g->seen = calloc(n_terms, sizeof *g->seen);
+    g->wide = wide;
     g->rng = seed;
     g->n_terms = n_terms;
     for (uint32_t i = 0; i < n_terms; i++)
@@ -167,15 +181,13 @@ static inline void gen_doc(struct gen *g, uint32_t n, uint32_t stray_percent, st
     for (uint32_t i = 0; i < n_trades; i++)
         trade[i] = gen_draw(g, &g->trades);
     d->n = 0;
+    g->n_docs++;
     for (uint32_t tries = 0; d->n < n && tries < 20 * n; tries++) {
         uint32_t pick = n_trades == 1 || gen_below(g, 100) < 60 ? 0
                                                                 : 1 + gen_below(g, n_trades - 1);
         uint32_t term = gen_below(g, 100) < stray_percent ? gen_draw(g, &g->all)
                                                           : gen_draw(g, &g->trade[trade[pick]]);
-        bool twice = false;
-        for (uint32_t i = 0; i < d->n; i++)
-            twice |= jm_index_term_id(d->terms[i]) == term;
-        if (!twice)
+        if (gen_new(g, term))
             d->terms[d->n++] = jm_index_term(term, gen_weight(g));
     }
     qsort(d->terms, d->n, sizeof d->terms[0], gen_by_term);
@@ -192,12 +204,10 @@ static inline void gen_alert(struct gen *g, struct gen_alert *a)
     *a = (struct gen_alert){.n_must = (uint8_t)(1 + (gen_below(g, 100) < 65) +
                                                 (gen_below(g, 100) < 35)),
                             .n_any = (uint8_t)(gen_below(g, 100) < 30 ? 2 + gen_below(g, 4) : 0)};
+    g->n_docs++;
     while (n < a->n_must + a->n_any) {
         uint32_t term = gen_below(g, 10) ? gen_draw(g, &g->trade[trade]) : gen_draw(g, &g->all);
-        bool twice = false;
-        for (uint32_t i = 0; i < n; i++)
-            twice |= a->terms[i] == term;
-        if (!twice)
+        if (gen_new(g, term))
             a->terms[n++] = (uint16_t)term;
     }
     if (gen_below(g, 100) < 60)

@@ -248,7 +248,7 @@ static void make_world(struct world *w, int argc, char **argv)
         printf("alerts of %s, %s\n", argv[1], jm_index_isa());
     } else {
         w->n = argc > 1 ? (uint32_t)strtoul(argv[1], NULL, 10) : 1000000;
-        gen_init(&g, seed, DATA_TERMS, 18);
+        gen_init(&g, seed, DATA_TERMS, DATA_MEAN, 1);
         w->alerts = malloc(w->n * sizeof *w->alerts);
         for (uint32_t i = 0; i < w->n; i++)
             gen_alert(&g, &w->alerts[i]);
