@@ -159,7 +159,7 @@ lint: deps
 	    --suppressions-list=.cppcheck --error-exitcode=1 -j2 -Iinclude src
 	$(Q)echo $(wildcard src/*/*.c) | tr ' ' '\n' | \
 	    xargs -P2 -n8 sh -c 'clang-tidy --quiet "$$@" -- $(TIDY_FLAGS) 2>/dev/null' _
-	$(Q)shellcheck -S warning tests/run tests/run-unit tests/deps.sh tests/fuzz/run tests/bench/run \
+	$(Q)shellcheck -S warning tests/run tests/run-unit tests/deps.sh tests/fuzz/run tests/bench/run tests/bench/peers/run \
 	    tests/demo/run .ci/run .ci/packages
 	$(Q)mandoc -T lint -W warning docs/man/*.[158]
 

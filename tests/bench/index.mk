@@ -1,11 +1,14 @@
 # the index against plain loops and other engines: make bench-index [INDEX_DOCS=1000000]
-# [INDEX_SEED=1] [INDEX_SIZES=100000,1000000,5000000]; a seed gives the same data everywhere
+# [INDEX_SEED=1] [INDEX_SIZES=100000,1000000,5000000]
+# [INDEX_PEERS=200000] (documents for Xapian and PostgreSQL); a seed gives the same data everywhere
 INDEX_DOCS  ?= 1000000
 INDEX_SEED  ?= 1
+INDEX_PEERS ?= 200000
 INDEX_SIZES ?= 100000,1000000,5000000
-INDEX_BENCH := $(addprefix $(BUILD)/bench/index_,ranked reverse text growth)
+INDEX_BENCH := $(addprefix $(BUILD)/bench/index_,ranked reverse text growth) $(addprefix $(BUILD)/bench/peers/,ours postgres)
 bench-index: $(INDEX_BENCH)
 	$(Q)$(BUILD)/bench/index_ranked $(INDEX_DOCS) $(INDEX_SEED)
 	$(Q)$(BUILD)/bench/index_reverse $(INDEX_DOCS) $(INDEX_SEED)
 	$(Q)$(BUILD)/bench/index_text $(INDEX_DOCS) $(INDEX_SEED)
 	$(Q)$(BUILD)/bench/index_growth $(INDEX_SEED) $(INDEX_SIZES)
+	$(Q)tests/bench/peers/run $(BUILD) $(INDEX_PEERS) $(INDEX_SEED)
