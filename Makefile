@@ -48,7 +48,7 @@ BENCHBIN:= $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(BENCHES))
 FUZZERS := $(wildcard tests/fuzz/fuzz_*.c)
 
 .PHONY: all check unit asan tsan fuzz bench cov lint format deps stats install demo help clean \
-        bench-index bench-skill check-faults tests
+        bench-index bench-skill check-faults check-model tests
 .SECONDARY:
 
 all: $(BUILD)/jobmatchd $(BUILD)/jobmatch $(BUILD)/receiver
@@ -143,6 +143,14 @@ bench-skill: $(filter $(BUILD)/bench/skill_%,$(BENCHBIN))
 	$(Q)for b in $^; do $$b || exit 1; done
 
 # --- longer suites -------------------------------------------------------------------------------
+# random operations against a naive reference: make check-model [STEPS=3000000] [SEED=1] [READERS=1],
+# also with PROFILE=asan or tsan
+STEPS ?= 3000000
+SEED ?= 1
+READERS ?= 1
+check-model: $(BUILD)/tests/index/test_model
+	$(Q)JM_MODEL_STEPS=$(STEPS) JM_TEST_SEED=$(SEED) JM_MODEL_READERS=$(READERS) $<
+
 check-faults: all
 	$(Q)python3 tests/system/faults.py --build $(BUILD)
 
@@ -203,6 +211,7 @@ help:
 	@echo 'make demo          install what is missing, build, and show a match and a webhook'
 	@echo 'make check         all tests; ends with "N passed, N failed"'
 	@echo 'make asan tsan     the unit tests under sanitizers'
+	@echo 'make check-model   the index against a naive reference for STEPS operations (minutes)'
 	@echo 'make check-faults  kill -9 and frozen-database suite (minutes)'
 	@echo 'make fuzz          every fuzzer for FUZZ_SECONDS (60)'
 	@echo 'make bench         all benchmarks; bench-index, bench-skill one of them'

@@ -5,7 +5,8 @@ INDEX_DOCS  ?= 1000000
 INDEX_SEED  ?= 1
 INDEX_PEERS ?= 200000
 INDEX_SIZES ?= 100000,1000000,5000000
-INDEX_BENCH := $(addprefix $(BUILD)/bench/index_,ranked reverse text growth) $(addprefix $(BUILD)/bench/peers/,ours postgres)
+INDEX_BENCH := $(addprefix $(BUILD)/bench/,index_ranked index_reverse index_text index_growth \
+               peers/ours peers/postgres)
 bench-index: $(INDEX_BENCH)
 	$(Q)$(BUILD)/bench/index_ranked $(INDEX_DOCS) $(INDEX_SEED)
 	$(Q)$(BUILD)/bench/index_reverse $(INDEX_DOCS) $(INDEX_SEED)

@@ -2,9 +2,9 @@
  *
  * Skills have a popularity (Zipf) and each of 300 trades has its own list of 40 to 340 of them,
  * half of them popular ones. A document draws most of its skills from one to three trades and the
- * rest from everybody's; its length is lognormal, its weights are 1 to 10. An alert asks for one to
- * three skills of a trade, sometimes for one of a few more, for a place, a pay, remote work. Integers
- * decide every draw. */
+ * rest from everybody's; its length is lognormal, its weights are 1 to 10. An alert asks for one
+ * to three skills of a trade, sometimes for one of a few more, for a place, a pay, remote work.
+ * Integers decide every draw. */
 #ifndef TESTS_BENCH_INDEX_GEN_H
 #define TESTS_BENCH_INDEX_GEN_H
 

@@ -1,6 +1,6 @@
 /* uses: index */
-/* index_growth.c - how time and bytes grow with the number of documents, made up from one seed, each
- * size beside the plain loop and compared with it.
+/* index_growth.c - how time and bytes grow with the number of documents, made up from one seed,
+ * each size beside the plain loop and compared with it.
  *
  * usage: index_growth [seed=1] [documents=100000,1000000,5000000]
  *

@@ -1,6 +1,6 @@
 /* index_plain.h - the yardstick: what a careful programmer writes first. One array of document
- * numbers and one of weights for each term, 16-bit accumulators (32-bit ones would be slower), and a
- * scan by vectors that clears them and looks for values over the k-th best. And the comparison of
+ * numbers and one of weights for each term, 16-bit accumulators (32-bit ones would be slower), and
+ * a scan by vectors that clears them and looks for values over the k-th best. And the comparison of
  * it with the index, in turn on every query, answer by answer. */
 #ifndef TESTS_BENCH_INDEX_PLAIN_H
 #define TESTS_BENCH_INDEX_PLAIN_H

@@ -125,7 +125,7 @@ static void two_cores(struct world *w)
            at_share(gain, TURNS, .5), at_share(by_cpu, TURNS, .5));
 }
 
-/* ---- while documents change ------------------------------------------------------------------- */
+/* ---- while documents change ------------------------------------------------------------------ */
 
 static uint32_t points_of(const struct jm_index_doc *d, const struct data_query *q)
 {
