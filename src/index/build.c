@@ -1,9 +1,8 @@
 /* build.c - the rows and records of a load, built whole rather than posting by posting.
  *
  * The postings are sorted by row (a counting sort, slices of the documents in parallel), so that a
- * row finds its chunks one after another: it is counted, gets a table of the final size and is
- * filled, all by one thread, from memory that lies in sequence. Only the writer's own thread
- * allocates; what the helpers fill does not overlap. */
+ * row finds its chunks one after another, in memory that lies in sequence, and is built in its
+ * final shape. Only the writer's own thread allocates; what the helpers fill does not overlap. */
 #include "build.h"
 
 #include <stdlib.h>
@@ -11,7 +10,7 @@
 
 #include "work.h"
 
-enum { SLICES = 8, ROW_GROUP = 32, RECORD_SLICE = 1 << 14, AHEAD = 8 };
+enum { SLICES = 8, RECORD_SLICE = 1 << 14, AHEAD = 8 };
 
 struct building {
     struct jm_index *ix;
@@ -20,9 +19,6 @@ struct building {
     uint64_t *next;     /* [SLICES][n_rows] */
     uint32_t *slot;     /* by posting, in the order of rows, then slots */
     uint8_t *weight;
-    struct census {
-        uint32_t chunks, quilts;
-    } *census;
     uint64_t n;
     uint32_t laid;      /* documents that have memory for their record */
 };
@@ -96,59 +92,11 @@ static int sort_slice(void *arg, uint32_t slice, unsigned worker)
 
 /* ---- rows ----------------------------------------------------------------------------------- */
 
-/* How many postings from `at` on are in one chunk. */
-static uint32_t run_length(const struct building *b, uint64_t at, uint64_t end)
+static int make_rows(const struct building *b)
 {
-    uint32_t n = 1, chunk = b->slot[at] / CHUNK_SLOTS;
-    while (at + n < end && b->slot[at + n] / CHUNK_SLOTS == chunk)
-        n++;
-    return n;
-}
-
-static int count_rows(void *arg, uint32_t group, unsigned worker)
-{
-    struct building *b = arg;
-    (void)worker;
-    for (uint32_t r = group * ROW_GROUP; r < (group + 1) * ROW_GROUP && r < b->ix->n_rows; r++) {
-        uint8_t max = 0;
-        for (uint64_t at = b->first[r], n; at < b->first[r + 1]; at += n) {
-            n = run_length(b, at, b->first[r + 1]);
-            b->census[r].chunks++;
-            b->census[r].quilts += n > ENTRY_INLINE;
-            for (uint64_t i = at; i < at + n; i++)
-                max = b->weight[i] > max ? b->weight[i] : max;
-        }
-        row_at(b->ix, r)->max_weight = max;
-    }
-    return 0;
-}
-
-static int make_tables(struct building *b)
-{
-    for (uint32_t r = 0; r < b->ix->n_rows; r++)
-        if (row_reserve(b->ix, row_at(b->ix, r), b->census[r].chunks, b->census[r].quilts) < 0)
-            return -1;
-    return 0;
-}
-
-static int fill_rows(void *arg, uint32_t group, unsigned worker)
-{
-    struct building *b = arg;
-    (void)worker;
-    for (uint32_t r = group * ROW_GROUP; r < (group + 1) * ROW_GROUP && r < b->ix->n_rows; r++)
-        for (uint64_t at = b->first[r], n; at < b->first[r + 1]; at += n) {
-            n = run_length(b, at, b->first[r + 1]);
-            row_fill(row_at(b->ix, r), b->slot + at, b->weight + at, (uint32_t)n);
-        }
-    return 0;
-}
-
-static int densify(struct jm_index *ix)
-{
-    for (uint32_t r = 0; r < ix->n_rows; r++) {
-        struct row *row = row_at(ix, r);
-        if (row->table->live > 64 && row->table->live > ix->n_chunks >> DENSE_SHIFT &&
-            row_densify(ix, row) < 0)
+    for (uint32_t r = 0; r < b->ix->n_rows; r++) {
+        uint64_t at = b->first[r], n = b->first[r + 1] - at;
+        if (row_build(b->ix, row_at(b->ix, r), b->slot + at, b->weight + at, (uint32_t)n) < 0)
             return -1;
     }
     return 0;
@@ -158,7 +106,6 @@ static void building_fini(struct building *b)
 {
     mem_unmap(b->first, (b->ix->n_rows + 1ul) * sizeof *b->first);
     mem_unmap(b->next, (b->ix->n_rows + 1ul) * SLICES * sizeof *b->next);
-    mem_unmap(b->census, (b->ix->n_rows + 1ul) * sizeof *b->census);
     mem_unmap(b->slot, (b->n + 1) * sizeof *b->slot);
     mem_unmap(b->weight, b->n + 1);
 }
@@ -166,23 +113,16 @@ static void building_fini(struct building *b)
 int build_rows(struct jm_index *ix, const struct load_order *in, unsigned threads)
 {
     struct building b = {.ix = ix, .in = in, .n = in->start[in->n_docs]};
-    uint32_t groups = (ix->n_rows + ROW_GROUP - 1) / ROW_GROUP;
     int rc = -1;
     b.first = mem_map((ix->n_rows + 1ul) * sizeof *b.first);
     b.next = mem_map((ix->n_rows + 1ul) * SLICES * sizeof *b.next);
-    b.census = mem_map((ix->n_rows + 1ul) * sizeof *b.census);
     b.slot = mem_map((b.n + 1) * sizeof *b.slot);
     b.weight = mem_map(b.n + 1);
-    if (b.first && b.next && b.census && b.slot && b.weight) {
+    if (b.first && b.next && b.slot && b.weight) {
         work_share(threads, SLICES, count_slice, &b);
         sum_up(&b);
         work_share(threads, SLICES, sort_slice, &b);
-        work_share(threads, groups, count_rows, &b);
-        rc = make_tables(&b);
-    }
-    if (rc == 0) {
-        work_share(threads, groups, fill_rows, &b);
-        rc = densify(ix);
+        rc = make_rows(&b);
     }
     building_fini(&b);
     return rc;

@@ -1,9 +1,10 @@
 /* check.c - the invariants of an index, in words and then in code; and its figures.
  *
  * A visible document's number maps to its slot and back. For every term of a document that is in
- * the rows (visible, in limbo or dead), the table of its row has the chunk, with the slot's bit
- * set and a maximum not below the weight, and so has the dense array; the row's max_weight is not
- * below it either. No bit is set that such a document does not account for. Counts agree. */
+ * the rows (visible, in limbo or dead), the row has an item with the slot and its weight, in units,
+ * rounded up; the row's max_weight is not below it. No item is there that such a document does not
+ * account for. Entries are in order, in the right segment, and their maxima, and those of dense
+ * rows, are what their items say. Counts agree. */
 #include <string.h>
 
 #include "index_int.h"
@@ -15,25 +16,29 @@ static bool slot_filled(const struct jm_index *ix, uint32_t s)
     return s >= CHUNK_SLOTS && !(b->free[s / CHUNK_SLOTS % BLOCK_CHUNKS] >> s % CHUNK_SLOTS & 1);
 }
 
+/* The weight of the slot in the chunk's entries, in units, and the largest of the chunk. */
+static uint32_t weight_in_row(const struct jm_index *ix, const struct table *t, uint32_t slot)
+{
+    uint32_t chunk = slot / CHUNK_SLOTS, found = 0;
+    const struct segment *s = table_segment(ix, t, chunk / BLOCK_CHUNKS >> t->shift);
+    for (uint32_t i = s ? segment_find(s, chunk) : 0; s && i < s->n; i++)
+        if (entry_chunk(s->entry[i]) == chunk)
+            found += entry_weight(s, s->entry[i], slot);
+    return found;
+}
+
 static int check_posting(const struct jm_index *ix, uint32_t s, uint32_t row_no, uint8_t weight,
                          struct jm_err *err)
 {
     if (row_no >= ix->n_rows || weight == 0)
         return jm_err_set(err, JM_EINTERNAL, "slot %u: no row %u or weight 0", s, row_no);
     const struct row *row = row_at(ix, row_no);
-    uint32_t chunk = s / CHUNK_SLOTS;
-    uint32_t at = row->table ? table_find(row->table, chunk) : UINT32_MAX;
-    if (at == UINT32_MAX)
-        return jm_err_set(err, JM_EINTERNAL, "row %u does not know chunk %u", row_no, chunk);
-    if (entry_max(row->table->entry[at]) < weight)
-        return jm_err_set(err, JM_EINTERNAL, "row %u: the maximum of chunk %u is too low", row_no,
-                          chunk);
-    uint64_t e = row->table->entry[at];
-    if (!(table_bits(row->table, e) >> s % CHUNK_SLOTS & 1))
+    uint32_t units = row->table ? weight_in_row(ix, row->table, s) : 0;
+    if (units == 0)
         return jm_err_set(err, JM_EINTERNAL, "row %u does not know slot %u", row_no, s);
-    const struct quilt *q = &row->table->quilts[(uint32_t)(e >> 32) & ~ENTRY_SET];
-    if (e >> 63 && quilt_get(q, s % CHUNK_SLOTS) * row->table->unit < weight)
-        return jm_err_set(err, JM_EINTERNAL, "row %u: slot %u weighs more", row_no, s);
+    if (units * row->table->unit < weight || (row->table->unit == 1 && units != weight))
+        return jm_err_set(err, JM_EINTERNAL, "row %u: slot %u weighs %u, not %u", row_no, s,
+                          units, weight);
     if (row->max_weight < weight)
         return jm_err_set(err, JM_EINTERNAL, "row %u: max_weight is too low", row_no);
     return 0;
@@ -69,29 +74,60 @@ static int check_slots(const struct jm_index *ix, uint64_t *postings, struct jm_
     return 0;
 }
 
+/* An entry where it belongs, its items the heaviest first, its largest weight its own. */
+static int check_entry(const struct segment *s, uint32_t i, uint32_t *count, struct jm_err *err)
+{
+    uint64_t e = s->entry[i];
+    uint32_t max = 0;
+    *count = entry_count(s, e);
+    if (i && entry_chunk(e) < entry_chunk(s->entry[i - 1]))
+        return jm_err_set(err, JM_EINTERNAL, "entries are out of order");
+    if ((e & ENTRY_SET) && entry_quilt(e) >= s->quilts)
+        return jm_err_set(err, JM_EINTERNAL, "an entry has no quilt");
+    for (uint32_t slot = 0; slot < CHUNK_SLOTS; slot++) {
+        uint32_t w = entry_weight(s, e, slot);
+        max = w > max ? w : max;
+    }
+    for (unsigned j = 1; !(e & ENTRY_SET) && j < ENTRY_ITEMS; j++)
+        if ((entry_item(e, j) & 15) > (entry_item(e, j - 1) & 15))
+            return jm_err_set(err, JM_EINTERNAL, "items are out of order");
+    return max == entry_max(e) ? 0
+                               : jm_err_set(err, JM_EINTERNAL, "an entry's maximum is wrong");
+}
+
+/* A segment's entries, and what the maxima say of its chunks. */
+static int check_segment(const struct table *t, uint32_t number, const struct segment *s,
+                         uint32_t *docs, struct jm_err *err)
+{
+    uint32_t max = 0, count;
+    for (uint32_t i = 0; i < s->n; i++) {
+        uint32_t chunk = entry_chunk(s->entry[i]);
+        if (chunk / BLOCK_CHUNKS >> t->shift != number)
+            return jm_err_set(err, JM_EINTERNAL, "chunk %u is in segment %u", chunk, number);
+        if (check_entry(s, i, &count, err) < 0)
+            return -1;
+        *docs += count;
+        max = i && entry_chunk(s->entry[i - 1]) == chunk ? max : 0;
+        max = entry_max(s->entry[i]) > max ? entry_max(s->entry[i]) : max;
+        bool last = i + 1u == s->n || entry_chunk(s->entry[i + 1]) != chunk;
+        if (t->maxima && last &&
+            quilt_get(&t->maxima[chunk / BLOCK_CHUNKS], chunk % BLOCK_CHUNKS) != max)
+            return jm_err_set(err, JM_EINTERNAL, "chunk %u: another maximum", chunk);
+    }
+    return 0;
+}
+
 static int check_row(const struct jm_index *ix, uint32_t row_no, uint64_t *postings,
                      struct jm_err *err)
 {
     const struct row *row = row_at(ix, row_no);
     const struct table *t = row->table;
-    uint32_t live = 0, used = 0, docs = 0;
-    for (uint32_t i = 0; t && i < t->cap; i++) {
-        uint64_t e = t->entry[i];
-        uint32_t chunk = entry_chunk(e), max = entry_max(e), slots = (uint32_t)(e >> 32);
-        used += e != 0;
-        live += max != 0;
-        if (e && table_find(t, chunk) != i)
-            return jm_err_set(err, JM_EINTERNAL, "row %u has chunk %u twice", row_no, chunk);
-        if (max)
-            docs += (uint32_t)__builtin_popcountll(table_bits(t, e));
-        if (max && (slots & ENTRY_SET) && (slots & ~ENTRY_SET) >= t->quilts_used)
-            return jm_err_set(err, JM_EINTERNAL, "row %u: no quilt", row_no);
-        if (e && row->dense &&
-            (chunk >= row->dense->cap || row->dense->max[chunk] != max))
-            return jm_err_set(err, JM_EINTERNAL, "row %u: the dense array differs", row_no);
+    uint32_t docs = 0;
+    for (uint32_t i = 0; t && i < t->n_segments; i++) {
+        const struct segment *s = table_segment(ix, t, i);
+        if (s && check_segment(t, i, s, &docs, err) < 0)
+            return -1;
     }
-    if (t && (t->live != live || t->used != used))
-        return jm_err_set(err, JM_EINTERNAL, "row %u has miscounted its chunks", row_no);
     if (row->docs != docs || row_of_term(ix, row->term) != row_no)
         return jm_err_set(err, JM_EINTERNAL, "row %u has miscounted its documents", row_no);
     *postings += docs;
@@ -127,16 +163,6 @@ int jm_index_check(const struct jm_index *ix, struct jm_err *err)
     return 0;
 }
 
-static void add_row_stats(const struct row *row, struct jm_index_stats *out)
-{
-    if (row->table)
-        out->bytes_bounds += row->table->bytes;
-    if (row->dense)
-        out->bytes_bounds += row->dense->bytes;
-    out->rows_dense += row->dense != NULL;
-    out->rows_sparse += row->table && !row->dense;
-}
-
 void jm_index_stats(const struct jm_index *ix, struct jm_index_stats *out)
 {
     *out = ix->stats;
@@ -144,8 +170,12 @@ void jm_index_stats(const struct jm_index *ix, struct jm_index_stats *out)
     out->chunks = ix->n_chunks;
     out->stale = ix->n_dead + ix->n_limbo;
     out->bytes = ix->mem.bytes + sizeof *ix;
-    for (uint32_t r = 0; r < ix->n_rows; r++)
-        add_row_stats(row_at(ix, r), out);
+    for (uint32_t r = 0; r < ix->n_rows; r++) {
+        const struct table *t = row_at(ix, r)->table;
+        out->bytes_bounds += row_bytes(ix, row_at(ix, r));
+        out->rows_dense += t && t->maxima;
+        out->rows_sparse += t && !t->maxima;
+    }
     for (size_t i = 0; i < JM_INDEX_DOC_MAX / DOCS_PAGE; i++)
         out->bytes_maps += ix->doc_pages[i] ? DOCS_PAGE * sizeof(uint32_t) : 0;
     out->bytes_maps += ix->terms ? ix->terms->bytes : 0;

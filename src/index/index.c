@@ -147,8 +147,8 @@ void index_drop(struct jm_index *ix, uint32_t slot, bool in_rows)
         rows[i] = record_row(r, i);
     if (in_rows)
         row_ask_for(ix, rows, n, slot / CHUNK_SLOTS);
-    for (uint32_t i = 0; in_rows && i < record_n(r); i++)
-        row_remove(ix, rows[i], slot, record_weight(r, i));
+    for (uint32_t i = 0; in_rows && i < n; i++)
+        row_remove(ix, rows[i], slot);
     jm_epoch_retire(ix->epoch, r, release_record, ix);
     place_give(ix, slot);
 }
@@ -269,7 +269,6 @@ int jm_index_put(struct jm_index *ix, uint32_t doc, const struct jm_index_term *
     place_take(ix, slot);
     index_fill(ix, slot, record);
     uint32_t moment = next_moment(ix), old = index_slot_of(ix, doc);
-    STORE_RELEASE(changed_at(ix, slot / CHUNK_SLOTS), moment);
     for (size_t i = 0; i < n_terms; i++)
         row_add(ix, rows[i], slot, jm_index_term_weight(terms[i]));
     STORE_RELEASE(&record->born, moment);

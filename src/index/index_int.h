@@ -20,7 +20,7 @@ enum {
     ROW_PAGES = 4096,
     DOCS_PAGE = 1 << 16,
     LOAD_FILL = 60,    /* slots of a chunk that a load fills; the rest is for later arrivals */
-    DENSE_SHIFT = 4,   /* a row present in 1/16 of the chunks gets a dense array of maxima */
+    DENSE_SHIFT = 5,   /* a row present in 1/32 of the chunks is dense */
     SLOT_NONE = 0      /* slots of chunk 0 are never used */
 };
 
@@ -60,37 +60,53 @@ static inline void *mem_at(const struct mem *m, uint32_t handle)
 void *mem_map(size_t bytes); /* zeroed, on huge pages where there are some; NULL: none */
 void mem_unmap(void *p, size_t bytes);
 
-/* ---- rows: row.c -------------------------------------------------------------------------- */
+/* ---- rows: row.c, segment.c ---------------------------------------------------------------- */
 
-/* Which chunks have the term: open addressing by chunk, linear probing. The low half of an entry
- * is chunk << 8 | the largest weight; 0 is free; a weight of 0 is a grave. The high half says
- * which slots have the term: up to four of them in seven bits each (slot + 1), or ENTRY_SET and
- * the number of a quilt. Four are enough for five chunks in six. */
-#define ENTRY_SET 0x80000000u
-enum { ENTRY_INLINE = 4, LINE_ENTRIES = 8 };
-/* A chunk's weights in four bits each, in units of the table, rounded up; 0: the slot does not have
- * the term. Slots 0-31 are the low halves of the bytes, 32-63 the high halves. */
+/* A row says which slots have a term, and how heavy: a list of entries, ascending by chunk, cut
+ * into segments that cover equal ranges of chunks. An entry is eight bytes, so that a search
+ * reads it whole while the writer changes it:
+ *
+ *   bit 63       ENTRY_SET
+ *   bits 40-62   the chunk
+ *   bits 0-39    up to four items of weight (4 bits) and slot (6 bits), the heaviest first;
+ *                weight 0: no item. With ENTRY_SET: the largest weight (4 bits), and above it the
+ *                number of a quilt of the segment
+ *
+ * Up to three entries stand side by side for one chunk; if they are full it gets a quilt. A weight
+ * is in units of the table, rounded up: weights to 15 have the unit 1 and are exact, and so is
+ * then the sum over a query's rows. An entry without items is a grave, or a place reserved. */
+#define ENTRY_SET (1ull << 63)
+enum {
+    ENTRY_ITEMS = 4,
+    ENTRY_ITEM_BITS = 10,
+    ENTRY_RUN = 3, /* entries of a chunk before it gets a quilt */
+    WEIGHT_UNITS = 15
+};
+/* A chunk's weights in four bits each; 0: the slot does not have the term. Slots 0-31 are the low
+ * halves of the bytes, 32-63 the high halves. */
 struct quilt {
     uint8_t bytes[32];
 };
-struct table {
-    uint32_t bytes; /* of the whole block */
-    uint32_t cap;   /* a multiple of LINE_ENTRIES */
-    uint32_t used, live;
-    uint32_t quilts_cap, quilts_used;
-    uint32_t quilts_free; /* head of a list through the free ones, number + 1 */
-    uint32_t unit;
-    uint64_t *entry; /* on a cache line */
-    struct quilt *quilts;
+/* Never grows: a new entry means a new segment, published by one store. */
+struct segment {
+    uint16_t n, quilts;
+    uint32_t pad;
+    uint64_t entry[]; /* then the quilts */
 };
-/* The maxima again, by chunk, for rows so full that adding a vector beats walking the table. */
-struct dense {
-    uint32_t bytes, cap;
-    uint8_t max[];
+/* Segment i covers the blocks from i << shift. A row with an entry for many of the chunks is
+ * dense: a segment for each block, and the largest weight of every chunk in a quilt for each
+ * block, so that bounds are a vector sum and need no entries at all. */
+struct table {
+    uint32_t bytes; /* of the whole block of memory */
+    uint32_t n_segments;
+    uint32_t entries, rebuild_at; /* writer's: about how many, and when to look for a new shape */
+    uint16_t unit;
+    uint16_t shift;
+    struct quilt *maxima; /* [n_segments]; NULL: not dense */
+    uint32_t segment[];   /* handles + 1; 0: none */
 };
 struct row {
     struct table *table; /* NULL until the first posting */
-    struct dense *dense; /* NULL: none */
     uint32_t docs;       /* writer's: documents that have the term */
     uint32_t term;
     uint8_t max_weight;  /* never falls */
@@ -119,7 +135,6 @@ enum {
 
 struct block {
     uint32_t records[BLOCK_SLOTS]; /* handles + 1; 0: the slot is free */
-    uint32_t changed[BLOCK_CHUNKS]; /* the moment of the last arrival in the chunk */
     uint64_t free[BLOCK_CHUNKS];    /* writer's: slots that may be filled */
     uint32_t n_free;
 };
@@ -147,11 +162,6 @@ struct jm_index {
 static inline uint32_t *slot_at(const struct jm_index *ix, uint32_t s)
 {
     return &LOAD_RELAXED(&ix->blocks[s / BLOCK_SLOTS])->records[s % BLOCK_SLOTS];
-}
-/* The moment at which, or after which, a maximum of the chunk was raised last. */
-static inline uint32_t *changed_at(const struct jm_index *ix, uint32_t chunk)
-{
-    return &LOAD_RELAXED(&ix->blocks[chunk / BLOCK_CHUNKS])->changed[chunk % BLOCK_CHUNKS];
 }
 /* What is in a slot that is filled. */
 static inline struct record *record_at(const struct jm_index *ix, uint32_t s)
@@ -195,70 +205,85 @@ static inline uint8_t record_weight(const struct record *r, uint32_t i)
     return (uint8_t)(weights[i / 2] >> (i & 1) * 4 & 15);
 }
 
-/* Eight neighbouring chunks share a cache line: searches tend to look for neighbours. */
-static inline uint32_t chunk_home(uint32_t chunk, uint32_t cap)
+static inline uint32_t entry_chunk(uint64_t e) { return (uint32_t)(e >> 40) & 0x7fffff; }
+/* The largest weight, in units. */
+static inline uint32_t entry_max(uint64_t e) { return (uint32_t)e & 15; }
+static inline uint32_t entry_quilt(uint64_t e) { return (uint32_t)e >> 4; }
+static inline uint32_t entry_item(uint64_t e, unsigned i)
 {
-    uint32_t hash = (chunk / LINE_ENTRIES) * 0x9e3779b1u;
-    return (uint32_t)((uint64_t)hash * (cap / LINE_ENTRIES) >> 32) * LINE_ENTRIES +
-           chunk % LINE_ENTRIES;
-}
-/* Where the table has the chunk; UINT32_MAX: nowhere. */
-static inline uint32_t table_find(const struct table *t, uint32_t chunk)
-{
-    for (uint32_t i = chunk_home(chunk, t->cap);;) {
-        uint32_t e = (uint32_t)LOAD_ACQUIRE(&t->entry[i]);
-        if (e >> 8 == chunk)
-            return i;
-        if (e == 0)
-            return UINT32_MAX;
-        if (++i == t->cap)
-            i = 0;
-    }
+    return (uint32_t)(e >> i * ENTRY_ITEM_BITS) & ((1u << ENTRY_ITEM_BITS) - 1);
 }
 static inline uint8_t quilt_get(const struct quilt *q, uint32_t slot)
 {
-    return (uint8_t)(q->bytes[slot & 31] >> (slot >> 5 << 2) & 15);
+    return (uint8_t)(LOAD_RELAXED(&q->bytes[slot & 31]) >> (slot >> 5 << 2) & 15);
 }
-static inline uint64_t quilt_bits(const struct quilt *q)
+static inline struct quilt *segment_quilt(const struct segment *s, uint32_t number)
 {
-    uint64_t bits = 0;
-    for (uint32_t i = 0; i < 32; i++) {
-        bits |= (uint64_t)((q->bytes[i] & 15) != 0) << i;
-        bits |= (uint64_t)(q->bytes[i] > 15) << (i + 32);
+    return (struct quilt *)(uintptr_t)(s->entry + s->n) + number;
+}
+static inline struct segment *table_segment(const struct jm_index *ix, const struct table *t,
+                                            uint32_t i)
+{
+    uint32_t handle = i < t->n_segments ? LOAD_ACQUIRE(&t->segment[i]) : 0;
+    return handle ? mem_at(&ix->mem, handle - 1) : NULL;
+}
+/* The first entry of the chunk, or of the first chunk after it; s->n: none. */
+static inline uint32_t segment_find(const struct segment *s, uint32_t chunk)
+{
+    uint32_t lo = 0, hi = s->n;
+    while (lo < hi) {
+        uint32_t mid = (lo + hi) / 2;
+        if (entry_chunk(LOAD_RELAXED(&s->entry[mid])) < chunk)
+            lo = mid + 1;
+        else
+            hi = mid;
     }
-    return bits;
+    return lo;
 }
-/* The slots an entry stands for; the writer's, as are the two above. */
-static inline uint64_t table_bits(const struct table *t, uint64_t entry)
+/* The weight of the slot in an entry of its chunk, in units; 0: it is not there. */
+static inline uint32_t entry_weight(const struct segment *s, uint64_t e, uint32_t slot)
 {
-    uint32_t slots = (uint32_t)(entry >> 32);
-    uint64_t bits = 0;
-    if (slots & ENTRY_SET)
-        return quilt_bits(&t->quilts[slots & ~ENTRY_SET]);
-    for (; slots; slots >>= 7)
-        bits |= 1ull << ((slots & 127) - 1);
-    return bits;
+    if (e & ENTRY_SET)
+        return quilt_get(segment_quilt(s, entry_quilt(e)), slot % CHUNK_SLOTS);
+    for (unsigned i = 0; i < ENTRY_ITEMS; i++)
+        if (entry_item(e, i) >> 4 == slot % CHUNK_SLOTS && (entry_item(e, i) & 15))
+            return entry_item(e, i) & 15;
+    return 0;
 }
-static inline uint8_t entry_max(uint64_t entry) { return (uint8_t)(entry & 255); }
-static inline uint32_t entry_chunk(uint64_t entry) { return (uint32_t)entry >> 8; }
+/* How many slots an entry stands for. Writer. */
+uint32_t entry_count(const struct segment *s, uint64_t e);
 
 /* The row of a term; UINT32_MAX: none. Reader or writer. */
 uint32_t row_of_term(const struct jm_index *ix, uint32_t term);
 /* The same, making it. UINT32_MAX: out of memory. Writer. */
 uint32_t row_make(struct jm_index *ix, uint32_t term);
-/* A table for so many chunks, so many of them with quilts, and weights up to the row's
- * max_weight. */
-int row_reserve(struct jm_index *ix, struct row *row, uint32_t chunks, uint32_t quilts);
+/* Fill an empty row: n documents, their slots by ascending chunk. -1: out of memory. */
+int row_build(struct jm_index *ix, struct row *row, const uint32_t *slots, const uint8_t *weights,
+              uint32_t n);
 /* Ask for the memory that adding or removing in this chunk will touch. */
 void row_ask_for(const struct jm_index *ix, const uint32_t *rows, size_t n, uint32_t chunk);
 /* Make sure that the next row_add of this chunk and weight cannot fail. -1: out of memory. */
 int row_prepare(struct jm_index *ix, struct row *row, uint32_t chunk, uint8_t weight);
 void row_add(struct jm_index *ix, uint32_t row_no, uint32_t slot, uint8_t weight);
-void row_remove(struct jm_index *ix, uint32_t row_no, uint32_t slot, uint8_t weight);
-/* Add n documents of one chunk, which the row does not have yet and whose table has room. */
-void row_fill(struct row *row, const uint32_t *slots, const uint8_t *weights, uint32_t n);
-int row_densify(struct jm_index *ix, struct row *row);
-void index_retire(struct jm_index *ix, void *block); /* a table, dense or term map */
+void row_remove(struct jm_index *ix, uint32_t row_no, uint32_t slot);
+uint64_t row_bytes(const struct jm_index *ix, const struct row *row);
+void index_retire(struct jm_index *ix, void *block); /* a table or term map */
+
+/* segment.c: a segment's memory, and its entries as the writer changes them. */
+struct segment *segment_new(struct jm_index *ix, uint32_t n, uint32_t quilts);
+void segment_release(struct jm_index *ix, struct segment *s);
+void segment_retire(struct jm_index *ix, struct segment *s);
+/* A copy with room for one slot more in the chunk, without graves. NULL: out of memory. */
+struct segment *segment_with_room(struct jm_index *ix, const struct segment *s, uint32_t chunk);
+/* One of the entries from `at` on, all of the chunk, that has room; UINT32_MAX: none. */
+uint32_t segment_room(const struct segment *s, uint32_t at, uint32_t chunk);
+void segment_add(struct segment *s, uint32_t at, uint32_t slot, uint32_t units);
+void segment_remove(struct segment *s, uint32_t at, uint32_t slot);
+void quilt_put(struct quilt *q, uint32_t slot, uint32_t units);
+/* The entries of a chunk from its items (weight | slot << 4), which are sorted in place; into
+ * `entry`, and `quilt` if there are too many for ENTRY_RUN. Returns how many entries. */
+uint32_t entries_of_items(uint32_t chunk, uint16_t *items, uint32_t n, uint64_t *entry,
+                          struct quilt *quilt, uint32_t quilt_no);
 
 /* Take a slot nobody can see out of the rows and set it free. */
 void index_unindex(struct jm_index *ix, uint32_t slot);

@@ -20,20 +20,20 @@
 
 #define K(name) name##_portable
 
-static void K(add_dense)(uint16_t *acc, const uint8_t *max, size_t n, const struct lift *l)
+static void K(add_bytes)(uint16_t *acc, const uint8_t *bytes, size_t n)
 {
     for (size_t i = 0; i < n; i++)
-        acc[i] = (uint16_t)(acc[i] + lift_up(l, LOAD_RELAXED(&max[i])));
+        acc[i] = (uint16_t)(acc[i] + LOAD_RELAXED(&bytes[i]));
 }
 
-static void K(add_quilt)(uint16_t *lanes, const struct quilt *q, const struct lift *l,
-                         uint32_t unit)
+static void K(add_quilts)(uint16_t *acc, const struct quilt *q, size_t n, const uint16_t *worth)
 {
-    for (unsigned i = 0; i < 32; i++) {
-        uint8_t b = LOAD_RELAXED(&q->bytes[i]);
-        lanes[i] = (uint16_t)(lanes[i] + lift_up(l, (b & 15) * unit));
-        lanes[i + 32] = (uint16_t)(lanes[i + 32] + lift_up(l, (b >> 4) * unit));
-    }
+    for (size_t i = 0; i < n; i++, acc += 64)
+        for (unsigned j = 0; j < 32; j++) {
+            uint8_t b = LOAD_RELAXED(&q[i].bytes[j]);
+            acc[j] = (uint16_t)(acc[j] + worth[b & 15]);
+            acc[j + 32] = (uint16_t)(acc[j + 32] + worth[b >> 4]);
+        }
 }
 
 static size_t K(count_ge)(const uint16_t *acc, size_t n, uint16_t least)
@@ -69,19 +69,34 @@ static uint64_t K(lanes_ge)(const uint16_t *lanes, uint16_t least)
     return bits;
 }
 
-/* The entries in [i, end) whose chunks are in the batch. */
-static unsigned K(find_places)(const struct table *t, uint32_t i, uint32_t end,
-                               const struct batch *b, uint32_t *found)
+/* Entries picked out of segments: SCAN are looked at in one go. */
+enum { SCAN = 64, FOUND = 256 };
+struct found {
+    unsigned n_plain, n_sets;
+    uint64_t plain[FOUND + 8], sets[SCAN + 8]; /* vectors are stored whole */
+};
+
+/* The n entries from `at` on, if their chunks are alive. `alive`: of the segment's only block;
+ * NULL if it has several. */
+static inline void scan_any(const struct segment *s, uint32_t at, uint32_t n,
+                            const uint64_t *alive, const struct batch *b, struct found *f)
 {
-    unsigned n = 0;
-    for (; i < end; i++) {
-        uint32_t e = (uint32_t)LOAD_RELAXED(&t->entry[i]);
-        uint32_t chunk = e >> 8 < b->n_chunks ? e >> 8 : 0;
-        found[n] = i;
-        n += b->place_of[chunk] != 0;
+    for (uint32_t i = at; i < at + n; i++) {
+        uint64_t e = LOAD_ACQUIRE(&s->entry[i]);
+        uint32_t chunk = entry_chunk(e), block = chunk / BLOCK_CHUNKS;
+        bool known = block < b->cap_blocks;
+        uint64_t mask = alive ? *alive : b->alive[known ? block : 0];
+        unsigned hit = (unsigned)(mask >> chunk % BLOCK_CHUNKS) & known;
+        unsigned set = (unsigned)(e >> 63);
+        f->plain[f->n_plain] = e;
+        f->sets[f->n_sets] = e;
+        f->n_plain += hit & ~set;
+        f->n_sets += hit & set;
     }
-    return n;
 }
+#define scan_portable scan_any
+#define scan_sse2 scan_any
+#define scan_avx2 scan_any
 
 #include "kernels_body.h"
 #define WISH_PORTABLE
@@ -91,8 +106,8 @@ static unsigned K(find_places)(const struct table *t, uint32_t i, uint32_t end,
 
 #define KERNELS(isa)                                                                             \
     {                                                                                            \
-        #isa, add_dense_##isa, count_ge_##isa, largest_##isa, collect_ge_##isa, walk_##isa,      \
-            probe_##isa, lanes_ge_##isa, drop_##isa, sift_wishes_##isa                           \
+        #isa, add_bytes_##isa, add_quilts_##isa, count_ge_##isa, largest_##isa,                  \
+            collect_ge_##isa, sweep_##isa, lanes_ge_##isa, sift_wishes_##isa                     \
     }
 
 #ifdef X86_KERNELS
@@ -120,45 +135,20 @@ static unsigned K(find_places)(const struct table *t, uint32_t i, uint32_t end,
 
 #define K(name) name##_sse2
 
-static __m128i lift_sse2(__m128i w, __m128i q, bool scaled)
+static void K(add_bytes)(uint16_t *acc, const uint8_t *bytes, size_t n)
 {
-    if (!scaled)
-        return _mm_mullo_epi16(w, q);
-    __m128i some = _mm_min_epi16(w, _mm_set1_epi16(1));
-    return _mm_add_epi16(_mm_mulhi_epu16(_mm_slli_epi16(w, 8), q), some);
-}
-
-static void K(add_dense)(uint16_t *acc, const uint8_t *max, size_t n, const struct lift *l)
-{
-    __m128i q = _mm_set1_epi16((short)l->q), clamp = _mm_set1_epi8((char)l->clamp);
     __m128i zero = _mm_setzero_si128();
     for (size_t i = 0; i < n; i += 16) {
-        __m128i w = _mm_min_epu8(_mm_loadu_si128((const void *)(max + i)), clamp);
-        __m128i *a = (void *)(acc + i);
-        __m128i lo = lift_sse2(_mm_unpacklo_epi8(w, zero), q, l->shift);
-        __m128i hi = lift_sse2(_mm_unpackhi_epi8(w, zero), q, l->shift);
+        __m128i w = _mm_loadu_si128((const void *)(bytes + i)), *a = (void *)(acc + i);
+        __m128i lo = _mm_unpacklo_epi8(w, zero), hi = _mm_unpackhi_epi8(w, zero);
         _mm_storeu_si128(a, _mm_add_epi16(_mm_loadu_si128(a), lo));
         _mm_storeu_si128(a + 1, _mm_add_epi16(_mm_loadu_si128(a + 1), hi));
     }
 }
 
-static void K(add_quilt)(uint16_t *lanes, const struct quilt *q, const struct lift *l,
-                         uint32_t unit)
+static void K(add_quilts)(uint16_t *acc, const struct quilt *q, size_t n, const uint16_t *worth)
 {
-    __m128i by = _mm_set1_epi16((short)l->q), u = _mm_set1_epi16((short)unit);
-    __m128i clamp = _mm_set1_epi16(l->clamp), low = _mm_set1_epi8(15);
-    __m128i zero = _mm_setzero_si128();
-    for (unsigned i = 0; i < 64; i += 16) {
-        __m128i b = _mm_loadu_si128((const void *)(q->bytes + (i & 31)));
-        b = _mm_and_si128(i < 32 ? b : _mm_srli_epi16(b, 4), low);
-        __m128i w0 = _mm_mullo_epi16(_mm_unpacklo_epi8(b, zero), u);
-        __m128i w1 = _mm_mullo_epi16(_mm_unpackhi_epi8(b, zero), u);
-        __m128i *a = (void *)(lanes + i);
-        w0 = lift_sse2(_mm_min_epi16(w0, clamp), by, l->shift);
-        w1 = lift_sse2(_mm_min_epi16(w1, clamp), by, l->shift);
-        _mm_storeu_si128(a, _mm_add_epi16(_mm_loadu_si128(a), w0));
-        _mm_storeu_si128(a + 1, _mm_add_epi16(_mm_loadu_si128(a + 1), w1));
-    }
+    add_quilts_portable(acc, q, n, worth);
 }
 
 static uint64_t K(lanes_ge)(const uint16_t *lanes, uint16_t least)
@@ -179,12 +169,6 @@ static uint16_t K(largest)(const uint16_t *acc, size_t n)
     return largest_portable(acc, n);
 }
 
-static unsigned K(find_places)(const struct table *t, uint32_t i, uint32_t end,
-                               const struct batch *b, uint32_t *found)
-{
-    return find_places_portable(t, i, end, b, found);
-}
-
 VECTOR_SCANS
 #include "kernels_body.h"
 #define WISH_SSE2
@@ -198,38 +182,37 @@ VECTOR_SCANS
 #pragma GCC target("avx2,bmi,bmi2,lzcnt,popcnt")
 #define K(name) name##_avx2
 
-static __m256i lift_avx2(__m256i w, __m256i q, bool scaled)
+static void K(add_bytes)(uint16_t *acc, const uint8_t *bytes, size_t n)
 {
-    if (!scaled)
-        return _mm256_mullo_epi16(w, q);
-    return _mm256_add_epi16(_mm256_mulhi_epu16(_mm256_slli_epi16(w, 8), q),
-                            _mm256_min_epi16(w, _mm256_set1_epi16(1)));
-}
-
-static void K(add_dense)(uint16_t *acc, const uint8_t *max, size_t n, const struct lift *l)
-{
-    __m256i q = _mm256_set1_epi16((short)l->q);
-    __m128i clamp = _mm_set1_epi8((char)l->clamp);
     for (size_t i = 0; i < n; i += 16) {
-        __m128i b = _mm_min_epu8(_mm_loadu_si128((const void *)(max + i)), clamp);
-        __m256i w = _mm256_cvtepu8_epi16(b);
+        __m256i w = _mm256_cvtepu8_epi16(_mm_loadu_si128((const void *)(bytes + i)));
         __m256i *a = (void *)(acc + i);
-        _mm256_storeu_si256(a, _mm256_add_epi16(_mm256_loadu_si256(a), lift_avx2(w, q, l->shift)));
+        _mm256_storeu_si256(a, _mm256_add_epi16(_mm256_loadu_si256(a), w));
     }
 }
 
-static void K(add_quilt)(uint16_t *lanes, const struct quilt *q, const struct lift *l,
-                         uint32_t unit)
+/* 16 weights to what they are worth: the low and the high bytes are looked up by themselves. */
+static inline void worth_avx2(uint16_t *acc, __m128i weights, __m128i low, __m128i high)
 {
-    __m256i by = _mm256_set1_epi16((short)l->q), u = _mm256_set1_epi16((short)unit);
-    __m256i clamp = _mm256_set1_epi16(l->clamp), low = _mm256_set1_epi16(15);
-    for (unsigned i = 0; i < 64; i += 16) {
-        __m256i b = _mm256_cvtepu8_epi16(_mm_loadu_si128((const void *)(q->bytes + (i & 31))));
-        b = i < 32 ? _mm256_and_si256(b, low) : _mm256_srli_epi16(b, 4);
-        __m256i w = _mm256_min_epi16(_mm256_mullo_epi16(b, u), clamp);
-        __m256i *a = (void *)(lanes + i);
-        _mm256_storeu_si256(a, _mm256_add_epi16(_mm256_loadu_si256(a), lift_avx2(w, by, l->shift)));
-    }
+    __m128i l = _mm_shuffle_epi8(low, weights), h = _mm_shuffle_epi8(high, weights);
+    __m256i v = _mm256_set_m128i(_mm_unpackhi_epi8(l, h), _mm_unpacklo_epi8(l, h));
+    __m256i *a = (void *)acc;
+    _mm256_storeu_si256(a, _mm256_add_epi16(_mm256_loadu_si256(a), v));
+}
+
+static void K(add_quilts)(uint16_t *acc, const struct quilt *q, size_t n, const uint16_t *worth)
+{
+    __m128i w0 = _mm_loadu_si128((const void *)worth);
+    __m128i w1 = _mm_loadu_si128((const void *)(worth + 8));
+    __m128i byte = _mm_set1_epi16(255), nibble = _mm_set1_epi8(15);
+    __m128i low = _mm_packus_epi16(_mm_and_si128(w0, byte), _mm_and_si128(w1, byte));
+    __m128i high = _mm_packus_epi16(_mm_srli_epi16(w0, 8), _mm_srli_epi16(w1, 8));
+    for (size_t i = 0; i < n; i++, acc += 64)
+        for (unsigned j = 0; j < 32; j += 16) {
+            __m128i b = _mm_loadu_si128((const void *)(q[i].bytes + j));
+            worth_avx2(acc + j, _mm_and_si128(b, nibble), low, high);
+            worth_avx2(acc + j + 32, _mm_and_si128(_mm_srli_epi16(b, 4), nibble), low, high);
+        }
 }
 
 static uint64_t K(lanes_ge)(const uint16_t *lanes, uint16_t least)
@@ -257,12 +240,6 @@ static uint16_t K(largest)(const uint16_t *acc, size_t n)
     return largest_portable(lane, 16);
 }
 
-static unsigned K(find_places)(const struct table *t, uint32_t i, uint32_t end,
-                               const struct batch *b, uint32_t *found)
-{
-    return find_places_portable(t, i, end, b, found);
-}
-
 VECTOR_SCANS
 #include "kernels_body.h"
 #define WISH_AVX2
@@ -277,38 +254,25 @@ VECTOR_SCANS
 #pragma GCC target("avx512f,avx512bw,avx512vl,avx512dq,bmi,bmi2,lzcnt,popcnt")
 #define K(name) name##_avx512
 
-static __m512i lift_avx512(__m512i w, __m512i q, bool scaled)
+static void K(add_bytes)(uint16_t *acc, const uint8_t *bytes, size_t n)
 {
-    if (!scaled)
-        return _mm512_mullo_epi16(w, q);
-    return _mm512_add_epi16(_mm512_mulhi_epu16(_mm512_slli_epi16(w, 8), q),
-                            _mm512_min_epi16(w, _mm512_set1_epi16(1)));
-}
-
-static void K(add_dense)(uint16_t *acc, const uint8_t *max, size_t n, const struct lift *l)
-{
-    __m512i q = _mm512_set1_epi16((short)l->q);
-    __m256i clamp = _mm256_set1_epi8((char)l->clamp);
     for (size_t i = 0; i < n; i += 32) {
-        __m256i b = _mm256_min_epu8(_mm256_loadu_si256((const void *)(max + i)), clamp);
-        __m512i w = _mm512_cvtepu8_epi16(b);
-        w = lift_avx512(w, q, l->shift);
+        __m512i w = _mm512_cvtepu8_epi16(_mm256_loadu_si256((const void *)(bytes + i)));
         _mm512_storeu_si512(acc + i, _mm512_add_epi16(_mm512_loadu_si512(acc + i), w));
     }
 }
 
-static void K(add_quilt)(uint16_t *lanes, const struct quilt *q, const struct lift *l,
-                         uint32_t unit)
+static void K(add_quilts)(uint16_t *acc, const struct quilt *q, size_t n, const uint16_t *worth)
 {
-    __m512i by = _mm512_set1_epi16((short)l->q), u = _mm512_set1_epi16((short)unit);
-    __m512i clamp = _mm512_set1_epi16(l->clamp), low = _mm512_set1_epi16(15);
-    __m512i b = _mm512_cvtepu8_epi16(_mm256_loadu_si256((const void *)q->bytes));
-    __m512i w0 = _mm512_mullo_epi16(_mm512_and_si512(b, low), u);
-    __m512i w1 = _mm512_mullo_epi16(_mm512_srli_epi16(b, 4), u);
-    w0 = lift_avx512(_mm512_min_epi16(w0, clamp), by, l->shift);
-    w1 = lift_avx512(_mm512_min_epi16(w1, clamp), by, l->shift);
-    _mm512_storeu_si512(lanes, _mm512_add_epi16(_mm512_loadu_si512(lanes), w0));
-    _mm512_storeu_si512(lanes + 32, _mm512_add_epi16(_mm512_loadu_si512(lanes + 32), w1));
+    /* looked up by five bits, of which the fifth belongs to the neighbour: both halves are alike */
+    __m512i table = _mm512_broadcast_i64x4(_mm256_loadu_si256((const void *)worth));
+    for (size_t i = 0; i < n; i++, acc += 64) {
+        __m512i b = _mm512_cvtepu8_epi16(_mm256_loadu_si256((const void *)q[i].bytes));
+        __m512i lo = _mm512_permutexvar_epi16(b, table);
+        __m512i hi = _mm512_permutexvar_epi16(_mm512_srli_epi16(b, 4), table);
+        _mm512_storeu_si512(acc, _mm512_add_epi16(_mm512_loadu_si512(acc), lo));
+        _mm512_storeu_si512(acc + 32, _mm512_add_epi16(_mm512_loadu_si512(acc + 32), hi));
+    }
 }
 
 static uint64_t K(lanes_ge)(const uint16_t *lanes, uint16_t least)
@@ -329,26 +293,29 @@ static uint16_t K(largest)(const uint16_t *acc, size_t n)
     return largest_portable(lane, 32);
 }
 
-static unsigned K(find_places)(const struct table *t, uint32_t i, uint32_t end,
-                               const struct batch *b, uint32_t *found)
+static inline void K(scan)(const struct segment *s, uint32_t at, uint32_t n,
+                           const uint64_t *alive, const struct batch *b, struct found *f)
 {
-    __m512i low = _mm512_set1_epi64(0xffffffff), n_chunks = _mm512_set1_epi64(b->n_chunks);
-    __m512i at = _mm512_add_epi64(_mm512_set_epi64(7, 6, 5, 4, 3, 2, 1, 0),
-                                  _mm512_set1_epi64(i));
-    unsigned n = 0;
-    for (; i < end; i += LINE_ENTRIES) {
-        __m512i e = _mm512_and_si512(_mm512_loadu_si512(&t->entry[i]), low);
-        __m512i chunk = _mm512_srli_epi64(e, 8);
-        __mmask8 known = _mm512_cmplt_epu64_mask(chunk, n_chunks);
-        __m256i place = _mm512_mask_i64gather_epi32(_mm256_setzero_si256(), known, chunk,
-                                                    (const int *)b->place_of, 2);
-        __mmask8 hit = _mm256_test_epi32_mask(place, _mm256_set1_epi32(0xffff));
-        _mm256_storeu_si256((void *)(found + n),
-                            _mm256_maskz_compress_epi32(hit, _mm512_cvtepi64_epi32(at)));
-        n += (unsigned)__builtin_popcount(hit);
-        at = _mm512_add_epi64(at, _mm512_set1_epi64(LINE_ENTRIES));
+    __m512i low = _mm512_set1_epi64(63), one = _mm512_set1_epi64(1);
+    __m512i blocks = _mm512_set1_epi64((1 << 17) - 1), cap = _mm512_set1_epi64(b->cap_blocks);
+    __m512i mask = _mm512_set1_epi64(alive ? (long long)*alive : 0);
+    for (uint32_t i = 0; i < n; i += 8) {
+        __mmask8 there = (__mmask8)(n - i >= 8 ? 255 : (1u << (n - i)) - 1);
+        __m512i e = _mm512_maskz_loadu_epi64(there, &s->entry[at + i]);
+        if (!alive) {
+            __m512i block = _mm512_and_si512(_mm512_srli_epi64(e, 46), blocks);
+            there &= _mm512_cmplt_epu64_mask(block, cap);
+            mask = _mm512_mask_i64gather_epi64(_mm512_setzero_si512(), there, block, b->alive, 8);
+        }
+        __m512i bit = _mm512_srlv_epi64(mask, _mm512_and_si512(_mm512_srli_epi64(e, 40), low));
+        unsigned hit = _mm512_mask_test_epi64_mask(there, bit, one);
+        unsigned sets = hit & _mm512_movepi64_mask(e), plain = hit & ~sets;
+        _mm512_storeu_si512(f->plain + f->n_plain,
+                            _mm512_maskz_compress_epi64((__mmask8)plain, e));
+        f->n_plain += (unsigned)__builtin_popcount(plain);
+        for (; sets; sets &= sets - 1)
+            f->sets[f->n_sets++] = LOAD_RELAXED(&s->entry[at + i + (unsigned)__builtin_ctz(sets)]);
     }
-    return n;
 }
 
 VECTOR_SCANS

@@ -1,107 +1,52 @@
 /* kernels_body.h - the inner loops, compiled once for each instruction set by kernels.c, which
- * defines K(name), add_quilt and find_places before. Not a header.
+ * defines K(name), add_quilts and scan before. Not a header.
  *
- * Most entries carry their slots. Those that have a quilt are put off until its cache line, asked
- * for at once, is likely to be there. */
+ * scan() picks the entries of chunks that are alive out of a segment without branching on them,
+ * those with a quilt apart; then their items are added, all four of an entry: an item that is not
+ * there adds 0. */
 
-enum { K(PUT_OFF) = 16 };
-
-struct K(put_off) {
-    const struct quilt *quilt;
-    uint16_t *lanes;
-};
-
-static void K(add_quilts)(const struct K(put_off) *p, unsigned n, const struct lift *l,
-                          uint32_t unit)
+static inline uint16_t *K(lanes_of)(const struct batch *b, uint64_t e)
 {
-    for (unsigned i = 0; i < n; i++)
-        K(add_quilt)(p[i].lanes, p[i].quilt, l, unit);
+    uint32_t chunk = entry_chunk(e), block = chunk / BLOCK_CHUNKS;
+    uint64_t before = b->all[block] & ((1ull << chunk % BLOCK_CHUNKS) - 1);
+    return b->lanes + (b->place[block] + (size_t)__builtin_popcountll(before)) * 64;
 }
 
-/* Add the entry to its slots' lanes, or put it off; how many are put off now. */
-static inline unsigned K(add_entry)(uint16_t *lanes, const struct table *t, uint64_t e,
-                                    const struct lift *l, struct K(put_off) *p, unsigned n)
+static inline void K(add_item)(uint16_t *lanes, uint32_t item, const uint16_t *worth)
 {
-    uint32_t slots = (uint32_t)(e >> 32);
-    if (!(slots & ENTRY_SET)) {
-        uint32_t value = lift_up(l, entry_max(e));
-        for (; slots; slots >>= 7) {
-            uint16_t *lane = &lanes[(slots & 127) - 1];
-            *lane = (uint16_t)(*lane + value);
-        }
-        return n;
+    lanes[item >> 4] = (uint16_t)(lanes[item >> 4] + worth[item & 15]);
+}
+
+static void K(add_plain)(const struct found *f, const uint16_t *worth, const struct batch *b)
+{
+    for (unsigned i = 0; i < f->n_plain; i++) {
+        uint64_t e = f->plain[i];
+        uint16_t *lanes = K(lanes_of)(b, e);
+        K(add_item)(lanes, entry_item(e, 0), worth);
+        K(add_item)(lanes, entry_item(e, 1), worth);
+        K(add_item)(lanes, entry_item(e, 2), worth);
+        K(add_item)(lanes, entry_item(e, 3), worth);
     }
-    p[n] = (struct K(put_off)){&t->quilts[slots & ~ENTRY_SET], lanes};
-    __builtin_prefetch(p[n].quilt);
-    if (++n < K(PUT_OFF))
-        return n;
-    K(add_quilts)(p, n, l, t->unit);
-    return 0;
 }
 
-static void K(walk)(const struct table *t, const struct lift *l, struct batch *b)
+static void K(sweep)(const struct visit *v, bool by_block, const uint16_t *worth,
+                     const struct batch *b)
 {
-    enum { STRIDE = 64 }; /* a multiple of LINE_ENTRIES */
-    struct K(put_off) p[K(PUT_OFF)];
-    uint32_t found[STRIDE + LINE_ENTRIES];
-    unsigned n = 0;
-    for (uint32_t base = 0; base < t->cap; base += STRIDE) {
-        uint32_t end = base + STRIDE < t->cap ? base + STRIDE : t->cap;
-        unsigned m = K(find_places)(t, base, end, b, found);
-        for (unsigned i = 0; i < m; i++) {
-            uint64_t e = LOAD_ACQUIRE(&t->entry[found[i]]);
-            uint32_t place = b->place_of[entry_chunk(e)] - 1u;
-            if (entry_max(e) == 0)
-                continue;
-            b->rest[place] = (uint16_t)(b->rest[place] - lift_up(l, entry_max(e)));
-            n = K(add_entry)(b->lanes + place * 64ul, t, e, l, p, n);
+    struct found f = {.n_plain = 0};
+    for (uint32_t i = 0; i < v->n; i++) {
+        const struct segment *s = v->segments[i];
+        uint64_t alive = by_block ? b->alive[v->blocks[i]] : 0;
+        for (uint32_t at = 0; at < s->n; at += SCAN) {
+            f.n_sets = 0;
+            if (f.n_plain > FOUND - SCAN) {
+                K(add_plain)(&f, worth, b);
+                f.n_plain = 0;
+            }
+            K(scan)(s, at, s->n - at < SCAN ? s->n - at : SCAN, by_block ? &alive : NULL, b, &f);
+            for (unsigned j = 0; j < f.n_sets; j++)
+                K(add_quilts)(K(lanes_of)(b, f.sets[j]),
+                              segment_quilt(s, entry_quilt(f.sets[j])), 1, worth);
         }
     }
-    K(add_quilts)(p, n, l, t->unit);
-}
-
-static void K(probe)(const struct table *t, const struct dense *d, const struct lift *l,
-                     struct batch *b, const struct table *next)
-{
-    enum { AHEAD = 24 };
-    struct K(put_off) p[K(PUT_OFF)];
-    uint16_t there[BATCH];
-    unsigned n = 0, m = 0;
-    for (uint32_t i = 0; i < b->n_alive; i++) {
-        uint32_t chunk = b->chunks[b->alive[i]];
-        there[m] = b->alive[i];
-        m += !d || (chunk < d->cap && LOAD_RELAXED(&d->max[chunk]));
-    }
-    for (unsigned i = 0; i < m; i++) {
-        if (i + AHEAD < m)
-            __builtin_prefetch(&t->entry[chunk_home(b->chunks[there[i + AHEAD]], t->cap)]);
-        uint32_t place = there[i], at = table_find(t, b->chunks[place]);
-        if (at == UINT32_MAX)
-            continue;
-        uint64_t e = LOAD_ACQUIRE(&t->entry[at]);
-        if (!entry_max(e))
-            continue;
-        b->rest[place] = (uint16_t)(b->rest[place] - lift_up(l, entry_max(e)));
-        n = K(add_entry)(b->lanes + place * 64ul, t, e, l, p, n);
-    }
-    for (unsigned i = 0; next && i < AHEAD && i < b->n_alive; i++)
-        __builtin_prefetch(&next->entry[chunk_home(b->chunks[b->alive[i]], next->cap)]);
-    K(add_quilts)(p, n, l, t->unit);
-}
-
-static bool K(changed)(const struct batch *b, uint32_t place)
-{
-    return (int32_t)(LOAD_RELAXED(changed_at(b->index, b->chunks[place])) - b->moment) > 0;
-}
-
-static void K(drop)(struct batch *b, uint16_t least)
-{
-    uint32_t n = 0;
-    for (uint32_t i = 0; i < b->n_alive; i++) {
-        uint32_t place = b->alive[i], rest = b->rest[place];
-        b->alive[n] = (uint16_t)place;
-        n += rest >= least || K(lanes_ge)(b->lanes + place * 64ul, (uint16_t)(least - rest)) ||
-             K(changed)(b, place);
-    }
-    b->n_alive = n;
+    K(add_plain)(&f, worth, b);
 }

@@ -84,11 +84,10 @@ static int draw_map(struct ordering *o, const uint32_t *sample)
 /* The cluster most like the document; 0 if nothing is known about it. */
 static uint8_t nearest(const struct ordering *o, const struct kernels *k, uint32_t d)
 {
-    const struct lift as_it_is = {.q = 1, .clamp = UINT8_MAX};
     _Alignas(64) uint16_t score[CLUSTERS] = {0};
     for (uint64_t x = o->start[d]; x < o->start[d + 1]; x++)
         if (o->map_row[o->rows[x]] != NO_LINE)
-            k->add_dense(score, o->map[o->map_row[o->rows[x]]], CLUSTERS, &as_it_is);
+            k->add_bytes(score, o->map[o->map_row[o->rows[x]]], CLUSTERS);
     uint16_t top = k->largest(score, CLUSTERS);
     uint8_t best = 0;
     while (score[best] != top)

@@ -31,28 +31,31 @@ static uint32_t bucket_of(uint32_t row)
     return row * 0x9e3779b1u >> 21;
 }
 
-/* How many documents each block has of a row. */
-static void count_blocks(const struct place *p, const struct table *t, uint32_t *count)
+/* Count a row's documents by block, and mark the chunks that have several. */
+static void count_row(struct jm_index *ix, struct place *p, const struct row *row, uint32_t row_no,
+                      uint32_t *count)
 {
     memset(count, 0, p->n_blocks * sizeof *count);
-    for (uint32_t i = 0; i < t->cap; i++)
-        if (entry_max(t->entry[i]))
-            count[entry_chunk(t->entry[i]) / BLOCK_CHUNKS] +=
-                (uint32_t)__builtin_popcountll(table_bits(t, t->entry[i]));
+    for (uint32_t i = 0; i < row->table->n_segments; i++) {
+        const struct segment *s = table_segment(ix, row->table, i);
+        uint32_t n = 0;
+        for (uint32_t j = 0; s && j < s->n; j++) {
+            uint32_t chunk = entry_chunk(s->entry[j]), own = entry_count(s, s->entry[j]);
+            n = j && entry_chunk(s->entry[j - 1]) == chunk ? n + own : own;
+            count[chunk / BLOCK_CHUNKS] += own;
+            if (n >= SEVERAL)
+                p->chunk_map[chunk / BLOCK_CHUNKS][bucket_of(row_no)] |=
+                    1ull << chunk % BLOCK_CHUNKS;
+        }
+    }
 }
 
-static void map_row(struct place *p, const struct row *row, uint32_t row_no, uint32_t *count)
+static void map_row(struct jm_index *ix, struct place *p, uint32_t row_no, uint32_t *count)
 {
-    const struct table *t = row->table;
-    for (uint32_t i = 0; i < t->cap; i++) {
-        uint64_t e = t->entry[i];
-        if (entry_max(e) && __builtin_popcountll(table_bits(t, e)) >= SEVERAL)
-            p->chunk_map[entry_chunk(e) / BLOCK_CHUNKS][bucket_of(row_no)] |=
-                1ull << entry_chunk(e) % BLOCK_CHUNKS;
-    }
+    const struct row *row = row_at(ix, row_no);
+    count_row(ix, p, row, row_no, count);
     if (row_no >= p->n_rows)
         return;
-    count_blocks(p, t, count);
     float usual = (float)row->docs / (float)p->n_blocks + 1;
     for (uint32_t b = 0; b < p->n_blocks; b++) {
         float lift = 16 * log2f((float)(count[b] + 1) / usual);
@@ -78,7 +81,7 @@ int place_map(struct jm_index *ix)
     memset(p->block_map, 0, (size_t)p->n_rows * p->stride);
     memset(p->chunk_map, 0, p->n_blocks * sizeof *p->chunk_map);
     for (uint32_t r = 0; r < ix->n_rows; r++)
-        map_row(p, row_at(ix, r), r, count);
+        map_row(ix, p, r, count);
     mem_release(&ix->mem, count, p->n_blocks * sizeof *count);
     ix->place = p;
     return 0;
@@ -89,12 +92,10 @@ static uint32_t best_block(struct jm_index *ix, const uint32_t *rows, size_t n)
 {
     struct place *p = ix->place;
     const struct kernels *k = kernels_get();
-    const struct lift as_it_is = {.q = 1, .clamp = UINT8_MAX};
     memset(p->score, 0, p->stride * sizeof *p->score);
     for (size_t i = 0; i < n; i++)
         if (rows[i] < p->n_rows)
-            k->add_dense(p->score, p->block_map + (size_t)rows[i] * p->stride, p->stride,
-                         &as_it_is);
+            k->add_bytes(p->score, p->block_map + (size_t)rows[i] * p->stride, p->stride);
     for (int tries = 0; tries < 8; tries++) {
         uint16_t top = k->largest(p->score, p->stride);
         size_t found = top ? k->collect_ge(p->score, p->stride, top, p->best) : 0;

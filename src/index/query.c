@@ -2,8 +2,9 @@
  * terms, finds their rows, and decides how points become 16-bit bounds.
  *
  * Bounds are sums of 16-bit numbers, one for each term, that must not overflow whatever the
- * weights. If the largest conceivable sum fits, a bound is in points. Otherwise points are scaled
- * down and every term's share is rounded up, so that a bound is never too low. */
+ * weights. What a weight adds is looked up by its sixteen values. If the largest conceivable sum
+ * fits, a bound is in points. Otherwise points are scaled down and every term's share is rounded
+ * up, so that a bound is never too low. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -72,44 +73,60 @@ static void find_rows(struct jm_index_reader *r)
         __builtin_prefetch(row_at(r->index, t.row));
         r->terms[n++] = t;
     }
+    for (uint32_t i = 0; i < n; i++) {
+        r->terms[i].table = LOAD_ACQUIRE(&row_at(r->index, r->terms[i].row)->table);
+        __builtin_prefetch(r->terms[i].table);
+    }
     r->n_present = 0;
     for (uint32_t i = 0; i < n; i++) {
         struct query_term t = r->terms[i];
         const struct row *row = row_at(r->index, t.row);
-        t.table = LOAD_ACQUIRE(&row->table);
         if (!t.table)
             continue;
-        t.dense = LOAD_ACQUIRE(&row->dense);
-        t.lift.clamp = LOAD_RELAXED(&row->max_weight);
+        uint32_t max = LOAD_RELAXED(&row->max_weight);
+        t.units = (max + t.table->unit - 1u) / t.table->unit;
+        t.units = t.units < WEIGHT_UNITS ? t.units : WEIGHT_UNITS;
         r->weight_of[t.row] = t.weight;
-        __builtin_prefetch(t.table);
         r->terms[r->n_present++] = t;
     }
 }
 
-static void set_lifts(struct jm_index_reader *r)
+static uint64_t share_of(const struct query_term *t)
 {
-    uint64_t most = 0, heaviest = 1, sum = 0;
+    return (uint64_t)t->weight * t->table->unit * t->units;
+}
+
+static void set_worths(struct jm_index_reader *r)
+{
+    uint64_t most = 0;
+    r->exact = true;
     for (uint32_t i = 0; i < r->n_present; i++) {
-        most += (uint64_t)r->terms[i].weight * r->terms[i].lift.clamp;
-        sum += r->terms[i].weight;
-        heaviest = r->terms[i].weight > heaviest ? r->terms[i].weight : heaviest;
+        most += share_of(&r->terms[i]);
+        r->exact &= r->terms[i].table->unit == 1;
     }
-    bool exact = most <= UINT16_MAX, any_weight = sum * UINT8_MAX <= UINT16_MAX;
-    r->scale = 1ull << 32;
-    if (!exact) {
-        uint64_t by_sum = ((UINT16_MAX - 3ull * r->n_present) << 32) / most;
-        uint64_t by_one = (255ull << 32) / heaviest;
-        r->scale = by_sum < by_one ? by_sum : by_one;
-    }
+    bool fits = most <= UINT16_MAX;
+    r->exact &= fits;
+    r->scale = fits ? 1ull << 32 : ((UINT16_MAX - (uint64_t)r->n_present) << 32) / most;
     for (uint32_t i = 0; i < r->n_present; i++) {
-        struct lift *l = &r->terms[i].lift;
-        __uint128_t scaled = (__uint128_t)r->terms[i].weight * 256 * r->scale;
-        l->q = exact ? r->terms[i].weight
-                     : (uint32_t)((scaled + UINT32_MAX) >> 32);
-        l->clamp = any_weight ? UINT8_MAX : l->clamp; /* then nothing can overflow */
-        l->add = exact ? 0 : 255;
-        l->shift = exact ? 0 : 8;
+        struct query_term *t = &r->terms[i];
+        for (uint32_t w = 0; w < 16; w++) {
+            __uint128_t v = (__uint128_t)t->weight * t->table->unit * (w < t->units ? w : t->units);
+            t->worth[w] = (uint16_t)((v * r->scale + UINT32_MAX) >> 32);
+        }
+    }
+}
+
+/* Where a quarter, a half, three quarters of all that can be had are through. */
+static void set_stages(struct jm_index_reader *r)
+{
+    uint64_t all = 0, done = 0;
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < r->n_present; i++)
+        all += share_of(&r->terms[i]);
+    for (uint32_t i = 0; i < STAGES; i++) {
+        while (n < r->n_present && done * (STAGES + 1) < all * (i + 1))
+            done += share_of(&r->terms[n++]);
+        r->stage[i] = n;
     }
 }
 
@@ -117,8 +134,47 @@ static void set_lifts(struct jm_index_reader *r)
 static int by_share(const void *a, const void *b)
 {
     const struct query_term *x = a, *y = b;
-    uint64_t sx = (uint64_t)x->weight * x->lift.clamp, sy = (uint64_t)y->weight * y->lift.clamp;
-    return (sx < sy) - (sx > sy);
+    uint64_t sx = share_of(x), sy = share_of(y);
+    return sx != sy ? (sx < sy) - (sx > sy) : (x->term > y->term) - (x->term < y->term);
+}
+
+static void release_chunks(struct jm_index_reader *r)
+{
+    size_t chunks = r->cap_chunks, blocks = chunks / BLOCK_CHUNKS;
+    mem_unmap(r->bounds, chunks * sizeof *r->bounds);
+    for (uint32_t i = 0; i < STAGES; i++) {
+        mem_unmap(r->rest[i], chunks * sizeof *r->rest[i]);
+        r->rest[i] = NULL;
+    }
+    mem_unmap(r->chunks, chunks * sizeof *r->chunks);
+    mem_unmap(r->batch.all, blocks * sizeof *r->batch.all);
+    mem_unmap(r->batch.alive, blocks * sizeof *r->batch.alive);
+    mem_unmap(r->batch.place, blocks * sizeof *r->batch.place);
+    r->cap_chunks = r->batch.cap_blocks = 0;
+    r->bounds = r->batch.place = NULL;
+    r->chunks = NULL;
+    r->batch.all = r->batch.alive = NULL;
+}
+
+static int reserve_chunks(struct jm_index_reader *r)
+{
+    uint32_t cap = (r->n_chunks + r->n_chunks / 4 + BLOCK_CHUNKS) & ~(BLOCK_CHUNKS - 1u);
+    size_t blocks = cap / BLOCK_CHUNKS;
+    release_chunks(r);
+    r->cap_chunks = cap;
+    r->batch.cap_blocks = (uint32_t)blocks;
+    r->bounds = mem_map(cap * sizeof *r->bounds);
+    r->chunks = mem_map(cap * sizeof *r->chunks);
+    r->batch.all = mem_map(blocks * sizeof *r->batch.all);
+    r->batch.alive = mem_map(blocks * sizeof *r->batch.alive);
+    r->batch.place = mem_map(blocks * sizeof *r->batch.place);
+    bool all = r->bounds && r->chunks && r->batch.all && r->batch.alive && r->batch.place;
+    for (uint32_t i = 0; i < STAGES; i++)
+        all &= (r->rest[i] = mem_map(cap * sizeof *r->rest[i])) != NULL;
+    if (all)
+        return 0;
+    release_chunks(r);
+    return -1;
 }
 
 /* Scratch memory for the index as large as it is now. */
@@ -134,26 +190,7 @@ static int reserve(struct jm_index_reader *r)
         r->weight_of = w;
         r->cap_rows = cap;
     }
-    if (r->n_chunks <= r->cap_chunks)
-        return 0;
-    uint32_t cap = (r->n_chunks + r->n_chunks / 4 + 255) & ~255u;
-    uint16_t *bounds = mem_map(cap * sizeof *bounds);
-    uint16_t *place_of = mem_map(cap * sizeof *place_of);
-    uint32_t *chunks = mem_map(cap * sizeof *chunks);
-    if (!bounds || !place_of || !chunks) {
-        mem_unmap(bounds, cap * sizeof *bounds);
-        mem_unmap(place_of, cap * sizeof *place_of);
-        mem_unmap(chunks, cap * sizeof *chunks);
-        return -1;
-    }
-    mem_unmap(r->bounds, r->cap_chunks * sizeof *bounds);
-    mem_unmap(r->place_of, r->cap_chunks * sizeof *place_of);
-    mem_unmap(r->chunks, r->cap_chunks * sizeof *chunks);
-    r->bounds = bounds;
-    r->place_of = place_of;
-    r->chunks = chunks;
-    r->cap_chunks = cap;
-    return 0;
+    return r->n_chunks <= r->cap_chunks ? 0 : reserve_chunks(r);
 }
 
 int query_prepare(struct jm_index_reader *r, const struct jm_index_query *query,
@@ -169,7 +206,8 @@ int query_prepare(struct jm_index_reader *r, const struct jm_index_query *query,
     merge(r, query);
     find_rows(r);
     qsort(r->terms, r->n_present, sizeof r->terms[0], by_share);
-    set_lifts(r);
+    set_worths(r);
+    set_stages(r);
     return 0;
 }
 
@@ -211,9 +249,11 @@ struct jm_index_reader *jm_index_reader_new(struct jm_index *ix, struct jm_err *
         goto fail;
     r->index = ix;
     r->k = kernels_get();
-    r->lanes = mem_map(BATCH * 64 * sizeof *r->lanes);
+    r->batch.index = ix;
+    r->batch.lanes = mem_map(BATCH * 64 * sizeof *r->batch.lanes);
+    r->lanes_found = mem_map(BATCH * 64 * sizeof *r->lanes_found);
     r->epoch = jm_epoch_register(ix->epoch);
-    if (r->lanes && r->epoch)
+    if (r->batch.lanes && r->lanes_found && r->epoch)
         return r;
 fail:
     jm_index_reader_free(r);
@@ -227,10 +267,9 @@ void jm_index_reader_free(struct jm_index_reader *r)
         return;
     if (r->epoch)
         jm_epoch_unregister(r->index->epoch, r->epoch);
-    mem_unmap(r->bounds, r->cap_chunks * sizeof *r->bounds);
-    mem_unmap(r->place_of, r->cap_chunks * sizeof *r->place_of);
-    mem_unmap(r->chunks, r->cap_chunks * sizeof *r->chunks);
+    release_chunks(r);
     mem_unmap(r->weight_of, r->cap_rows * sizeof *r->weight_of);
-    mem_unmap(r->lanes, BATCH * 64 * sizeof *r->lanes);
+    mem_unmap(r->batch.lanes, BATCH * 64 * sizeof *r->batch.lanes);
+    mem_unmap(r->lanes_found, BATCH * 64 * sizeof *r->lanes_found);
     mem_unmap(r, sizeof *r);
 }

@@ -1,9 +1,11 @@
-/* row.c - the writer's side of rows: which chunks have a term, how heavy, in which slots.
+/* row.c - the writer's side of rows: which slots have a term, and how heavy.
  *
- * Readers walk a table while it is written. Every change is one store that a reader may see early
- * or late without harm: before a document is published its bits are set and its maxima raised, and
- * bits are taken back only when no reader can see the document they stood for. A table that must
- * grow is built anew and published by one pointer; so is a dense array. */
+ * Readers walk a row while it is written. Every change is one store that a reader may see early
+ * or late without harm: before a document is published its items are there, and they are taken
+ * back only when no reader can see the document they stood for. What must grow is built anew and
+ * published by one pointer: mostly a segment of a few hundred bytes (segment.c), seldom the table.
+ */
+#include <stdlib.h>
 #include <string.h>
 
 #include "index_int.h"
@@ -95,188 +97,300 @@ uint32_t row_make(struct jm_index *ix, uint32_t term)
 
 /* ---- tables --------------------------------------------------------------------------------- */
 
-static struct table *table_new(struct jm_index *ix, uint32_t cap, uint32_t quilts, uint32_t unit)
-{
-    size_t bytes = sizeof(struct table) + 64 + (size_t)cap * 8 + quilts * sizeof(struct quilt);
-    struct table *t = bytes <= UINT32_MAX ? mem_alloc(&ix->mem, bytes) : NULL;
-    if (!t)
-        return NULL;
-    memset(t, 0, sizeof *t);
-    t->bytes = (uint32_t)bytes;
-    t->cap = cap;
-    t->quilts_cap = quilts;
-    t->unit = unit;
-    t->entry = (uint64_t *)(((uintptr_t)(t + 1) + 63) & ~(uintptr_t)63);
-    t->quilts = (struct quilt *)(t->entry + cap);
-    memset(t->entry, 0, (size_t)cap * 8);
-    return t;
-}
+enum {
+    SEGMENT_MOST = 96, /* entries of a segment, unless it covers a single block */
+    SHIFT_ALL = 17     /* one segment covers any chunk there can be */
+};
 
-/* Where a chunk that is not there goes: the first free entry. */
-static uint32_t table_vacancy(const struct table *t, uint32_t chunk)
-{
-    uint32_t i = chunk_home(chunk, t->cap);
-    while (t->entry[i])
-        i = i + 1 == t->cap ? 0 : i + 1;
-    return i;
-}
+/* A row taken apart: its postings, by ascending chunk. */
+struct postings {
+    const uint32_t *slots;
+    const uint8_t *weights;
+    uint32_t n;
+    uint32_t heaviest; /* at least that heavy a one must be expressible */
+};
 
-static uint32_t quilt_take(struct table *t)
+/* How many postings from `at` on are in one chunk. */
+static uint32_t run_length(const struct postings *p, uint32_t at)
 {
-    uint32_t q = t->quilts_free;
-    if (q == 0) {
-        JM_ASSERT(t->quilts_used < t->quilts_cap);
-        q = ++t->quilts_used;
-    } else {
-        memcpy(&t->quilts_free, t->quilts[q - 1].bytes, 4);
-    }
-    for (unsigned i = 0; i < sizeof(struct quilt); i++)
-        STORE_RELAXED(&t->quilts[q - 1].bytes[i], 0);
-    return q - 1;
-}
-
-static void quilt_give(struct table *t, uint32_t number)
-{
-    uint8_t next[4];
-    memcpy(next, &t->quilts_free, 4);
-    for (unsigned i = 0; i < 4; i++)
-        STORE_RELAXED(&t->quilts[number].bytes[i], next[i]);
-    t->quilts_free = number + 1;
-}
-
-static void quilt_put(struct table *t, struct quilt *q, uint32_t slot, uint32_t weight)
-{
-    uint32_t units = (weight + t->unit - 1) / t->unit;
-    uint8_t old = q->bytes[slot & 31], other = slot & 32 ? 15 : 240;
-    STORE_RELAXED(&q->bytes[slot & 31], (uint8_t)((old & other) | units << (slot >> 5 << 2)));
-}
-
-static uint32_t quilt_max(const struct table *t, const struct quilt *q)
-{
-    uint32_t low = 0, high = 0;
-    for (uint32_t i = 0; i < 32; i++) {
-        uint32_t l = q->bytes[i] & 15u, h = q->bytes[i] >> 4;
-        low = l > low ? l : low;
-        high = h > high ? h : high;
-    }
-    uint32_t best = (low > high ? low : high) * t->unit;
-    return best < UINT8_MAX ? best : UINT8_MAX;
-}
-
-static bool quilt_empty(const struct quilt *q)
-{
-    uint64_t part[4];
-    memcpy(part, q, sizeof part);
-    return (part[0] | part[1] | part[2] | part[3]) == 0;
-}
-
-/* The high half of an entry for at most ENTRY_INLINE slots. */
-static uint32_t slots_of_bits(uint64_t bits)
-{
-    uint32_t slots = 0;
-    for (unsigned shift = 0; bits; bits &= bits - 1, shift += 7)
-        slots |= ((uint32_t)__builtin_ctzll(bits) + 1) << shift;
-    return slots;
-}
-
-static uint64_t entry_of(uint32_t chunk, uint32_t max, uint32_t slots)
-{
-    return (uint64_t)slots << 32 | chunk << 8 | max;
-}
-
-static uint32_t copy_quilt(struct table *to, const struct table *from, uint32_t number)
-{
-    uint32_t q = quilt_take(to);
-    if (to->unit == from->unit) {
-        to->quilts[q] = from->quilts[number];
-        return ENTRY_SET | q;
-    }
-    for (uint32_t s = 0; s < CHUNK_SLOTS; s++)
-        quilt_put(to, &to->quilts[q], s, quilt_get(&from->quilts[number], s) * from->unit);
-    return ENTRY_SET | q;
-}
-
-static void table_copy(struct table *to, const struct table *from)
-{
-    for (uint32_t i = 0; i < from->cap; i++) {
-        uint64_t e = from->entry[i];
-        uint32_t slots = (uint32_t)(e >> 32);
-        if (entry_max(e) == 0)
-            continue;
-        uint64_t bits = table_bits(from, e);
-        if (__builtin_popcountll(bits) > ENTRY_INLINE)
-            slots = copy_quilt(to, from, slots & ~ENTRY_SET);
-        else
-            slots = slots_of_bits(bits);
-        to->entry[table_vacancy(to, entry_chunk(e))] =
-            entry_of(entry_chunk(e), entry_max(e), slots);
-        to->used++;
-        to->live++;
-    }
-}
-
-int row_reserve(struct jm_index *ix, struct row *row, uint32_t chunks, uint32_t quilts)
-{
-    struct table *old = row->table;
-    uint32_t cap = chunks + chunks / 5 + 1; /* filled to 5/6 at first, to 11/12 at most */
-    cap = (cap + LINE_ENTRIES - 1) & ~(LINE_ENTRIES - 1u);
-    uint32_t unit = row->max_weight ? (row->max_weight + 14u) / 15 : 1;
-    struct table *t = table_new(ix, cap, quilts + quilts / 8, unit);
-    if (!t)
-        return -1;
-    if (old)
-        table_copy(t, old);
-    STORE_RELEASE(&row->table, t);
-    index_retire(ix, old);
-    return 0;
-}
-
-/* How many entries need a quilt. */
-static uint32_t quilts_needed(const struct table *t)
-{
-    uint32_t n = 0;
-    for (uint32_t i = 0; i < t->cap; i++) {
-        uint64_t e = t->entry[i];
-        n += entry_max(e) && (e >> 63) &&
-             __builtin_popcountll(table_bits(t, e)) > ENTRY_INLINE;
-    }
+    uint32_t n = 1, chunk = p->slots[at] / CHUNK_SLOTS;
+    while (at + n < p->n && p->slots[at + n] / CHUNK_SLOTS == chunk)
+        n++;
     return n;
 }
 
-/* Does the array of maxima reach the chunk? If not it grows, all at once for this row alone. */
-static int dense_reach(struct jm_index *ix, struct row *row, uint32_t chunk)
+static uint32_t entries_for(uint32_t run)
 {
-    struct dense *old = row->dense;
-    if (!old || chunk < old->cap)
-        return 0;
-    uint32_t cap = (ix->n_chunks + ix->n_chunks / 8 + 64) & ~63u;
-    struct dense *d = mem_alloc(&ix->mem, sizeof *d + cap);
-    if (!d)
+    return run > ENTRY_RUN * ENTRY_ITEMS ? 1 : (run + ENTRY_ITEMS - 1) / ENTRY_ITEMS;
+}
+
+struct shape {
+    uint32_t chunks, entries;
+    uint32_t unit, shift;
+    bool dense;
+};
+
+/* The most entries a segment would have. */
+static uint32_t largest_segment(const struct postings *p, uint32_t shift)
+{
+    uint32_t most = 0, entries = 0, last = UINT32_MAX;
+    for (uint32_t at = 0, run; at < p->n; at += run) {
+        uint32_t segment = p->slots[at] / BLOCK_SLOTS >> shift;
+        run = run_length(p, at);
+        entries = segment == last ? entries : 0;
+        last = segment;
+        entries += entries_for(run);
+        most = entries > most ? entries : most;
+    }
+    return most;
+}
+
+static struct shape shape_of(const struct jm_index *ix, const struct postings *p)
+{
+    struct shape s = {.shift = SHIFT_ALL};
+    uint32_t max = p->heaviest ? p->heaviest : 1;
+    for (uint32_t at = 0, run; at < p->n; at += run) {
+        run = run_length(p, at);
+        s.chunks++;
+        s.entries += entries_for(run);
+    }
+    for (uint32_t i = 0; i < p->n; i++)
+        max = p->weights[i] > max ? p->weights[i] : max;
+    s.unit = (max + WEIGHT_UNITS - 1) / WEIGHT_UNITS;
+    s.dense = s.chunks > 64 && s.chunks > ix->n_chunks >> DENSE_SHIFT;
+    if (s.dense)
+        s.shift = 0;
+    if (s.shift && s.entries > SEGMENT_MOST)
+        for (s.shift = 0; ix->n_blocks >> s.shift > 1; s.shift++)
+            continue;
+    while (s.shift && s.shift < SHIFT_ALL && largest_segment(p, s.shift) > SEGMENT_MOST)
+        s.shift--;
+    return s;
+}
+
+static struct table *table_new(struct jm_index *ix, const struct shape *s)
+{
+    uint32_t blocks = ix->n_blocks + ix->n_blocks / 8 + 1;
+    uint32_t n = s->shift == SHIFT_ALL ? 1 : (blocks >> s->shift) + 1;
+    size_t bytes = sizeof(struct table) + n * sizeof(uint32_t);
+    size_t maxima = (bytes + 63) & ~(size_t)63;
+    if (s->dense)
+        bytes = maxima + n * sizeof(struct quilt);
+    struct table *t = mem_alloc(&ix->mem, bytes);
+    if (!t)
+        return NULL;
+    memset(t, 0, bytes);
+    t->bytes = (uint32_t)bytes;
+    t->n_segments = n;
+    t->unit = (uint16_t)s->unit;
+    t->shift = (uint16_t)s->shift;
+    t->maxima = s->dense ? (struct quilt *)((char *)t + maxima) : NULL;
+    return t;
+}
+
+static void set_segment(struct jm_index *ix, struct table *t, uint32_t i, struct segment *s)
+{
+    STORE_RELEASE(&t->segment[i], mem_handle(&ix->mem, s) + 1);
+}
+
+/* Free a table nobody has seen. */
+static void table_discard(struct jm_index *ix, struct table *t)
+{
+    for (uint32_t i = 0; i < t->n_segments; i++)
+        if (t->segment[i])
+            segment_release(ix, table_segment(ix, t, i));
+    mem_release(&ix->mem, t, t->bytes);
+}
+
+static void table_retire(struct jm_index *ix, struct table *t)
+{
+    for (uint32_t i = 0; t && i < t->n_segments; i++)
+        segment_retire(ix, table_segment(ix, t, i));
+    index_retire(ix, t);
+}
+
+/* The postings [from, to), which go into one segment. */
+static int build_segment(struct jm_index *ix, struct table *t, const struct postings *p,
+                         uint32_t from, uint32_t to)
+{
+    uint32_t entries = 0, quilts = 0, made = 0, q = 0;
+    for (uint32_t at = from, run; at < to; at += run) {
+        run = run_length(p, at);
+        entries += entries_for(run);
+        quilts += run > ENTRY_RUN * ENTRY_ITEMS;
+    }
+    struct segment *s = segment_new(ix, entries, quilts);
+    if (!s)
         return -1;
-    d->bytes = (uint32_t)(sizeof *d + cap);
-    d->cap = cap;
-    memcpy(d->max, old->max, old->cap);
-    memset(d->max + old->cap, 0, cap - old->cap);
-    STORE_RELEASE(&row->dense, d);
-    index_retire(ix, old);
+    for (uint32_t at = from, run; at < to; at += run) {
+        uint16_t items[CHUNK_SLOTS];
+        uint32_t chunk = p->slots[at] / CHUNK_SLOTS;
+        run = run_length(p, at);
+        for (uint32_t i = 0; i < run; i++)
+            items[i] = (uint16_t)((p->weights[at + i] + t->unit - 1u) / t->unit |
+                                  p->slots[at + i] % CHUNK_SLOTS << 4);
+        uint32_t n = entries_of_items(chunk, items, run, s->entry + made,
+                                      segment_quilt(s, q), q);
+        q += (s->entry[made] & ENTRY_SET) != 0;
+        uint32_t max = entry_max(s->entry[made]);
+        if (t->maxima)
+            quilt_put(&t->maxima[chunk / BLOCK_CHUNKS], chunk % BLOCK_CHUNKS, max);
+        made += n;
+    }
+    set_segment(ix, t, p->slots[from] / BLOCK_SLOTS >> t->shift, s);
+    t->entries += entries;
     return 0;
 }
 
-int row_densify(struct jm_index *ix, struct row *row)
+static struct table *table_build(struct jm_index *ix, const struct postings *p)
 {
-    const struct table *t = row->table;
-    uint32_t cap = (ix->n_chunks + 63) & ~63u;
-    struct dense *d = mem_alloc(&ix->mem, sizeof *d + cap);
-    if (!d)
+    struct shape shape = shape_of(ix, p);
+    struct table *t = table_new(ix, &shape);
+    for (uint32_t from = 0, to; t && from < p->n; from = to) {
+        uint32_t segment = p->slots[from] / BLOCK_SLOTS >> t->shift;
+        for (to = from + 1; to < p->n && p->slots[to] / BLOCK_SLOTS >> t->shift == segment; to++)
+            continue;
+        if (build_segment(ix, t, p, from, to) < 0) {
+            table_discard(ix, t);
+            return NULL;
+        }
+    }
+    if (t)
+        t->rebuild_at = t->entries + t->entries / 2 + SEGMENT_MOST;
+    return t;
+}
+
+int row_build(struct jm_index *ix, struct row *row, const uint32_t *slots, const uint8_t *weights,
+              uint32_t n)
+{
+    struct table *t = table_build(ix, &(struct postings){slots, weights, n, 0});
+    if (!t)
         return -1;
-    d->bytes = (uint32_t)(sizeof *d + cap);
-    d->cap = cap;
-    memset(d->max, 0, cap);
-    for (uint32_t i = 0; i < t->cap; i++)
-        if (t->entry[i])
-            d->max[entry_chunk(t->entry[i])] = entry_max(t->entry[i]);
-    STORE_RELEASE(&row->dense, d);
+    for (uint32_t i = 0; i < n; i++)
+        row->max_weight = weights[i] > row->max_weight ? weights[i] : row->max_weight;
+    row->docs = n;
+    STORE_RELEASE(&row->table, t);
     return 0;
+}
+
+/* ---- change --------------------------------------------------------------------------------- */
+
+struct list {
+    uint32_t *slots;
+    uint8_t *weights;
+    uint32_t n;
+};
+
+static void list_entry(struct list *l, const struct segment *s, uint64_t e, uint32_t unit)
+{
+    for (uint32_t slot = 0; slot < CHUNK_SLOTS; slot++) {
+        uint32_t w = entry_weight(s, e, slot) * unit;
+        if (w == 0)
+            continue;
+        l->slots[l->n] = entry_chunk(e) * CHUNK_SLOTS + slot;
+        l->weights[l->n++] = (uint8_t)(w < UINT8_MAX ? w : UINT8_MAX);
+    }
+}
+
+/* Build the table anew, in the shape that suits it now, for weights up to `heaviest`. */
+static int rebuild(struct jm_index *ix, struct row *row, uint8_t heaviest)
+{
+    struct table *old = row->table, *t = NULL;
+    struct list l = {malloc((row->docs + 1ul) * sizeof *l.slots), malloc(row->docs + 1ul), 0};
+    if (l.slots && l.weights) {
+        for (uint32_t i = 0; old && i < old->n_segments; i++) {
+            const struct segment *s = table_segment(ix, old, i);
+            for (uint32_t j = 0; s && j < s->n; j++)
+                list_entry(&l, s, s->entry[j], old->unit);
+        }
+        t = table_build(ix, &(struct postings){l.slots, l.weights, l.n, heaviest});
+    }
+    free(l.slots);
+    free(l.weights);
+    if (!t)
+        return -1;
+    STORE_RELEASE(&row->table, t);
+    table_retire(ix, old);
+    return 0;
+}
+
+static bool must_rebuild(const struct table *t, uint32_t chunk, uint8_t weight)
+{
+    return !t || weight > WEIGHT_UNITS * t->unit || t->entries > t->rebuild_at ||
+           chunk / BLOCK_CHUNKS >> t->shift >= t->n_segments;
+}
+
+int row_prepare(struct jm_index *ix, struct row *row, uint32_t chunk, uint8_t weight)
+{
+    if (weight > row->max_weight)
+        STORE_RELAXED(&row->max_weight, weight);
+    if (must_rebuild(row->table, chunk, weight) && rebuild(ix, row, row->max_weight) < 0)
+        return -1;
+    struct table *t = row->table;
+    uint32_t i = chunk / BLOCK_CHUNKS >> t->shift;
+    struct segment *s = table_segment(ix, t, i);
+    if (s && segment_room(s, segment_find(s, chunk), chunk) != UINT32_MAX)
+        return 0;
+    if (s && s->n > SEGMENT_MOST + SEGMENT_MOST / 3 && t->shift) {
+        if (rebuild(ix, row, row->max_weight) < 0)
+            return -1;
+        t = row->table;
+        i = chunk / BLOCK_CHUNKS >> t->shift;
+        s = table_segment(ix, t, i);
+    }
+    struct segment *roomy = segment_with_room(ix, s, chunk);
+    if (!roomy)
+        return -1;
+    t->entries += roomy->n - (s ? s->n : 0u);
+    set_segment(ix, t, i, roomy);
+    segment_retire(ix, s);
+    return 0;
+}
+
+static struct segment *segment_of(const struct jm_index *ix, const struct table *t,
+                                  uint32_t chunk)
+{
+    return table_segment(ix, t, chunk / BLOCK_CHUNKS >> t->shift);
+}
+
+/* Write down the largest weight among a chunk's entries. */
+static void set_maximum(struct table *t, const struct segment *s, uint32_t chunk)
+{
+    uint32_t max = 0;
+    if (!t->maxima)
+        return;
+    uint32_t at = segment_find(s, chunk);
+    for (; at < s->n && entry_chunk(s->entry[at]) == chunk; at++)
+        max = entry_max(s->entry[at]) > max ? entry_max(s->entry[at]) : max;
+    quilt_put(&t->maxima[chunk / BLOCK_CHUNKS], chunk % BLOCK_CHUNKS, max);
+}
+
+void row_add(struct jm_index *ix, uint32_t row_no, uint32_t slot, uint8_t weight)
+{
+    struct row *row = row_at(ix, row_no);
+    struct table *t = row->table;
+    uint32_t chunk = slot / CHUNK_SLOTS;
+    struct segment *s = segment_of(ix, t, chunk);
+    uint32_t at = segment_room(s, segment_find(s, chunk), chunk);
+    segment_add(s, at, slot, (weight + t->unit - 1u) / t->unit);
+    set_maximum(t, s, chunk);
+    row->docs++;
+}
+
+void row_remove(struct jm_index *ix, uint32_t row_no, uint32_t slot)
+{
+    struct row *row = row_at(ix, row_no);
+    struct table *t = row->table;
+    uint32_t chunk = slot / CHUNK_SLOTS;
+    struct segment *s = segment_of(ix, t, chunk);
+    uint32_t at = segment_find(s, chunk);
+    while (!entry_weight(s, s->entry[at], slot)) {
+        at++;
+        JM_ASSERT(at < s->n && entry_chunk(s->entry[at]) == chunk);
+    }
+    segment_remove(s, at, slot);
+    set_maximum(t, s, chunk);
+    row->docs--;
 }
 
 void row_ask_for(const struct jm_index *ix, const uint32_t *rows, size_t n, uint32_t chunk)
@@ -286,158 +400,31 @@ void row_ask_for(const struct jm_index *ix, const uint32_t *rows, size_t n, uint
     for (size_t i = 0; i < n; i++)
         __builtin_prefetch(row_at(ix, rows[i])->table);
     for (size_t i = 0; i < n; i++) {
-        const struct row *row = row_at(ix, rows[i]);
-        if (row->table)
-            __builtin_prefetch(&row->table->entry[chunk_home(chunk, row->table->cap)]);
-        if (row->dense)
-            __builtin_prefetch(&row->dense->max[chunk]);
+        const struct table *t = row_at(ix, rows[i])->table;
+        if (!t)
+            continue;
+        __builtin_prefetch(&t->segment[chunk / BLOCK_CHUNKS >> t->shift]);
+        if (t->maxima)
+            __builtin_prefetch(&t->maxima[chunk / BLOCK_CHUNKS]);
     }
     for (size_t i = 0; i < n; i++) {
         const struct table *t = row_at(ix, rows[i])->table;
-        uint64_t e = t ? t->entry[chunk_home(chunk, t->cap)] : 0;
-        if (e >> 63)
-            __builtin_prefetch(&t->quilts[(uint32_t)(e >> 32) & ~ENTRY_SET]);
+        const struct segment *s = t ? segment_of(ix, t, chunk) : NULL;
+        if (!s)
+            continue;
+        __builtin_prefetch(s);
+        __builtin_prefetch((const char *)s + 64);
     }
 }
 
-int row_prepare(struct jm_index *ix, struct row *row, uint32_t chunk, uint8_t weight)
+uint64_t row_bytes(const struct jm_index *ix, const struct row *row)
 {
-    struct table *t = row->table;
-    if (weight > row->max_weight)
-        STORE_RELAXED(&row->max_weight, weight);
-    if (!t)
-        return row_reserve(ix, row, 1, 0);
-    if (dense_reach(ix, row, chunk) < 0)
-        return -1;
-    if (weight > 15 * t->unit)
-        return row_reserve(ix, row, t->live + t->live / 8 + 1, quilts_needed(t) + 1);
-    uint32_t at = table_find(t, chunk);
-    if (at == UINT32_MAX) {
-        if (t->used + 1 + t->cap / 12 < t->cap)
-            return 0;
-        /* a dense array is for speed: without memory for it the row simply stays as it is */
-        if (!row->dense && t->live > 64 && t->live > ix->n_chunks >> DENSE_SHIFT)
-            (void)row_densify(ix, row);
-        return row_reserve(ix, row, t->live + t->live / 8 + 1, quilts_needed(t));
+    const struct table *t = row->table;
+    uint64_t bytes = t ? t->bytes : 0;
+    for (uint32_t i = 0; t && i < t->n_segments; i++) {
+        const struct segment *s = table_segment(ix, t, i);
+        if (s)
+            bytes += sizeof *s + s->n * sizeof s->entry[0] + s->quilts * sizeof(struct quilt);
     }
-    uint32_t slots = (uint32_t)(t->entry[at] >> 32);
-    bool full = !(slots & ENTRY_SET) && slots >> 21;
-    if (!full || t->quilts_free || t->quilts_used < t->quilts_cap)
-        return 0;
-    uint32_t quilts = quilts_needed(t);
-    return row_reserve(ix, row, t->live + 1, quilts + quilts / 4 + 2);
-}
-
-/* The weight a row has in a slot, from the document itself. */
-static uint8_t weight_in(const struct jm_index *ix, uint32_t row_no, uint32_t slot)
-{
-    const struct record *r = record_at(ix, slot);
-    for (uint32_t i = 0; i < record_n(r); i++)
-        if (record_row(r, i) == row_no)
-            return record_weight(r, i);
-    return 0;
-}
-
-static uint32_t quilt_from(struct jm_index *ix, uint32_t row_no, uint32_t chunk, uint64_t bits)
-{
-    struct table *t = row_at(ix, row_no)->table;
-    uint32_t q = quilt_take(t);
-    for (; bits; bits &= bits - 1) {
-        uint32_t slot = chunk * CHUNK_SLOTS + (uint32_t)__builtin_ctzll(bits);
-        quilt_put(t, &t->quilts[q], slot % CHUNK_SLOTS, weight_in(ix, row_no, slot));
-    }
-    return ENTRY_SET | q;
-}
-
-void row_add(struct jm_index *ix, uint32_t row_no, uint32_t slot, uint8_t weight)
-{
-    struct row *row = row_at(ix, row_no);
-    struct table *t = row->table;
-    uint32_t chunk = slot / CHUNK_SLOTS, bit = slot % CHUNK_SLOTS;
-    uint32_t at = table_find(t, chunk);
-    if (at == UINT32_MAX) {
-        at = table_vacancy(t, chunk);
-        t->used++;
-    }
-    uint64_t e = t->entry[at];
-    uint32_t slots = (uint32_t)(e >> 32);
-    uint32_t max = entry_max(e) > weight ? entry_max(e) : weight;
-    if (entry_max(e) == 0) {
-        slots = bit + 1;
-        t->live++;
-    } else if (slots & ENTRY_SET) {
-        quilt_put(t, &t->quilts[slots & ~ENTRY_SET], bit, weight);
-    } else if (slots >> 21) {
-        slots = quilt_from(ix, row_no, chunk, table_bits(t, e) | 1ull << bit);
-    } else {
-        slots = slots_of_bits(table_bits(t, e) | 1ull << bit);
-    }
-    STORE_RELEASE(&t->entry[at], entry_of(chunk, max, slots));
-    if (row->dense)
-        STORE_RELAXED(&row->dense->max[chunk], (uint8_t)max);
-    row->docs++;
-}
-
-void row_fill(struct row *row, const uint32_t *slots, const uint8_t *weights, uint32_t n)
-{
-    struct table *t = row->table;
-    uint32_t chunk = slots[0] / CHUNK_SLOTS, where = 0, max = 0;
-    struct quilt *q = NULL;
-    if (n > ENTRY_INLINE) {
-        where = ENTRY_SET | quilt_take(t);
-        q = &t->quilts[where & ~ENTRY_SET];
-    }
-    for (uint32_t i = 0; i < n; i++) {
-        max = weights[i] > max ? weights[i] : max;
-        if (q)
-            quilt_put(t, q, slots[i] % CHUNK_SLOTS, weights[i]);
-        else
-            where |= (slots[i] % CHUNK_SLOTS + 1) << 7 * i;
-    }
-    STORE_RELEASE(&t->entry[table_vacancy(t, chunk)], entry_of(chunk, max, where));
-    t->used++;
-    t->live++;
-    row->docs += n;
-}
-
-/* The entry without the slot. A quilt stays a quilt while a slot is left in it: a search may be
- * about to read it. */
-static uint64_t entry_without(struct jm_index *ix, uint32_t row_no, uint64_t e, uint32_t slot,
-                              uint8_t weight)
-{
-    struct table *t = row_at(ix, row_no)->table;
-    uint32_t slots = (uint32_t)(e >> 32), max = entry_max(e), chunk = entry_chunk(e);
-    if (slots & ENTRY_SET) {
-        struct quilt *q = &t->quilts[slots & ~ENTRY_SET];
-        quilt_put(t, q, slot % CHUNK_SLOTS, 0);
-        if (quilt_empty(q)) {
-            quilt_give(t, slots & ~ENTRY_SET);
-            return entry_of(chunk, 0, slots);
-        }
-        uint32_t left = max > weight ? max : quilt_max(t, q);
-        return entry_of(chunk, left < max ? left : max, slots);
-    }
-    uint64_t bits = table_bits(t, e) & ~(1ull << (slot % CHUNK_SLOTS));
-    if (max == weight) {
-        max = 0;
-        for (uint64_t b = bits; b; b &= b - 1) {
-            uint8_t w = weight_in(ix, row_no, chunk * CHUNK_SLOTS + (uint32_t)__builtin_ctzll(b));
-            max = w > max ? w : max;
-        }
-    }
-    return entry_of(chunk, bits ? max : 0, slots_of_bits(bits));
-}
-
-void row_remove(struct jm_index *ix, uint32_t row_no, uint32_t slot, uint8_t weight)
-{
-    struct row *row = row_at(ix, row_no);
-    struct table *t = row->table;
-    uint32_t at = table_find(t, slot / CHUNK_SLOTS);
-    JM_ASSERT(at != UINT32_MAX);
-    uint64_t e = entry_without(ix, row_no, t->entry[at], slot, weight);
-    STORE_RELEASE(&t->entry[at], e);
-    if (row->dense)
-        STORE_RELAXED(&row->dense->max[entry_chunk(e)], entry_max(e));
-    t->live -= entry_max(e) == 0;
-    row->docs--;
+    return bytes;
 }

@@ -1,12 +1,14 @@
 /* search.c - the k best documents, exactly, while looking at few of them.
  *
  * 1. Bounds: for every chunk, the sum over the query's terms of weight x the chunk's maximum.
- * 2. A batch of chunks with the best bounds: for every slot of these, the sum over the terms whose
- *    bit it has set. Chunk maxima are sums over different documents; with the bits few slots are
- *    left (at a million documents and k = 10: 440 chunks, then 300 slots).
- * 3. The slots whose bound reaches the k-th best so far are scored from their records.
- * 2 and 3 are repeated with the chunks that still reach the k-th best, at most BATCH at a time,
- * best first, until there is none. The first batch is small; it sets the mark for the rest. */
+ * 2. A batch of chunks with the best bounds: for every slot of these, the sum over the terms. The
+ *    heaviest terms go first, and three times on the way the chunks are dropped none of whose
+ *    slots can still get there.
+ * 3. The slots that reach the k-th best so far are looked up in their records: are they visible,
+ *    whose are they? If weights are in units of more than 1, or the sums had to be scaled to fit
+ *    16 bits, a sum is an upper bound and the record also says the points.
+ * 2 and 3 are repeated with the chunks that still reach the k-th best: few at first, to raise it
+ * quickly, then in rounds eight times as long, until there is none. */
 #include <string.h>
 
 #include "search.h"
@@ -63,11 +65,11 @@ static bool passes(const struct jm_index_filter *f, const struct record *rec)
     return jm_index_filter_passes(f, &facets);
 }
 
-static void score_candidates(struct jm_index_reader *r)
+/* The records of the candidates that still have one: found, and asked for. */
+static uint32_t find_records(struct jm_index_reader *r)
 {
     const struct jm_index *ix = r->index;
     uint32_t n = 0;
-    uint16_t least = mark(r);
     for (uint32_t i = 0; i < r->n_candidates; i++) {
         struct candidate c = r->candidates[i];
         uint32_t handle = LOAD_ACQUIRE(slot_at(ix, c.slot));
@@ -76,16 +78,24 @@ static void score_candidates(struct jm_index_reader *r)
         c.record = handle - 1;
         const char *rec = mem_at(&ix->mem, c.record);
         __builtin_prefetch(rec);
-        __builtin_prefetch(rec + 64);
+        if (!r->exact || r->query->filter)
+            __builtin_prefetch(rec + 64);
         r->candidates[n++] = c;
     }
+    return n;
+}
+
+static void score_candidates(struct jm_index_reader *r)
+{
+    uint32_t n = find_records(r);
+    uint16_t least = mark(r);
     for (uint32_t i = 0; i < n; i++) {
-        const struct record *rec = mem_at(&ix->mem, r->candidates[i].record);
-        if (r->candidates[i].bound < least || !record_visible(rec, r->moment) ||
-            !passes(r->query->filter, rec))
+        struct candidate c = r->candidates[i];
+        const struct record *rec = mem_at(&r->index->mem, c.record);
+        if (c.bound < least || !record_visible(rec, r->moment) || !passes(r->query->filter, rec))
             continue;
         uint32_t before = r->least;
-        offer(r, (struct jm_index_hit){rec->doc, query_points(r, rec)});
+        offer(r, (struct jm_index_hit){rec->doc, r->exact ? c.bound : query_points(r, rec)});
         if (r->least != before)
             least = mark(r);
     }
@@ -97,19 +107,17 @@ static void score_batch(struct jm_index_reader *r, uint32_t from, uint32_t below
 {
     const struct batch *b = &r->batch;
     uint32_t least = mark(r) > from ? mark(r) : from;
-    for (uint32_t i = 0; i < b->n_alive; i++) {
-        const uint16_t *lanes = b->lanes + b->alive[i] * 64ul;
-        for (uint64_t m = r->k->lanes_ge(lanes, (uint16_t)least); m; m &= m - 1) {
-            uint32_t s = (uint32_t)__builtin_ctzll(m);
-            if (lanes[s] >= below)
-                continue;
-            uint32_t slot = b->chunks[b->alive[i]] * CHUNK_SLOTS + s;
-            __builtin_prefetch(slot_at(r->index, slot));
-            r->candidates[r->n_candidates++] = (struct candidate){slot, 0, lanes[s]};
-            if (r->n_candidates == CANDIDATES) {
-                score_candidates(r);
-                least = mark(r) > from ? mark(r) : from;
-            }
+    size_t n = r->k->collect_ge(b->lanes, b->n * 64ul, (uint16_t)least, r->lanes_found);
+    for (size_t i = 0; i < n; i++) {
+        uint32_t lane = r->lanes_found[i];
+        if (b->lanes[lane] >= below || b->lanes[lane] < least)
+            continue;
+        uint32_t slot = b->chunks[lane / CHUNK_SLOTS] * CHUNK_SLOTS + lane % CHUNK_SLOTS;
+        __builtin_prefetch(slot_at(r->index, slot));
+        r->candidates[r->n_candidates++] = (struct candidate){slot, 0, b->lanes[lane]};
+        if (r->n_candidates == CANDIDATES) {
+            score_candidates(r);
+            least = mark(r) > from ? mark(r) : from;
         }
     }
     score_candidates(r);
@@ -140,135 +148,187 @@ static size_t padded(const struct jm_index_reader *r)
     return ((size_t)r->n_chunks + 63) & ~(size_t)63;
 }
 
-static void bound_by_table(struct jm_index_reader *r, const struct table *t, const struct lift *l)
+/* A chunk's largest weight is that of the heaviest of its entries, which are neighbours. */
+static void bound_by_entries(uint16_t *bounds, uint32_t n, const struct segment *s,
+                             const uint16_t *worth)
 {
-    uint16_t *bounds = r->bounds;
-    uint32_t n = r->n_chunks;
-    if (l->clamp == 255 && l->shift == 0) { /* nothing to clamp or scale: by far the most */
-        for (uint32_t i = 0; i < t->cap; i++) {
-            uint32_t e = (uint32_t)LOAD_RELAXED(&t->entry[i]);
-            uint32_t chunk = e >> 8 < n ? e >> 8 : 0;
-            bounds[chunk] = (uint16_t)(bounds[chunk] + (e & 255) * l->q);
-        }
-        return;
-    }
-    for (uint32_t i = 0; i < t->cap; i++) {
-        uint32_t e = (uint32_t)LOAD_RELAXED(&t->entry[i]);
-        uint32_t chunk = e >> 8 < n ? e >> 8 : 0;
-        bounds[chunk] = (uint16_t)(bounds[chunk] + lift_up(l, e & 255));
+    uint32_t last = 0, best = 0;
+    for (uint32_t i = 0; i < s->n; i++) {
+        uint64_t e = LOAD_RELAXED(&s->entry[i]);
+        uint32_t chunk = entry_chunk(e), more = worth[entry_max(e)];
+        uint32_t before = chunk == last ? best : 0;
+        last = chunk;
+        best = more > before ? more : before;
+        chunk = chunk < n ? chunk : 0;
+        bounds[chunk] = (uint16_t)(bounds[chunk] + best - before);
     }
 }
 
-/* The start of what bound_chunks() reads next: the rest the hardware foresees. */
-static void ask_for(const struct query_term *t)
+static void bound_by_row(struct jm_index_reader *r, const struct query_term *t)
 {
-    const char *p = t->dense ? (const char *)t->dense : (const char *)t->table;
+    uint32_t blocks = r->n_chunks / BLOCK_CHUNKS, n = t->table->n_segments;
+    if (t->table->maxima) {
+        r->k->add_quilts(r->bounds, t->table->maxima, n < blocks ? n : blocks, t->worth);
+        return;
+    }
+    for (uint32_t i = 0; i < n; i++) {
+        const struct segment *s = table_segment(r->index, t->table, i);
+        if (i + 4 < n && t->table->segment[i + 4])
+            __builtin_prefetch(table_segment(r->index, t->table, i + 4));
+        if (s)
+            bound_by_entries(r->bounds, r->n_chunks, s, t->worth);
+    }
+}
+
+/* The start of what bound_by_row() reads next: the rest the hardware foresees. */
+static void ask_for(const struct jm_index_reader *r, uint32_t term)
+{
+    if (term >= r->n_present)
+        return;
+    const struct table *t = r->terms[term].table;
+    const char *p = t->maxima ? (const char *)t->maxima : (const char *)t->segment;
     for (unsigned i = 0; i < 8; i++)
         __builtin_prefetch(p + 64 * i);
 }
 
+/* The light terms first: what they add is kept, for dropping chunks after the heavier ones. */
 static void bound_chunks(struct jm_index_reader *r)
 {
     enum { AHEAD = 2 };
     memset(r->bounds, 0, padded(r) * sizeof *r->bounds);
-    for (uint32_t i = 0; i < r->n_present && i < AHEAD; i++)
-        ask_for(&r->terms[i]);
-    for (uint32_t i = 0; i < r->n_present; i++) {
-        const struct query_term *t = &r->terms[i];
-        if (i + AHEAD < r->n_present)
-            ask_for(&r->terms[i + AHEAD]);
-        if (!t->dense) {
-            bound_by_table(r, t->table, &t->lift);
-            continue;
-        }
-        size_t n = t->dense->cap < r->n_chunks ? t->dense->cap : r->n_chunks;
-        r->k->add_dense(r->bounds, t->dense->max, n, &t->lift);
+    for (uint32_t i = 0; i < AHEAD; i++)
+        ask_for(r, r->n_present - 1 - i);
+    for (uint32_t i = r->n_present; i-- > 0;) {
+        ask_for(r, i - AHEAD);
+        for (uint32_t j = 0; j < STAGES; j++)
+            if (i + 1 == r->stage[j])
+                memcpy(r->rest[j], r->bounds, padded(r) * sizeof *r->bounds);
+        bound_by_row(r, &r->terms[i]);
     }
     r->bounds[0] = 0; /* no documents there, but what newer chunks were added to */
 }
 
-static void batch_begin(struct jm_index_reader *r, const uint32_t *chunks, size_t n)
+static void batch_begin(struct jm_index_reader *r, const uint32_t *chunks, uint32_t n)
 {
     struct batch *b = &r->batch;
-    b->chunks = chunks;
-    b->lanes = r->lanes;
-    b->place_of = r->place_of;
-    b->n_chunks = r->n_chunks;
-    b->index = r->index;
-    b->moment = r->moment;
-    b->n_alive = (uint32_t)n;
-    memset(r->lanes, 0, n * 64 * sizeof *r->lanes);
-    for (size_t i = 0; i < n; i++) {
-        r->place_of[chunks[i]] = (uint16_t)(i + 1);
-        b->alive[i] = (uint16_t)i;
-        b->rest[i] = r->bounds[chunks[i]];
+    memset(b->lanes, 0, n * 64ul * sizeof *b->lanes);
+    b->n = n;
+    b->n_blocks = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        uint32_t block = chunks[i] / BLOCK_CHUNKS;
+        if (b->all[block] == 0) {
+            b->blocks[b->n_blocks++] = block;
+            b->place[block] = (uint16_t)i;
+        }
+        b->all[block] |= 1ull << chunks[i] % BLOCK_CHUNKS;
+        b->alive[block] = b->all[block];
+        b->chunks[i] = chunks[i];
         r->bounds[chunks[i]] = 0;
     }
 }
 
-/* Is walking the whole table cheaper than looking the batch's chunks up? */
-static bool should_walk(const struct query_term *t, size_t n)
+static void batch_end(struct jm_index_reader *r)
 {
-    enum { PROBE_COST = 10 }; /* in steps of a walk */
-    return (t->dense ? n / 2 : n) * PROBE_COST > t->table->cap;
+    struct batch *b = &r->batch;
+    for (uint32_t i = 0; i < b->n_blocks; i++)
+        b->all[b->blocks[i]] = b->alive[b->blocks[i]] = 0;
 }
 
-/* The next term from `i` on to be looked up rather than walked. */
-static uint32_t next_probe(const struct jm_index_reader *r, uint32_t i, size_t n)
+/* Find the segments of a row that the batch needs and ask for them. */
+static struct visit *visit_row(struct jm_index_reader *r, uint32_t term)
 {
-    while (i < r->n_present && should_walk(&r->terms[i], n))
-        i++;
-    return i;
+    enum { ASK = 5 }; /* cache lines: the usual length of a segment */
+    struct visit *v = &r->visits[term % 2];
+    const struct batch *b = &r->batch;
+    v->n = 0;
+    if (term >= r->n_present)
+        return v;
+    const struct table *t = r->terms[term].table;
+    uint32_t last = UINT32_MAX;
+    for (uint32_t i = 0; i < b->n_blocks; i++) {
+        uint32_t at = b->blocks[i] >> t->shift;
+        if (at == last || !b->alive[b->blocks[i]])
+            continue;
+        last = at;
+        const struct segment *s = table_segment(r->index, t, at);
+        if (!s)
+            continue;
+        for (uint32_t line = 0; line < ASK; line++)
+            __builtin_prefetch((const char *)s + 64 * line);
+        v->blocks[v->n] = b->blocks[i];
+        v->segments[v->n++] = s;
+    }
+    return v;
 }
 
-/* Add up the lanes. Walks first: their cost does not depend on how many chunks are alive. */
-static void add_terms(struct jm_index_reader *r, size_t n)
+/* Forget the chunks none of whose slots can reach the mark any more with what the terms to come
+ * may add: that was summed up when all that this search can see was in the rows. */
+static void drop_chunks(struct jm_index_reader *r, const uint16_t *rests)
 {
-    for (uint32_t t = 0; t < r->n_present; t++)
-        if (should_walk(&r->terms[t], n))
-            r->k->walk(r->terms[t].table, &r->terms[t].lift, &r->batch);
-    uint32_t i = next_probe(r, 0, n);
-    while (i < r->n_present && r->batch.n_alive) {
-        const struct query_term *t = &r->terms[i];
-        i = next_probe(r, i + 1, n);
-        if (r->n_hits == r->query->k)
-            r->k->drop(&r->batch, mark(r));
-        r->k->probe(t->table, t->dense, &t->lift, &r->batch,
-                    i < r->n_present ? r->terms[i].table : NULL);
+    struct batch *b = &r->batch;
+    uint16_t least = mark(r);
+    for (uint32_t i = 0; i < b->n; i++) {
+        uint32_t chunk = b->chunks[i], rest = rests[chunk];
+        if (rest < least && !r->k->lanes_ge(b->lanes + i * 64ul, (uint16_t)(least - rest)))
+            b->alive[chunk / BLOCK_CHUNKS] &= ~(1ull << chunk % BLOCK_CHUNKS);
     }
 }
 
 /* Steps 2 and 3 for the chunks of a batch. */
-static void search_batch(struct jm_index_reader *r, const uint32_t *chunks, size_t n)
+static void search_batch(struct jm_index_reader *r, const uint32_t *chunks, uint32_t n)
 {
     batch_begin(r, chunks, n);
-    add_terms(r, n);
-    for (size_t i = 0; i < n; i++)
-        r->place_of[chunks[i]] = 0;
+    struct visit *next = visit_row(r, 0);
+    for (uint32_t i = 0; i < r->n_present; i++) {
+        const struct query_term *t = &r->terms[i];
+        for (uint32_t j = 0; j < STAGES; j++)
+            if (i == r->stage[j] && r->n_hits == r->query->k)
+                drop_chunks(r, r->rest[j]);
+        struct visit *v = next;
+        next = visit_row(r, i + 1);
+        r->k->sweep(v, t->table->shift == 0, t->worth, &r->batch);
+    }
+    batch_end(r);
     uint32_t want = r->query->k - r->n_hits, first = UINT16_MAX + 1;
     if (want > 0) { /* there is no mark yet: the most promising slots make one */
-        first = mark_for(r, r->lanes, n * 64, want + want / 2, mark(r));
+        first = mark_for(r, r->batch.lanes, n * 64ul, want + want / 2, mark(r));
         score_batch(r, first, UINT16_MAX + 1);
     }
     score_batch(r, 1, first);
 }
 
+/* The chunks of a round, a batch at a time, but for those the mark has meanwhile passed. */
+static void search_round(struct jm_index_reader *r, size_t n)
+{
+    uint32_t batch[BATCH];
+    for (size_t i = 0; i < n;) {
+        uint32_t filled = 0;
+        uint16_t least = mark(r);
+        for (; i < n && filled < BATCH; i++) {
+            batch[filled] = r->chunks[i];
+            filled += r->bounds[r->chunks[i]] >= least;
+        }
+        if (filled)
+            search_batch(r, batch, filled);
+    }
+}
+
 static void search_chunks(struct jm_index_reader *r)
 {
-    enum { FIRST = 16 };
+    enum { FIRST = 16, TIMES = 8 };
     size_t n = padded(r), few = FIRST + r->query->k / 2;
     bound_chunks(r);
-    for (;;) {
+    for (;; few *= r->n_hits < r->query->k ? 1 : TIMES) {
         uint16_t least = mark(r);
         size_t count = r->k->count_ge(r->bounds, n, least);
         if (count == 0)
             return;
-        few = few < BATCH / 2 ? few : BATCH / 2;
-        if (r->n_hits < r->query->k ? count > 2 * few : count > BATCH)
-            least = mark_for(r, r->bounds, n, r->n_hits < r->query->k ? few : BATCH / 2, least);
+        if (r->n_hits < r->query->k && few > BATCH)
+            few = BATCH;
+        if (count > 2 * few)
+            least = mark_for(r, r->bounds, n, few, least);
         count = r->k->collect_ge(r->bounds, n, least, r->chunks);
-        for (size_t i = 0; i < count; i += BATCH)
-            search_batch(r, r->chunks + i, count - i < BATCH ? count - i : BATCH);
+        search_round(r, count);
     }
 }
 

@@ -7,18 +7,18 @@
 /* One term of the query, as this search found it. */
 struct query_term {
     uint32_t term, weight, row;
+    uint32_t units; /* the largest weight of the row that this search can meet, in units */
     const struct table *table;
-    const struct dense *dense; /* NULL: none */
-    struct lift lift;
+    uint16_t worth[16]; /* by weight in units: what it adds to a bound */
 };
 
 struct candidate {
     uint32_t slot;
     uint32_t record; /* a handle */
-    uint16_t bound;
+    uint16_t bound;     /* or points */
 };
 
-enum { CANDIDATES = 128 };
+enum { CANDIDATES = 128, STAGES = 3 };
 
 struct jm_index_reader {
     struct jm_index *index;
@@ -28,8 +28,10 @@ struct jm_index_reader {
     const struct jm_index_query *query;
     struct query_term terms[JM_INDEX_QUERY_TERMS];
     uint32_t n_terms;   /* merged */
-    uint32_t n_present; /* of them in the index; these come first */
+    uint32_t n_present; /* of them in the index; these come first, the heaviest first */
+    uint32_t stage[STAGES]; /* after so many of them chunks may be dropped */
     uint64_t scale;     /* bound = points * scale / 2^32, rounded down */
+    bool exact;         /* the sum of a slot is its document's points */
     uint32_t moment, n_chunks;
     /* the answer so far: a heap with its worst on top */
     struct jm_index_hit *hits;
@@ -37,13 +39,14 @@ struct jm_index_reader {
     uint32_t least; /* points an answer needs at least */
     /* scratch */
     uint16_t *bounds;   /* by chunk */
-    uint16_t *place_of; /* by chunk; all 0 between batches */
+    uint16_t *rest[STAGES]; /* by chunk: the bounds of the terms from stage[i] on alone */
     uint32_t cap_chunks;
     uint32_t *weight_of; /* by row: the query's weight */
     uint32_t cap_rows;
-    uint16_t *lanes; /* BATCH * 64 */
     uint32_t *chunks; /* those to look into; has room for all */
+    uint32_t *lanes_found; /* BATCH * 64 */
     struct batch batch;
+    struct visit visits[2];
     struct candidate candidates[CANDIDATES];
     uint32_t n_candidates;
 };
