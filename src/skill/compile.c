@@ -211,6 +211,8 @@ static void put_words(struct compiler *c)
     free(words);
 }
 
+enum { MAX_SLOTS = 1 << 27 };
+
 /* A table for n words: one slot for one, else at least a third free. */
 static uint32_t log2_for(size_t n)
 {
@@ -230,16 +232,17 @@ static void put_node(struct compiler *c, uint32_t n, uint32_t *n_slots)
     *node = (struct dict_node){.surface = d->terminal[old]};
     if (n == NODE_ROOT || from == to)
         return;
-    node->log2 = log2_for(to - from);
-    node->slots = *n_slots;
-    size_t size = (size_t)1 << node->log2;
+    uint32_t log2 = log2_for(to - from);
+    size_t size = (size_t)1 << log2;
+    c->out->failed |= *n_slots + size > MAX_SLOTS;
     if (jm_buf_reserve(c->out, size * sizeof *table))
         return;
+    node->table = *n_slots << 5 | log2;
     table = (struct dict_slot *)(void *)(c->out->data + c->out->len);
     memset(table, 0xff, size * sizeof *table);
     for (uint32_t i = from; i < to; i++) {
         uint32_t word = (uint32_t)*jm_map64_get(&c->words, d->edges[c->child[i]].hash);
-        uint32_t at = word_slot(word, node->log2);
+        uint32_t at = word_slot(word, log2);
         while (table[at].word != NO_WORD)
             at = (at + 1) & (uint32_t)(size - 1);
         table[at] = (struct dict_slot){word, c->now[c->child[i] + 2]};

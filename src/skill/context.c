@@ -13,21 +13,34 @@ struct near {
     bool after;
 };
 
-/* The nearest cue of a kind in [from, to) around the claim [tok, end). A comma between costs. */
-static struct near nearest(const struct jm_extractor *x, enum jm_cue cue, size_t from, size_t to,
-                           size_t tok, size_t end)
+enum { N_NEAR = CUE_EXPERT - CUE_NICE + 1 };
+struct clause {
+    size_t from, to;
+    struct near near[N_NEAR]; /* the nearest cue of every kind that a sentence has */
+};
+
+static struct near near_of(const struct clause *c, enum jm_cue cue)
 {
-    struct near best = {.distance = 1000};
-    for (size_t i = hits_from(&x->cues, from); i < x->cues.n && x->cues.a[i].tok < to; i++) {
-        const struct hit *h = &x->cues.a[i];
-        if (cue_of(surface_of(x, h)->owner) != cue)
+    return c->near[cue - CUE_NICE];
+}
+
+/* What the clause says around the hit, in one pass over its cues. "No" counts before the skill
+ * only. */
+static void read_cues(const struct jm_extractor *x, const struct hit *h, struct clause *c)
+{
+    size_t end = h->tok + h->n;
+    for (size_t k = 0; k < N_NEAR; k++)
+        c->near[k] = (struct near){.distance = 1000};
+    for (size_t i = hits_from(&x->cues, c->from); i < x->cues.n && x->cues.a[i].tok < c->to; i++) {
+        const struct hit *q = &x->cues.a[i];
+        bool after = q->tok >= end;
+        if (q->cue < CUE_NICE || q->cue > CUE_EXPERT || (q->cue == CUE_NOT && q->tok >= h->tok))
             continue;
-        bool after = h->tok >= end;
-        long d = after ? (long)(h->tok - end) : (long)tok - (long)(h->tok + h->n);
-        if (d >= 0 && d < best.distance)
-            best = (struct near){d, after};
+        long d = after ? (long)(q->tok - end) : (long)h->tok - (long)(q->tok + q->n);
+        struct near *best = &c->near[q->cue - CUE_NICE];
+        if (d >= 0 && d < best->distance)
+            *best = (struct near){d, after};
     }
-    return best;
 }
 
 static size_t clause_from(const struct jm_text_view *v, size_t i)
@@ -49,14 +62,13 @@ static size_t clause_to(const struct jm_text_view *v, size_t i)
 }
 
 /* "no PHP": the word stands right before, or before a list that the skill is in. */
-static bool is_negated(const struct jm_extractor *x, const struct hit *h, size_t from, size_t to)
+static bool is_negated(const struct jm_extractor *x, const struct hit *h, const struct clause *c)
 {
     const struct jm_text_view *v = x->v;
-    size_t end = h->tok + h->n;
-    struct near after = nearest(x, CUE_NOT_AFTER, from, to, h->tok, end);
+    struct near after = near_of(c, CUE_NOT_AFTER);
     if (after.after && after.distance <= 6)
         return true;
-    struct near not = nearest(x, CUE_NOT, from, h->tok, h->tok, end);
+    struct near not = near_of(c, CUE_NOT);
     if (not.distance > 5)
         return false;
     size_t at = h->tok - (size_t)not.distance;
@@ -76,12 +88,10 @@ static bool is_negated(const struct jm_extractor *x, const struct hit *h, size_t
     return not.distance <= 3;
 }
 
-static void must_or_nice(const struct jm_extractor *x, const struct hit *h, size_t from, size_t to,
+static void must_or_nice(const struct jm_extractor *x, const struct clause *around,
                          struct jm_claim *c)
 {
-    size_t end = h->tok + h->n;
-    struct near nice = nearest(x, CUE_NICE, from, to, h->tok, end);
-    struct near must = nearest(x, CUE_MUST, from, to, h->tok, end);
+    struct near nice = near_of(around, CUE_NICE), must = near_of(around, CUE_MUST);
     const struct jm_skill *s = &x->d->entries[c->skill].pub;
     if (nice.distance < 1000 && nice.distance <= must.distance)
         c->nice = true;
@@ -96,18 +106,18 @@ static void must_or_nice(const struct jm_extractor *x, const struct hit *h, size
 }
 
 /* "5+ years of Java", "Java (5 years)", "Java: 3-5 years". */
-static uint8_t years_near(const struct jm_extractor *x, const struct hit *h, size_t from, size_t to)
+static uint8_t years_near(const struct jm_extractor *x, const struct hit *h, const struct clause *c)
 {
     size_t end = h->tok + h->n;
-    for (size_t i = hits_from(&x->cues, from); i < x->cues.n && x->cues.a[i].tok < to; i++) {
+    for (size_t i = hits_from(&x->cues, c->from); i < x->cues.n && x->cues.a[i].tok < c->to; i++) {
         const struct hit *y = &x->cues.a[i];
-        if (cue_of(surface_of(x, y)->owner) != CUE_YEARS || y->tok == 0)
+        if (y->cue != CUE_YEARS || y->tok == 0)
             continue;
         long n = token_number(x->v, y->tok - 1);
         if (n <= 0 || n > 40)
             continue;
         size_t low = y->tok - 1;
-        if (low > from && (x->v->tokens[low].gap & (JM_GAP_HYPHEN | JM_GAP_SLASH))) {
+        if (low > c->from && (x->v->tokens[low].gap & (JM_GAP_HYPHEN | JM_GAP_SLASH))) {
             long first = token_number(x->v, low - 1);
             n = first > 0 && first < n ? first : n;
         }
@@ -119,14 +129,13 @@ static uint8_t years_near(const struct jm_extractor *x, const struct hit *h, siz
     return 0;
 }
 
-static uint8_t level_near(const struct jm_extractor *x, const struct hit *h, size_t from, size_t to)
+static uint8_t level_near(const struct clause *c)
 {
     static const enum jm_cue cues[] = {CUE_EXPERT, CUE_ADVANCED, CUE_WORKING, CUE_BASIC};
-    size_t end = h->tok + h->n;
     long best = 7;
     uint8_t level = JM_LEVEL_UNKNOWN;
     for (size_t k = 0; k < 4; k++) {
-        struct near n = nearest(x, cues[k], from, to, h->tok, end);
+        struct near n = near_of(c, cues[k]);
         bool tight = !n.after || n.distance <= 1;
         if (n.distance < best && tight) {
             best = n.distance;
@@ -138,12 +147,13 @@ static uint8_t level_near(const struct jm_extractor *x, const struct hit *h, siz
 
 void context_fill(struct jm_extractor *x, const struct hit *h, struct jm_claim *claim)
 {
-    size_t from = clause_from(x->v, h->tok), to = clause_to(x->v, h->tok);
-    claim->negated = is_negated(x, h, from, to);
+    struct clause c = {.from = clause_from(x->v, h->tok), .to = clause_to(x->v, h->tok)};
+    read_cues(x, h, &c);
+    claim->negated = is_negated(x, h, &c);
     if (x->in->kind == JM_JOB)
-        must_or_nice(x, h, from, to, claim);
-    claim->years = years_near(x, h, from, to);
-    claim->level = level_near(x, h, from, to);
+        must_or_nice(x, &c, claim);
+    claim->years = years_near(x, h, &c);
+    claim->level = level_near(&c);
     if (x->in->kind == JM_CANDIDATE && !x->in_title)
         claim->last_year = dates_year_at(x, h->tok);
 }

@@ -22,7 +22,7 @@ static long year_at(const struct jm_text_view *v, size_t i)
 static bool cue_at(const struct jm_extractor *x, size_t tok, enum jm_cue cue)
 {
     for (size_t i = hits_from(&x->cues, tok); i < x->cues.n && x->cues.a[i].tok == tok; i++)
-        if (cue_of(surface_of(x, &x->cues.a[i])->owner) == cue)
+        if (x->cues.a[i].cue == cue)
             return true;
     return false;
 }

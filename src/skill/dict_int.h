@@ -6,7 +6,7 @@
  *
  * The automaton is a trie over words. `words` turns a token's hash into a word number (one probe;
  * words that can start a phrase come first, and word w of those leads from the root to node w + 2).
- * From there on a node has a small table of its own for the words behind it, with a 32-bit filter
+ * From there on a node has a small table of its own for the words behind it, with a 64-bit filter
  * in the node that turns most steps away. */
 #ifndef JM_DICT_INT_H
 #define JM_DICT_INT_H
@@ -50,10 +50,9 @@ struct dict_word {
 };
 
 struct dict_node {
-    uint32_t slots;   /* where its table starts */
+    uint64_t filter;  /* a bit for every word behind it; 0: a leaf */
+    uint32_t table;   /* where its slots start, times 32, and the log2 of their number */
     uint32_t surface; /* first surface that ends here, 0 none */
-    uint32_t filter;  /* a bit for every word behind it; 0: a leaf */
-    uint32_t log2;    /* size of its table */
 };
 
 struct dict_slot {
@@ -111,10 +110,13 @@ static inline uint32_t dict_word_of(const struct jm_dict *d, uint64_t hash)
 }
 
 #define WORD_SPREAD UINT32_C(0x9e3779b1)
-static inline uint32_t word_filter_bit(uint32_t word)
+/* The bit that stands for a word in a filter; none for NO_WORD. */
+static inline uint64_t word_filter_bit(uint32_t word)
 {
-    return UINT32_C(1) << (word * WORD_SPREAD >> 10 & 31);
+    return (uint64_t)(word != NO_WORD) << (word * WORD_SPREAD >> 9 & 63);
 }
+static inline uint32_t node_log2(const struct dict_node *n) { return n->table & 31; }
+static inline uint32_t node_slots(const struct dict_node *n) { return n->table >> 5; }
 static inline uint32_t word_slot(uint32_t word, uint32_t log2)
 {
     return (uint32_t)((uint64_t)(word * WORD_SPREAD) << log2 >> 32);
@@ -126,11 +128,11 @@ static inline uint32_t dict_step(const struct jm_dict *d, uint32_t node, uint32_
     if (node == NODE_ROOT)
         return word < d->n_starts ? word + 2 : NODE_NONE;
     const struct dict_node *n = &d->nodes[node];
-    if (word == NO_WORD || !(n->filter & word_filter_bit(word)))
+    if (!(n->filter & word_filter_bit(word)))
         return NODE_NONE;
-    uint32_t size = UINT32_C(1) << n->log2, at = word_slot(word, n->log2);
+    uint32_t log2 = node_log2(n), size = UINT32_C(1) << log2, at = word_slot(word, log2);
     for (uint32_t k = 0; k < size; k++, at = (at + 1) & (size - 1)) {
-        const struct dict_slot *s = &d->slots[n->slots + at];
+        const struct dict_slot *s = &d->slots[node_slots(n) + at];
         if (s->word == word)
             return s->to;
         if (s->word == NO_WORD)

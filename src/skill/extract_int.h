@@ -16,6 +16,7 @@ struct hit { /* a surface found at a token: skill candidate or cue */
     uint8_t n;        /* tokens */
     uint8_t strong;   /* candidates: needs no reason, so it can be one for others */
     uint8_t state;    /* candidates: enum verdict */
+    uint8_t cue;      /* cues: enum jm_cue */
 };
 enum verdict { V_OPEN, V_IN, V_OUT };
 
@@ -58,8 +59,6 @@ struct jm_extractor {
 
 /* match.c */
 int match_all(struct jm_extractor *x);
-/* All surfaces that start at token i, longest first; returns how many (at most max). */
-size_t match_at(const struct jm_extractor *x, size_t i, struct hit *out, size_t max);
 /* zones.c */
 int zones_mark(struct jm_extractor *x);
 /* gate.c: decide candidate c, NULL rule: keep open. Sets state; returns the rule or reason. */

@@ -13,15 +13,16 @@ bool fact_word_at(const struct jm_text_view *v, size_t i, const char *const *wor
         return false;
     const struct jm_token *t = &v->tokens[i];
     size_t n = t->end - t->beg;
+    const char *s = v->plain + t->beg;
     for (; *words; words++)
-        if (strlen(*words) == n && !strncasecmp(*words, v->plain + t->beg, n))
+        if (!((**words ^ *s) & ~0x20) && strlen(*words) == n && !strncasecmp(*words, s, n))
             return true;
     return false;
 }
 
 static enum jm_cue cue_kind(const struct jm_extractor *x, size_t i)
 {
-    return cue_of(surface_of(x, &x->cues.a[i])->owner);
+    return x->cues.a[i].cue;
 }
 
 /* Is there a cue of that kind in tokens [from, to)? */

@@ -138,8 +138,9 @@ static bool is_connector(const struct jm_text_view *v, size_t i)
                                         "of",  "och", "eller", "i", "lub", "oraz", "sau", "&"};
     const struct jm_token *t = &v->tokens[i];
     size_t n = t->end - t->beg;
+    const char *s = v->plain + t->beg;
     for (size_t k = 0; n <= 5 && k < sizeof words / sizeof *words; k++)
-        if (strlen(words[k]) == n && !strncasecmp(words[k], v->plain + t->beg, n))
+        if (!((*words[k] ^ *s) & ~0x20) && strlen(words[k]) == n && !strncasecmp(words[k], s, n))
             return true;
     return false;
 }
@@ -229,7 +230,7 @@ static size_t used_before(const struct jm_extractor *x, const struct hit *h)
     for (size_t i = hits_from(&x->cues, from); i < x->cues.n && x->cues.a[i].tok < h->tok; i++) {
         const struct hit *q = &x->cues.a[i];
         size_t end = q->tok + q->n;
-        if (cue_of(surface_of(x, q)->owner) != CUE_USE || end > h->tok || h->tok - end > 2)
+        if (q->cue != CUE_USE || end > h->tok || h->tok - end > 2)
             continue;
         bool broken = false;
         for (size_t k = end; k <= h->tok; k++)
@@ -247,7 +248,7 @@ static bool used_after(const struct jm_extractor *x, const struct hit *h)
     if (end >= x->v->n_tokens || (x->v->tokens[end].gap & ~(unsigned)(JM_GAP_BLANK | JM_GAP_HYPHEN)))
         return false;
     for (size_t i = hits_from(&x->cues, end); i < x->cues.n && x->cues.a[i].tok == end; i++)
-        if (cue_of(surface_of(x, &x->cues.a[i])->owner) == CUE_USE_AFTER)
+        if (x->cues.a[i].cue == CUE_USE_AFTER)
             return true;
     return false;
 }

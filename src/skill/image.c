@@ -247,10 +247,11 @@ static bool node_ok(const struct opening *o, uint64_t i, uint8_t *seen)
         return false;
     if (!n->filter)
         return true;
-    if (n->log2 > 31 || ((uint64_t)n->slots + (UINT64_C(1) << n->log2)) > o->n[SEC_SLOTS])
+    uint64_t size = UINT64_C(1) << node_log2(n);
+    if (node_slots(n) + size > o->n[SEC_SLOTS])
         return false;
-    for (uint64_t k = 0; k < UINT64_C(1) << n->log2; k++) {
-        const struct dict_slot *s = &o->d->slots[n->slots + k];
+    for (uint64_t k = 0; k < size; k++) {
+        const struct dict_slot *s = &o->d->slots[node_slots(n) + k];
         if (s->word == NO_WORD)
             continue;
         if (s->to <= i || s->to >= o->n[SEC_NODES] || seen[s->to])

@@ -1,8 +1,8 @@
 /* match.c - one pass of the automaton over the tokens.
  *
  * First every token gets the numbers of its words in the dictionary. Then, at every token, the trie
- * is walked as far as it goes, over the token's exact form, its simpler
- * form (singular, without version) and, where a word was cut at an inner capital, its joined form.
+ * is walked as far as it goes, over the token's exact form, its simpler form (singular, without
+ * version) and, where a word was cut at an inner capital, its joined form.
  * What may stand between the tokens of a surface is blanks, a tight hyphen or a line wrap, and
  * whatever the surface itself has there ("CI/CD"). All skills are kept, longest first: which one
  * wins is known when the gates have spoken. Cues are noted beside them and do not compete. */
@@ -11,7 +11,7 @@
 
 #include "extract_int.h"
 
-enum { MAX_AT = 24 };
+enum { MAX_AT = 24, BETWEEN_PHRASES = JM_GAP_PARA | JM_GAP_BULLET | JM_GAP_SEMI };
 
 struct walk {
     const struct jm_extractor *x;
@@ -64,22 +64,33 @@ static uint32_t joined_word(const struct jm_extractor *x, size_t i, size_t *run)
     return dict_word_of(x->d, jm_text_word_hash(word, n));
 }
 
-static void walk(struct walk *w, uint32_t node, size_t i, unsigned hard)
+static void walk(struct walk *w, uint32_t node, size_t i, unsigned hard);
+
+/* Before token `next` the walk stands at node `to`: note what ends there and go on. */
+static void arrive(struct walk *w, uint32_t to, size_t next, unsigned hard)
 {
     const struct jm_text_view *v = w->x->v;
-    size_t run = 1;
-    uint32_t forms[3] = {w->x->words[i].exact, w->x->words[i].simpler, NO_WORD};
-    if (i + 1 < v->n_tokens && v->tokens[i + 1].gap == JM_GAP_GLUED)
-        forms[2] = joined_word(w->x, i, &run);
-    for (int f = 0; f < 3; f++) {
-        uint32_t to = dict_step(w->x->d, node, forms[f]);
-        if (to == NODE_NONE)
-            continue;
-        size_t next = i + (f == 2 ? run : 1);
+    if (w->x->d->nodes[to].surface)
         note(w, to, next - w->start, hard);
-        if (next < v->n_tokens && next - w->start < MAX_SURFACE_TOKENS &&
-            !(v->tokens[next].gap & (JM_GAP_PARA | JM_GAP_BULLET | JM_GAP_SEMI)))
-            walk(w, to, next, hard | telling_gap(v->tokens[next].gap));
+    if (!w->x->d->nodes[to].filter || next >= v->n_tokens ||
+        next - w->start >= MAX_SURFACE_TOKENS || (v->tokens[next].gap & BETWEEN_PHRASES))
+        return;
+    walk(w, to, next, hard | telling_gap(v->tokens[next].gap));
+}
+
+static void walk(struct walk *w, uint32_t node, size_t i, unsigned hard)
+{
+    const struct jm_extractor *x = w->x;
+    struct token_words forms = x->words[i];
+    uint32_t to = dict_step(x->d, node, forms.exact);
+    if (to)
+        arrive(w, to, i + 1, hard);
+    if (forms.simpler != NO_WORD && (to = dict_step(x->d, node, forms.simpler)))
+        arrive(w, to, i + 1, hard);
+    if (i + 1 < x->v->n_tokens && x->v->tokens[i + 1].gap == JM_GAP_GLUED) {
+        size_t run = 1;
+        if ((to = dict_step(x->d, node, joined_word(x, i, &run))))
+            arrive(w, to, i + run, hard);
     }
 }
 
@@ -91,7 +102,8 @@ static int longest_first(const void *a, const void *b)
     return x->surface < y->surface ? -1 : x->surface > y->surface;
 }
 
-size_t match_at(const struct jm_extractor *x, size_t i, struct hit *out, size_t max)
+/* All surfaces that start at token i, longest first; returns how many (at most max). */
+static size_t match_at(const struct jm_extractor *x, size_t i, struct hit *out, size_t max)
 {
     struct walk w = {.x = x, .out = out, .max = max, .start = i};
     walk(&w, NODE_ROOT, i, 0);
@@ -109,40 +121,80 @@ static void push(struct jm_extractor *x, struct hits *hits, struct hit h)
     hits->a[hits->n++] = h;
 }
 
-/* The numbers of all words first: the table is larger than the nearest memory, and so the look-ups of
- * the tokens ahead are under way while this one's is done. */
+static int make_room(struct jm_extractor *x, size_t n)
+{
+    if (n <= x->cap_words)
+        return 0;
+    struct token_words *p = realloc(x->words, n * 2 * sizeof *p);
+    if (!p)
+        return -1;
+    x->words = p;
+    x->cap_words = n * 2;
+    return 0;
+}
+
+/* Ask for what the walk from token i will read first: what ends there, and the step to the next. */
+static void fetch_start(const struct jm_extractor *x, size_t i)
+{
+    const struct jm_dict *d = x->d;
+    uint32_t word = x->words[i].exact, next = x->words[i + 1].exact;
+    if (word >= d->n_starts)
+        return;
+    const struct dict_node *n = &d->nodes[word + 2];
+    if (n->surface)
+        __builtin_prefetch(&d->surfaces[n->surface]);
+    if (n->filter & word_filter_bit(next))
+        __builtin_prefetch(&d->slots[node_slots(n) + word_slot(next, node_log2(n))]);
+}
+
+/* The numbers of all words, before the walks. The tables are larger than the nearest memory, so what
+ * the tokens ahead need is asked for while this one is looked up. */
 static int look_up_words(struct jm_extractor *x)
 {
-    enum { AHEAD = 12 };
+    enum { AHEAD = 12, BEHIND = 6 };
     const struct jm_dict *d = x->d;
     const struct jm_token *t = x->v->tokens;
     size_t n = x->v->n_tokens;
-    if (n > x->cap_words) {
-        struct token_words *p = realloc(x->words, n * 2 * sizeof *p);
-        if (!p)
-            return -1;
-        x->words = p;
-        x->cap_words = n * 2;
-    }
+    if (make_room(x, n))
+        return -1;
     for (size_t i = 0; i < n; i++) {
         if (i + AHEAD < n) {
             __builtin_prefetch(&d->words[t[i + AHEAD].hash & d->word_mask]);
-            __builtin_prefetch(&d->words[t[i + AHEAD].alt & d->word_mask]);
+            if (t[i + AHEAD].alt)
+                __builtin_prefetch(&d->words[t[i + AHEAD].alt & d->word_mask]);
         }
         uint32_t exact = dict_word_of(d, t[i].hash);
         x->words[i].exact = exact;
         x->words[i].simpler = t[i].alt ? dict_word_of(d, t[i].alt) : NO_WORD;
         if (exact < d->n_starts)
             __builtin_prefetch(&d->nodes[exact + 2]);
+        if (i >= BEHIND)
+            fetch_start(x, i - BEHIND);
     }
     return 0;
 }
 
+/* Does something end behind `word`, or can the words of the next token follow it? */
+static bool leads_on(const struct jm_dict *d, uint32_t word, uint64_t next)
+{
+    return word < d->n_starts && (d->nodes[word + 2].surface || (d->nodes[word + 2].filter & next));
+}
+
+/* Most tokens start no phrase: seen here, without a walk. */
 static bool may_start(const struct jm_extractor *x, size_t i)
 {
     const struct token_words *w = &x->words[i];
-    return w->exact < x->d->n_starts || w->simpler < x->d->n_starts ||
-           (i + 1 < x->v->n_tokens && x->v->tokens[i + 1].gap == JM_GAP_GLUED);
+    const struct jm_token *t = &x->v->tokens[i];
+    uint64_t next = 0;
+    if (i + 1 < x->v->n_tokens) {
+        if (t[1].gap == JM_GAP_GLUED)
+            return true;
+        if (i + 2 < x->v->n_tokens && t[2].gap == JM_GAP_GLUED)
+            next = UINT64_MAX; /* its joined form is not looked up yet */
+        else if (!(t[1].gap & BETWEEN_PHRASES))
+            next = word_filter_bit(w[1].exact) | word_filter_bit(w[1].simpler);
+    }
+    return leads_on(x->d, w->exact, next) || leads_on(x->d, w->simpler, next);
 }
 
 /* Is a surface of another language than the text's meant? */
@@ -159,7 +211,7 @@ static bool competes(enum jm_cue cue)
 }
 
 /* Keep all skills at this token, longest first, and the cues. */
-static void keep(struct jm_extractor *x, const struct hit *at, size_t n, size_t *cue_end)
+static void keep(struct jm_extractor *x, struct hit *at, size_t n, size_t *cue_end)
 {
     size_t cue_n = 0;
     for (size_t k = 0; k < n; k++) {
@@ -170,10 +222,12 @@ static void keep(struct jm_extractor *x, const struct hit *at, size_t n, size_t 
                 continue;
             cue_n = at[k].n;
         }
-        if (cue)
+        if (cue) {
+            at[k].cue = (uint8_t)cue_of(s->owner);
             push(x, &x->cues, at[k]);
-        else if (s->gate != GATE_NO && !foreign(x, s))
+        } else if (s->gate != GATE_NO && !foreign(x, s)) {
             push(x, &x->cands, at[k]);
+        }
     }
     if (cue_n && at[0].tok + cue_n > *cue_end)
         *cue_end = at[0].tok + cue_n;

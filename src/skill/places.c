@@ -47,7 +47,7 @@ static bool is_country(const struct jm_extractor *x, size_t i)
 {
     const struct hit *h = &x->cues.a[i];
     const struct jm_token *t = &x->v->tokens[h->tok];
-    if (cue_of(surface_of(x, h)->owner) != CUE_COUNTRY || !(t->flags & JM_TOK_UPPER))
+    if (h->cue != CUE_COUNTRY || !(t->flags & JM_TOK_UPPER))
         return false;
     return t->end - t->beg > 3 || (t->flags & JM_TOK_CAPS);
 }

@@ -7,11 +7,6 @@
 
 #include "extract_int.h"
 
-static uint32_t cue_kind(const struct jm_extractor *x, const struct hit *h)
-{
-    return cue_of(surface_of(x, h)->owner);
-}
-
 static bool comma_between(const struct jm_text_view *v, size_t from, size_t to)
 {
     for (size_t i = from; i <= to && i < v->n_tokens; i++)
@@ -27,7 +22,7 @@ static bool level_of_next(const struct jm_extractor *x, size_t level)
     size_t end = q->tok + q->n;
     for (size_t i = level + 1; i < x->cues.n && x->cues.a[i].tok <= end + 2; i++) {
         const struct hit *o = &x->cues.a[i];
-        if (cue_kind(x, o) == CUE_TONGUE && o->tok >= end &&
+        if (o->cue == CUE_TONGUE && o->tok >= end &&
             !comma_between(x->v, end, o->tok))
             return true;
     }
@@ -70,7 +65,7 @@ static bool beside_a_tongue(const struct jm_extractor *x, size_t i)
     for (size_t k = i > 6 ? i - 6 : 0; k < x->cues.n && k <= i + 6; k++) {
         const struct hit *o = &x->cues.a[k];
         size_t apart = o->tok > h->tok ? o->tok - h->tok : h->tok - o->tok;
-        if (apart && apart <= 3 && cue_kind(x, o) == CUE_TONGUE)
+        if (apart && apart <= 3 && o->cue == CUE_TONGUE)
             return true;
     }
     return false;
@@ -127,7 +122,7 @@ void tongues_read(struct jm_extractor *x)
     for (size_t i = 0; i < x->cues.n; i++) {
         const struct hit *h = &x->cues.a[i];
         uint8_t zone = x->zone[h->tok];
-        if (cue_kind(x, h) != CUE_TONGUE || (zone >= JM_ZONE_BENEFITS && zone <= JM_ZONE_LEGAL))
+        if (h->cue != CUE_TONGUE || (zone >= JM_ZONE_BENEFITS && zone <= JM_ZONE_LEGAL))
             continue;
         size_t from = sentence_from(x->v, h->tok, 8), to = sentence_to(x->v, h->tok, 10);
         if (about_applying(x, from, h->tok))

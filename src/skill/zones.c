@@ -105,7 +105,7 @@ static void mark_sentences(struct jm_extractor *x, const uint8_t *zone_of)
 {
     for (size_t i = 0; i < x->cues.n; i++) {
         const struct hit *h = &x->cues.a[i];
-        enum jm_cue cue = cue_of(surface_of(x, h)->owner);
+        enum jm_cue cue = h->cue;
         uint8_t zone = JM_ZONE_BODY;
         if (cue < CUE_HEADINGS && cue != CUE_H_BODY && opens_sentence(x->v, h) &&
             !uncounted(x->zone[h->tok]))
@@ -162,7 +162,7 @@ int zones_mark(struct jm_extractor *x)
     }
     for (size_t i = 0; i < x->cues.n && !x->in_title; i++) {
         const struct hit *h = &x->cues.a[i];
-        enum jm_cue cue = cue_of(surface_of(x, h)->owner);
+        enum jm_cue cue = h->cue;
         if (cue >= CUE_HEADINGS || !stands_as_heading(x->v, h))
             continue;
         fill(x, from, h->tok, zone);

@@ -33,7 +33,7 @@ enum jm_lang jm_lang_vote(const struct jm_word_info *words, const struct jm_toke
         if (!w || !w->langs)
             continue;
         /* a word of one language says more than one that several share */
-        unsigned weight = __builtin_popcount(w->langs) == 1 ? 3 : 1;
+        unsigned weight = w->langs & (w->langs - 1) ? 1 : 3;
         for (unsigned left = w->langs; left; left &= left - 1)
             votes[__builtin_ctz(left)] += weight;
     }

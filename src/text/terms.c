@@ -148,17 +148,34 @@ static uint8_t weight_of(uint32_t tf, size_t words)
     return (uint8_t)(w ? w : 1);
 }
 
+/* The term of a counted word. The same folded word in the same language has the same term, so the last
+ * one that fell on a place in the table is kept there; what stood there before makes no difference. */
+static uint32_t cached_term_id(struct jm_text *t, struct sb_stemmer *stem,
+                               const struct jm_term_slot *s)
+{
+    uint64_t key = s->hash ^ (uint64_t)t->view.lang << 59;
+    struct jm_stem_slot *known = t->stems ? &t->stems[key >> 7 & (JM_STEM_SLOTS - 1)] : NULL;
+    if (known && known->key == key)
+        return known->id;
+    uint32_t id = term_id(t, stem, t->view.plain + s->beg, s->end - s->beg);
+    if (known)
+        *known = (struct jm_stem_slot){key, id};
+    return id;
+}
+
 /* Stem what was counted; equal stems are one term. The counts pass through `weight` saturated at
  * 255 occurrences. */
 static size_t stem_words(struct jm_text *t)
 {
     struct sb_stemmer *stem = stemmer_of(t, t->view.lang);
     size_t n = 0, kept = 0;
+    if (!t->stems) /* without it: slower */
+        t->stems = calloc(JM_STEM_SLOTS, sizeof *t->stems);
     for (size_t i = 0; i < t->n_slots; i++) {
         const struct jm_term_slot *s = &t->slots[i];
         if (s->count)
             t->features[n++] = (struct jm_doc_feature){
-                .id = term_id(t, stem, t->view.plain + s->beg, s->end - s->beg),
+                .id = cached_term_id(t, stem, s),
                 .weight = (uint8_t)(s->count > 255 ? 255 : s->count)};
     }
     qsort(t->features, n, sizeof *t->features, by_id);

@@ -30,6 +30,7 @@ void jm_text_free(struct jm_text *t)
             sb_stemmer_delete(t->stemmers[i]);
     free(t->words);
     free(t->features);
+    free(t->stems);
     free(t->slots);
     jm_buf_fini(&t->fold);
     free(t->tokens);

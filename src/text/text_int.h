@@ -25,7 +25,14 @@ struct jm_term_slot {
     uint32_t beg, end, count;
 };
 
-enum { JM_WORDS_CAP = 4096 }; /* power of two, twice the words in words.c */
+enum { JM_WORDS_CAP = 2048 }; /* power of two, over twice the words in words.c */
+
+/* A word whose term is known: stemming costs more than all else that is done to a word. */
+struct jm_stem_slot {
+    uint64_t key; /* of word and language; 0: free */
+    uint32_t id;
+};
+enum { JM_STEM_SLOTS = 8192 };
 
 struct jm_text {
     struct jm_text_view view;
@@ -39,6 +46,7 @@ struct jm_text {
     struct jm_word_info *words; /* made when first needed: small readers never ask */
     struct jm_term_slot *slots;
     size_t n_slots, cap_slots;
+    struct jm_stem_slot *stems; /* made when first needed */
     struct jm_doc_feature *features;
     size_t cap_features;
 };
@@ -50,7 +58,15 @@ bool jm_text_looks_html(const char *s, size_t bytes);
 
 enum jm_lang jm_lang_vote(const struct jm_word_info *words, const struct jm_token *tokens, size_t n);
 struct jm_word_info *jm_words_load(void); /* malloc'd; NULL: out of memory */
-const struct jm_word_info *jm_words_find(const struct jm_word_info *words, uint64_t hash);
+/* NULL: neither a stop word nor one that every ad has. */
+static inline const struct jm_word_info *jm_words_find(const struct jm_word_info *words,
+                                                       uint64_t hash)
+{
+    for (size_t i = hash & (JM_WORDS_CAP - 1); words[i].hash; i = (i + 1) & (JM_WORDS_CAP - 1))
+        if (words[i].hash == hash)
+            return &words[i];
+    return NULL;
+}
 
 #define JM_HASH_SEED UINT64_C(0x9ae16a3b2f90404f)
 static inline uint64_t jm_hash_step(uint64_t h, uint8_t c)

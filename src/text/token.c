@@ -40,20 +40,24 @@ static const uint16_t gap_of[128] = {
     ['?'] = JM_GAP_STOP,   ['|'] = JM_GAP_BULLET, ['"'] = JM_GAP_QUOTE,  ['\''] = JM_GAP_QUOTE,
     ['`'] = JM_GAP_QUOTE};
 
-static struct jm_token *new_token(struct scan *c)
+static __attribute__((noinline)) bool more_tokens(struct scan *c)
 {
     struct jm_text *t = c->t;
-    if (t->n_tokens == t->cap_tokens) {
-        size_t cap = t->cap_tokens ? t->cap_tokens * 2 : 1024;
-        struct jm_token *tokens = realloc(t->tokens, cap * sizeof *tokens);
-        if (!tokens) {
-            c->failed = true;
-            return NULL;
-        }
-        t->tokens = tokens;
-        t->cap_tokens = cap;
-    }
-    return &t->tokens[t->n_tokens++];
+    size_t cap = t->cap_tokens ? t->cap_tokens * 2 : 1024;
+    struct jm_token *tokens = realloc(t->tokens, cap * sizeof *tokens);
+    c->failed = !tokens;
+    if (c->failed)
+        return false;
+    t->tokens = tokens;
+    t->cap_tokens = cap;
+    return true;
+}
+
+static inline struct jm_token *new_token(struct scan *c)
+{
+    if (c->t->n_tokens == c->t->cap_tokens && !more_tokens(c))
+        return NULL;
+    return &c->t->tokens[c->t->n_tokens++];
 }
 
 static uint64_t hash_folded(const uint8_t *s, size_t n, int extra)
@@ -66,33 +70,41 @@ static uint64_t hash_folded(const uint8_t *s, size_t n, int extra)
     return jm_hash_end(h);
 }
 
-/* The singular of a regular plural, for a folded word ending in s; 0 when it is not one. */
-static uint64_t singular(const uint8_t *w, size_t n)
+/* A word of ASCII letters and digits while it is read: where it ends, the classes of its bytes, and
+ * the running hash before its last three bytes, from which the singular costs nothing. */
+struct ascii_word {
+    size_t end;
+    unsigned classes; /* a bit each */
+    uint64_t h, h1, h2, h3; /* of all bytes, all but the last, but the last two, but three */
+};
+
+/* The singular of a regular plural, for a word of n bytes that ends in s; 0 when it is not one. */
+static uint64_t singular(const uint8_t *w, size_t n, const struct ascii_word *a)
 {
-    if (n < 4)
-        return n == 3 && (w[0] & 0x20) == 0 && w[2] == 's' ? hash_folded(w, 2, 0) : 0; /* VMs */
-    int b = w[n - 2] | 0x20, a = w[n - 3] | 0x20;
+    if (n < 4) /* VMs */
+        return n == 3 && (w[0] & 0x20) == 0 && w[2] == 's' ? jm_hash_end(a->h1) : 0;
+    int b = w[n - 2] | 0x20, c = w[n - 3] | 0x20;
     if (w[n - 1] == 's' && class_of[w[n - 2]] == C_UPPER)
-        return hash_folded(w, n - 1, 0); /* APIs, CPUs */
+        return jm_hash_end(a->h1); /* APIs, CPUs */
     if (b == 's' || b == 'u' || b == 'i')
         return 0;
-    if (b == 'e' && a == 'i' && n > 4)
-        return hash_folded(w, n - 3, 'y');
-    bool sibilant = a == 's' || a == 'x' || a == 'z' || (a == 'h' && n > 4);
-    if (b == 'e' && sibilant && !(a == 's' && n > 4 && (w[n - 4] | 0x20) == 'a'))
-        return hash_folded(w, n - 2, 0);
-    return hash_folded(w, n - 1, 0);
+    if (b == 'e' && c == 'i' && n > 4)
+        return jm_hash_end(jm_hash_step(a->h3, 'y'));
+    bool sibilant = c == 's' || c == 'x' || c == 'z' || (c == 'h' && n > 4);
+    if (b == 'e' && sibilant && !(c == 's' && n > 4 && (w[n - 4] | 0x20) == 'a'))
+        return jm_hash_end(a->h2);
+    return jm_hash_end(a->h1);
 }
 
 /* The simpler form of an ASCII word: without version digits, or the singular. */
-static uint64_t simpler(const uint8_t *w, size_t n)
+static uint64_t simpler(const uint8_t *w, size_t n, const struct ascii_word *a)
 {
     size_t letters = n;
+    if ((w[n - 1] | 0x20) == 's')
+        return singular(w, n, a);
     while (letters > 0 && (class_of[w[letters - 1]] == C_DIGIT || w[letters - 1] == '.'))
         letters--;
-    if (letters < n)
-        return letters >= 3 && class_of[w[0]] != C_DIGIT ? hash_folded(w, letters, 0) : 0;
-    return (w[n - 1] | 0x20) == 's' ? singular(w, n) : 0;
+    return letters < n && letters >= 3 && class_of[w[0]] != C_DIGIT ? hash_folded(w, letters, 0) : 0;
 }
 
 /* A code point above 0x7f: part of a word? If not, what gap it is. */
@@ -174,54 +186,83 @@ static size_t trailing_sign(const struct scan *c, size_t beg, size_t i)
     return 0;
 }
 
-/* One past the last byte of the word at `i`; notes if it has high bytes and letter cases. */
-static size_t word_end(const struct scan *c, size_t i, bool *high, bool *lower, bool *upper)
+/* Read ASCII letters and digits from a->end on. A capital behind a small letter ends the word: a new
+ * token starts there. A dot between digits is inside. */
+static void read_ascii(const struct scan *c, struct ascii_word *a)
 {
+    const uint8_t *s = c->s;
+    size_t i = a->end;
     uint8_t before = C_BLANK;
     for (; i < c->n; i++) {
-        uint8_t k = class_of[c->s[i]];
-        if (k == C_LOWER) {
-            *lower = true;
+        uint8_t ch = s[i], k = class_of[ch];
+        if (k > C_DIGIT) {
+            bool inner_dot = ch == '.' && before == C_DIGIT && i + 1 < c->n &&
+                             class_of[s[i + 1]] == C_DIGIT;
+            if (!inner_dot)
+                break;
         } else if (k == C_UPPER) {
-            if (before == C_LOWER && !*high)
-                break; /* glued: a new token starts here */
-            *upper = true;
-        } else if (k == C_HIGH) {
+            if (before == C_LOWER)
+                break;
+            ch |= 0x20;
+        }
+        a->classes |= 1u << k;
+        a->h3 = a->h2;
+        a->h2 = a->h1;
+        a->h1 = a->h;
+        a->h = jm_hash_step(a->h, ch);
+        before = k;
+    }
+    a->end = i;
+}
+
+/* The end of a word that has bytes above 0x7f, from its first byte on: once they began, a capital ends
+ * it no longer. */
+static void read_high(const struct scan *c, struct ascii_word *a, size_t i)
+{
+    uint8_t before = C_BLANK;
+    bool high = false;
+    a->classes = 0;
+    for (; i < c->n; i++) {
+        uint8_t k = class_of[c->s[i]];
+        if (k == C_UPPER && before == C_LOWER && !high)
+            break;
+        if (k == C_HIGH) {
             size_t len = high_word(c, i);
             if (!len)
                 break;
-            *high = true;
+            high = true;
             i += len - 1;
-        } else if (k != C_DIGIT) {
+        } else if (k > C_DIGIT) {
             bool inner_dot = c->s[i] == '.' && before == C_DIGIT && i + 1 < c->n &&
                              class_of[c->s[i + 1]] == C_DIGIT;
             if (!inner_dot)
                 break;
         }
+        a->classes |= 1u << k;
         before = k;
     }
-    return i;
+    a->end = i;
 }
 
-static void finish_word(struct scan *c, struct jm_token *tok, bool high)
+static void finish_ascii(struct scan *c, struct jm_token *tok, const struct ascii_word *a)
 {
     const uint8_t *w = c->s + tok->beg;
     size_t n = tok->end - tok->beg;
-    size_t sign = high ? 0 : trailing_sign(c, tok->beg, tok->end);
-    bool dot = w[0] == '.';
-    if (high) {
-        fold_high(c, tok);
-    } else if (sign) {
+    uint8_t next = tok->end < c->n ? c->s[tok->end] : 0;
+    size_t sign = next == '+' || next == '#' ? trailing_sign(c, tok->beg, tok->end) : 0;
+    if (sign) {
         tok->hash = hash_folded(w, n + sign, 0);
         tok->alt = sign == 1 && w[n] == '+' ? hash_folded(w, n, 0) : 0;
         tok->flags |= JM_TOK_SIGN;
         tok->end += (uint32_t)sign;
-    } else {
+    } else if (w[0] == '.') {
         tok->hash = hash_folded(w, n, 0);
-        tok->alt = dot ? hash_folded(w + 1, n - 1, 0) : simpler(w, n);
-        tok->flags |= dot ? JM_TOK_SIGN : 0;
+        tok->alt = hash_folded(w + 1, n - 1, 0);
+        tok->flags |= JM_TOK_SIGN;
+    } else {
+        tok->hash = jm_hash_end(a->h);
+        tok->alt = simpler(w, n, a);
     }
-    c->i = tok->end;
 }
 
 /* "'s" behind a word belongs to it and says nothing. */
@@ -250,38 +291,52 @@ static bool is_address(const struct scan *c)
 {
     const char *s = (const char *)c->s + c->i;
     size_t n = c->n - c->i;
+    if (n < 7 || ((s[1] | 0x20) != 't' && (s[1] | 0x20) != 'w'))
+        return false;
     return (n > 8 && !strncasecmp(s, "http", 4) && (!memcmp(s + 4, "://", 3) ||
                                                     !memcmp(s + 5, "://", 3))) ||
            (n > 6 && !strncasecmp(s, "www.", 4));
 }
 
+static uint8_t flags_of(uint8_t first, unsigned classes)
+{
+    bool lower = classes & 1u << C_LOWER, upper = classes & 1u << C_UPPER;
+    unsigned flags = JM_TOK_ASCII;
+    flags |= first == C_UPPER ? JM_TOK_UPPER : first == C_DIGIT ? JM_TOK_DIGIT : 0;
+    flags |= upper && !lower ? JM_TOK_CAPS : 0;
+    flags |= upper && lower && first == C_LOWER ? JM_TOK_MIXED : 0;
+    return (uint8_t)flags;
+}
+
 static void take_word(struct scan *c, size_t word_from)
 {
-    if ((c->s[c->i] | 0x20) == 'h' || (c->s[c->i] | 0x20) == 'w') {
-        if (is_address(c)) {
-            skip_address(c);
-            return;
-        }
+    uint8_t start = c->s[c->i] | 0x20, first = class_of[c->s[word_from]];
+    if ((start == 'h' || start == 'w') && is_address(c)) {
+        skip_address(c);
+        return;
     }
-    bool high = false, lower = false, upper = false;
-    size_t beg = c->i, end = word_end(c, word_from, &high, &lower, &upper);
     struct jm_token *tok = new_token(c);
+    struct ascii_word a = {.end = word_from, .h = JM_HASH_SEED};
     if (!tok)
         return;
-    uint8_t first = class_of[c->s[word_from]];
+    read_ascii(c, &a);
+    bool high = a.end < c->n && class_of[c->s[a.end]] == C_HIGH && high_word(c, a.end);
+    if (high)
+        read_high(c, &a, word_from);
     uint32_t gap = c->gap;
     if (c->dot_stop && first == C_LOWER && !(gap & (JM_GAP_LINE | JM_GAP_PARA)))
         gap &= (uint32_t)~JM_GAP_STOP;
     if (!gap && c->t->n_tokens > 1)
         gap = JM_GAP_GLUED;
-    *tok = (struct jm_token){.beg = (uint32_t)beg, .end = (uint32_t)end, .gap = (uint16_t)gap,
-                             .flags = JM_TOK_ASCII};
-    tok->flags |= first == C_UPPER ? JM_TOK_UPPER : first == C_DIGIT ? JM_TOK_DIGIT : 0;
-    tok->flags |= upper && !lower ? JM_TOK_CAPS : 0;
-    tok->flags |= upper && lower && first == C_LOWER ? JM_TOK_MIXED : 0;
+    *tok = (struct jm_token){.beg = (uint32_t)c->i, .end = (uint32_t)a.end, .gap = (uint16_t)gap,
+                             .flags = flags_of(first, a.classes)};
     c->gap = 0;
     c->dot_stop = c->line_start = false;
-    finish_word(c, tok, high);
+    if (high)
+        fold_high(c, tok);
+    else
+        finish_ascii(c, tok, &a);
+    c->i = tok->end;
     skip_possessive(c);
 }
 
@@ -313,11 +368,10 @@ static bool abbreviation(const struct scan *c)
     size_t n = last->end - last->beg;
     if (n == 1 && class_of[c->s[last->beg]] != C_DIGIT)
         return (last->gap & (JM_GAP_DOT | JM_GAP_STOP)) || !(last->flags & JM_TOK_UPPER);
-    for (size_t i = 0; n <= 6 && i < sizeof known / sizeof *known; i++) {
-        size_t k = strlen(known[i]);
-        if (k == n && !strncasecmp(known[i], (const char *)c->s + last->beg, n))
+    const char *s = (const char *)c->s + last->beg;
+    for (size_t i = 0; n <= 6 && i < sizeof known / sizeof *known; i++)
+        if (!((*known[i] ^ *s) & ~0x20) && strlen(known[i]) == n && !strncasecmp(known[i], s, n))
             return true;
-    }
     return false;
 }
 

@@ -129,11 +129,3 @@ struct jm_word_info *jm_words_load(void)
         load_list(words, boiler_words, 0, 1);
     return words;
 }
-
-const struct jm_word_info *jm_words_find(const struct jm_word_info *words, uint64_t hash)
-{
-    for (size_t i = hash & (JM_WORDS_CAP - 1); words[i].hash; i = (i + 1) & (JM_WORDS_CAP - 1))
-        if (words[i].hash == hash)
-            return &words[i];
-    return NULL;
-}
