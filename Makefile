@@ -138,6 +138,7 @@ fuzz: $(FUZZBIN)
 
 bench: all $(BENCHBIN)
 	$(Q)tests/bench/run $(BUILD)
+	$(Q)$(MAKE) --no-print-directory bench-index
 
 bench-skill: $(filter $(BUILD)/bench/skill_%,$(BENCHBIN))
 	$(Q)for b in $^; do $$b || exit 1; done
