@@ -23,6 +23,7 @@
 #include "jobmatch/model.h"
 
 struct jm_dict;
+struct jm_extractor;
 struct jm_title_kernel;
 struct json_t;
 
@@ -99,6 +100,8 @@ uint64_t jm_prepare_version(const struct jm_dict *dict, const struct jm_title_ke
  * document's dict_version. NULL: out of memory. */
 struct jm_prepare *jm_prepare_new(const struct jm_title_kernel *kernel);
 void jm_prepare_free(struct jm_prepare *p);
+/* Its extractor, for reading a text that is no document. The next prepare uses it again. */
+struct jm_extractor *jm_prepare_extractor(struct jm_prepare *p);
 /* Read the claims, titles, words and facts of a document. Structured fields win; text fills only
  * what they leave unknown. The result belongs to `p` and lives until its next call. It is ready
  * for jm_doc_encode(); doc_id is 0, version is the document's. NULL: out of memory (JM_ENOMEM) or

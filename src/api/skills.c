@@ -28,34 +28,38 @@ static void put_claim(struct jm_buf *b, const struct jm_dict *d, const struct jm
                k->nice ? "true" : "false", k->years);
 }
 
-/* The extractor of a worker is inside its prepare; a request of this rare kind makes its own. */
+static void put_claims(struct skills *k, const struct jm_dict *d, const struct jm_extraction *r,
+                       const char *text)
+{
+    bool first = true;
+    jm_buf_str(&k->out, "{\"claims\":[");
+    for (size_t i = 0; i < r->n_claims; i++)
+        if (r->claims[i].accepted || k->rejected) {
+            put_claim(&k->out, d, &r->claims[i], text, first);
+            first = false;
+        }
+    jm_buf_str(&k->out, "]}\n");
+}
+
 static void run_skills(struct jm_engine *e, void *arg)
 {
     struct skills *k = arg;
     const struct jm_dict *d = jm_matcher_dict(e->matcher);
-    struct jm_extractor *x = jm_extractor_new();
     struct jm_buf text = {0};
     size_t len;
     const char *body = jm_http_body(k->call->req, &len);
     k->failed = true;
-    if (x && jm_text_repair(body, len, &text) >= 0) {
+    if (jm_text_repair(body, len, &text) >= 0) {
         struct jm_extract_input in = {.kind = JM_JOB, .text = jm_buf_cstr(&text),
                                       .text_bytes = text.len,
                                       .form = k->media == JM_MEDIA_HTML ? JM_TEXT_HTML
                                                                         : JM_TEXT_PLAIN};
-        const struct jm_extraction *r = jm_extract(x, d, &in, NULL);
-        bool first = true;
-        jm_buf_str(&k->out, "{\"claims\":[");
-        for (size_t i = 0; r && i < r->n_claims; i++)
-            if (r->claims[i].accepted || k->rejected) {
-                put_claim(&k->out, d, &r->claims[i], in.text, first);
-                first = false;
-            }
-        jm_buf_str(&k->out, "]}\n");
-        k->failed = r == NULL;
+        const struct jm_extraction *r = jm_extract(jm_prepare_extractor(e->prepare), d, &in, NULL);
+        if (r)
+            put_claims(k, d, r, in.text);
+        k->failed = r == NULL || !jm_buf_ok(&k->out);
     }
     jm_buf_fini(&text);
-    jm_extractor_free(x);
 }
 
 static void on_skills(void *arg, bool ran)

@@ -47,6 +47,8 @@ uint64_t jm_prepare_version(const struct jm_dict *dict, const struct jm_title_ke
     return jm_mix64(jm_dict_version(dict) ^ jm_mix64(jm_title_kernel_version(kernel)));
 }
 
+struct jm_extractor *jm_prepare_extractor(struct jm_prepare *p) { return p->extractor; }
+
 void jm_prepare_begin(struct jm_prepare *p, const struct jm_dict *dict,
                       const struct jm_doc_name *name, enum jm_kind kind, int64_t as_of_s,
                       struct jm_err *err)

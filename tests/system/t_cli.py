@@ -47,3 +47,31 @@ def test_skills_marks_spans_without_a_daemon(build):
         assert r.returncode == 0 and "[Python]" in r.stdout and "[C++]" in r.stdout, r.stdout
         r = client(d, "skills", "--json", "-", stdin="5 years of Python")
         assert json.loads(r.stdout)[0]["id"] == "python", r.stdout
+
+
+def test_a_compiled_dictionary_reads_as_its_folder_does(build):
+    with world(build, daemon=False) as (_, d):
+        text = "Requirements\n- 5 years of Python and Go, Kubernetes\n- nice: C++, REST\nGoing forward"
+        compiled = d.folder + "/all.dict"
+        r = client(d, "taxonomy", "compile", ROOT + "/config/skills", compiled)
+        assert r.returncode == 0 and "surfaces" in r.stderr, r.stderr
+        args = ("skills", "--rejected", "--json", "-")
+        folder = client(d, *args, stdin=text)
+        file = client(d, *args, stdin=text, JOBMATCH_SKILLS_DIR=compiled)
+        assert folder.returncode == 0 and folder.stdout == file.stdout, file.stderr
+        claims = json.loads(file.stdout)
+        assert len(claims) >= 5, claims
+        d.options["skills.dir"] = compiled
+        d.start()
+        for _ in range(20):  # the same worker reads one text after another, and documents between
+            r = d.post("/v1/skills?rejected=1", text, headers={"Content-Type": "text/plain"})
+            assert r.status == 200, r.body
+            got = [(c["id"], c["begin"], c["end"], c["accepted"]) for c in r.json["claims"]]
+            assert got == [(c["id"], c["begin"], c["end"], c["accepted"]) for c in claims], got
+            d.put("/v1/jobs/hr/1", {"title": "Go Developer", "text": text})
+        d.stop()
+        with open(compiled, "r+b") as f:
+            f.seek(5000)
+            f.write(b"x")
+        r = d.tool("--check", check=False)
+        assert r.returncode == 1 and "all.dict: is damaged" in r.stderr, r.stderr
