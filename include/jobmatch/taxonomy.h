@@ -33,9 +33,12 @@ enum jm_taxonomy_table {
     JM_TABLE_ESCO_SKILLS,     /* skills_<lang>.csv, also of several languages, one after another */
     JM_TABLE_ESCO_BROADER,    /* broaderRelationsSkillPillar_<lang>.csv; after the skills */
     JM_TABLE_ESCO_RELATED,    /* skillSkillRelations_<lang>.csv; after the skills */
-    JM_TABLE_ESCO_OCCUPATIONS, /* occupations_<lang>.csv: titles */
+    JM_TABLE_ESCO_OCCUPATIONS, /* occupations_<lang>.csv: titles and descriptions */
+    JM_TABLE_ESCO_TRANSVERSAL, /* transversalSkillsCollection_<lang>.csv: they are soft skills */
+    JM_TABLE_ESCO_LANGUAGES,   /* languageSkillsCollection_<lang>.csv; both after the skills */
     JM_TABLE_ONET_TECHNOLOGY, /* "Technology Skills.txt" */
     JM_TABLE_ONET_TITLES,     /* "Alternate Titles.txt" */
+    JM_TABLE_ONET_OCCUPATIONS, /* "Occupation Data.txt": descriptions */
     JM_TABLE_CSV              /* columns name [id kind parent idf alias alias.de ...] */
 };
 
@@ -61,7 +64,7 @@ int jm_taxonomy_write_base(struct jm_taxonomy *t, const struct jm_taxonomy_file 
 /* The skills that are new, as one dictionary file. */
 int jm_taxonomy_write_new(struct jm_taxonomy *t, const char *version, struct jm_buf *out,
                           struct jm_err *err);
-/* Lines "occupation TAB label" for jm_title_kernel_build(); empty without occupations. */
+/* Lines for jm_title_kernel_build(): labels and descriptions; empty without occupations. */
 const struct jm_buf *jm_taxonomy_titles(const struct jm_taxonomy *t);
 
 struct jm_taxonomy_sums {

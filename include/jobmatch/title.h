@@ -1,11 +1,12 @@
 /* title.h - job titles as sparse features, and how alike two titles are.
  *
- * A title becomes at most 40 weighted features: words and character 3-4-grams hashed, and, when an
- * occupation kernel is loaded, the occupations it is close to. Seniority words ("senior",
- * "lead") are split off: they are read as seniority elsewhere and say nothing of the trade.
- * The features of all documents live in one id space [JM_TITLE_BASE, 2 * JM_TITLE_BASE), so that an
- * index can sum their products like any other term. Two feature lists are comparable only when
- * they were made with the same kernel. */
+ * A title becomes at most 40 weighted features: the occupations of a kernel that it is close to,
+ * its words and their first letters, hashed; without a kernel its words and character 3-4-grams.
+ * Seniority words ("senior", "lead") are split off: they are read as seniority elsewhere and say
+ * nothing of the trade. The features of all documents live in one id space
+ * [JM_TITLE_BASE, 2 * JM_TITLE_BASE), so that an index can sum their products like any other term.
+ * Two feature lists are comparable only when they were made with the same kernel. How it works and
+ * how well: docs/TITLES.md. */
 #ifndef JM_TITLE_H
 #define JM_TITLE_H
 
@@ -22,17 +23,25 @@ struct jm_title_kernel; /* immutable, shared by all threads */
  * is wrong, or JM_ENOMEM. */
 struct jm_title_kernel *jm_title_kernel_load(const void *bytes, size_t len, struct jm_err *err);
 void jm_title_kernel_free(struct jm_title_kernel *k);
-uint64_t jm_title_kernel_version(const struct jm_title_kernel *k); /* 0 for NULL */
+/* Of the kernel (NULL: none) and of the rules that make features: features of two versions do not
+ * compare. */
+uint64_t jm_title_kernel_version(const struct jm_title_kernel *k);
 size_t jm_title_kernel_bytes(const struct jm_title_kernel *k);     /* memory */
 
-/* Build a kernel file from lines "occupation TAB label". Takes seconds: for the offline command. */
+/* Build a kernel file from lines "occupation TAB label" and "occupation TAB TAB description". Takes
+ * seconds: for the offline command. */
 int jm_title_kernel_build(const char *lines, size_t len, struct jm_buf *out, struct jm_err *err)
     __attribute__((warn_unused_result));
 
+/* The working memory of one thread, about 2 MB with a kernel, with the features of recent titles.
+ * Borrows the kernel; NULL: words and character grams only. NULL: out of memory. */
+struct jm_title_reader;
+struct jm_title_reader *jm_title_reader_new(const struct jm_title_kernel *k);
+void jm_title_reader_free(struct jm_title_reader *r);
+
 /* The features of a title (UTF-8, malformed bytes are skipped), by ascending id, unique, weights
- * 1..255 with a euclidean length of about 255. `k` may be NULL: words and character grams only.
- * Returns how many, 0 for a title without a letter. */
-size_t jm_title_features(const struct jm_title_kernel *k, const char *title, size_t bytes,
+ * 1..255 with a euclidean length of about 255. Returns how many, 0 for a title without a letter. */
+size_t jm_title_features(struct jm_title_reader *r, const char *title, size_t bytes,
                          struct jm_doc_feature out[JM_DOC_MAX_TITLE_FEATURES]);
 
 /* Cosine of two feature lists in per mille, 0..1000. Integer arithmetic. */
@@ -40,6 +49,6 @@ unsigned jm_title_cosine(const struct jm_doc_feature *a, size_t na, const struct
                          size_t nb);
 
 /* The same for two titles as text. */
-unsigned jm_title_similarity(const struct jm_title_kernel *k, const char *a, const char *b);
+unsigned jm_title_similarity(struct jm_title_reader *r, const char *a, const char *b);
 
 #endif

@@ -136,14 +136,29 @@ static int compile(const char *skills, const char *out_file)
     return rc;
 }
 
-static int build_kernel(const char *labels, const char *out_file)
+/* Several files are read as one, in their order. */
+static int read_labels(char **files, int n, struct jm_buf *text)
+{
+    int rc = 0;
+    for (int i = 0; rc == 0 && i < n; i++) {
+        struct jm_buf one = {0};
+        rc = jm_cli_read(files[i], &one);
+        jm_buf_add(text, jm_buf_cstr(&one), one.len);
+        if (one.len && jm_buf_cstr(&one)[one.len - 1] != '\n')
+            jm_buf_ch(text, '\n');
+        jm_buf_fini(&one);
+    }
+    return rc;
+}
+
+static int build_kernel(char **labels, int n, const char *out_file)
 {
     struct jm_buf text = {0}, out = {0};
     struct jm_err err = {0};
     struct jm_title_kernel *k = NULL;
-    int rc = jm_cli_read(labels, &text);
+    int rc = read_labels(labels, n, &text);
     if (rc == 0 && jm_title_kernel_build(jm_buf_cstr(&text), text.len, &out, &err))
-        rc = complain(labels, &err);
+        rc = complain(n == 1 ? labels[0] : "the labels", &err);
     if (rc == 0 && !(k = jm_title_kernel_load(out.data, out.len, &err)))
         rc = complain("the kernel does not load", &err);
     if (rc == 0)
@@ -168,11 +183,14 @@ static const struct source esco[] = {
     {JM_TABLE_ESCO_SKILLS, "skills_%s.csv", true, true},
     {JM_TABLE_ESCO_BROADER, "broaderRelationsSkillPillar_%s.csv", false, false},
     {JM_TABLE_ESCO_RELATED, "skillSkillRelations_%s.csv", false, false},
+    {JM_TABLE_ESCO_TRANSVERSAL, "transversalSkillsCollection_%s.csv", false, false},
+    {JM_TABLE_ESCO_LANGUAGES, "languageSkillsCollection_%s.csv", false, false},
     {JM_TABLE_ESCO_OCCUPATIONS, "occupations_%s.csv", false, false},
     {.file = NULL}};
 static const struct source onet[] = {
     {JM_TABLE_ONET_TECHNOLOGY, "Technology Skills.txt", true, false},
     {JM_TABLE_ONET_TITLES, "Alternate Titles.txt", false, false},
+    {JM_TABLE_ONET_OCCUPATIONS, "Occupation Data.txt", false, false},
     {.file = NULL}};
 
 static int read_table(struct jm_taxonomy *t, enum jm_taxonomy_table table, const char *path,
@@ -317,8 +335,8 @@ static int run(struct jm_cli *c, int argc, char **argv)
         rc = check(argc == 3 ? argv[2] : c->skills_dir);
     else if (strcmp(what, "compile") == 0 && (argc == 3 || argc == 4))
         rc = compile(argc == 4 ? argv[2] : c->skills_dir, argv[argc - 1]);
-    else if (strcmp(what, "build-kernel") == 0 && argc == 4)
-        rc = build_kernel(argv[2], argv[3]);
+    else if (strcmp(what, "build-kernel") == 0 && argc >= 4)
+        rc = build_kernel(argv + 2, argc - 3, argv[argc - 1]);
     else if (strcmp(what, "import") == 0 && read_import(&m, argc, argv) == 0)
         rc = import(&m);
     else
@@ -331,5 +349,5 @@ const struct jm_cli_command jm_cli_taxonomy = {
     "check [DIR]\n"
     "       taxonomy compile [DIR] OUT\n"
     "       taxonomy import esco DIR|onet DIR|csv FILE --out DIR [--into DIR]\n"
-    "       taxonomy build-kernel LABELS.tsv OUT",
+    "       taxonomy build-kernel LABELS.tsv... OUT",
     "Check or compile a dictionary, import other lists into its format, build the title kernel.", run};

@@ -22,7 +22,8 @@ struct jm_prepare *jm_prepare_new(const struct jm_title_kernel *kernel)
     jm_map64_init(&p->by_skill);
     p->extractor = jm_extractor_new();
     p->text = jm_text_new();
-    if (!p->extractor || !p->text) {
+    p->titles_reader = jm_title_reader_new(kernel);
+    if (!p->extractor || !p->text || !p->titles_reader) {
         jm_prepare_free(p);
         return NULL;
     }
@@ -33,6 +34,7 @@ void jm_prepare_free(struct jm_prepare *p)
 {
     if (!p)
         return;
+    jm_title_reader_free(p->titles_reader);
     jm_text_free(p->text);
     jm_extractor_free(p->extractor);
     jm_map64_fini(&p->by_skill);
@@ -138,7 +140,7 @@ int jm_prepare_title(struct jm_prepare *p, enum jm_title_role role, const char *
             len--;
     }
     struct jm_doc_feature f[JM_DOC_MAX_TITLE_FEATURES];
-    size_t n = jm_title_features(p->kernel, title, len, f);
+    size_t n = jm_title_features(p->titles_reader, title, len, f);
     if (n == 0)
         return 0;
     uint32_t *ids = jm_arena_array(&p->arena, n, sizeof *ids);

@@ -29,6 +29,7 @@ struct jm_prepare {
     const struct jm_title_kernel *kernel;
     struct jm_extractor *extractor;
     struct jm_text *text;
+    struct jm_title_reader *titles_reader;
     struct jm_buf joined, plain;
     struct jm_map64 by_skill; /* skill number + 1 -> index in skills */
     struct gathered_skill skills[GATHER_SKILLS];

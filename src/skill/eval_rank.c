@@ -76,18 +76,19 @@ int jm_eval_titles(const struct jm_title_kernel *k, const char *queries, size_t 
     struct lines q = {0}, docs = {0};
     struct features *f = NULL, mine;
     struct scored *s = NULL;
+    struct jm_title_reader *r = jm_title_reader_new(k);
     int rc = read_lines(&q, queries, queries_len, err) || read_lines(&docs, corpus, corpus_len, err)
                  ? -1 : 0;
     if (!rc) {
         f = calloc(docs.n + 1, sizeof *f);
         s = calloc(docs.n + 1, sizeof *s);
-        rc = f && s ? 0 : jm_err_set(err, JM_ENOMEM, "out of memory");
+        rc = f && s && r ? 0 : jm_err_set(err, JM_ENOMEM, "out of memory");
     }
     for (size_t i = 0; !rc && i < docs.n; i++)
-        f[i].n = jm_title_features(k, docs.a[i].text, docs.a[i].text_bytes, f[i].f);
+        f[i].n = jm_title_features(r, docs.a[i].text, docs.a[i].text_bytes, f[i].f);
     for (size_t i = 0; !rc && i < q.n; i++) {
         size_t n = 0;
-        mine.n = jm_title_features(k, q.a[i].text, q.a[i].text_bytes, mine.f);
+        mine.n = jm_title_features(r, q.a[i].text, q.a[i].text_bytes, mine.f);
         for (size_t j = 0; j < docs.n; j++) {
             unsigned pm = jm_title_cosine(mine.f, mine.n, f[j].f, f[j].n);
             if (pm)
@@ -95,6 +96,7 @@ int jm_eval_titles(const struct jm_title_kernel *k, const char *queries, size_t 
         }
         put_run(out, &q.a[i], &docs, s, n, keep);
     }
+    jm_title_reader_free(r);
     free(s);
     free(f);
     free(docs.a);

@@ -1,18 +1,19 @@
-/* kernel.c - the occupation kernel at work: load, project a title, spread over neighbours.
+/* kernel.c - the occupation kernel from its file.
  *
- * A title is compared with every label it shares a word or gram with (one accumulator a label);
- * similarity counts to the fourth power, so that one good label beats many faint ones; an
- * occupation's sum is damped by how many labels it has. Integers throughout. */
+ * The file is checked once, every number in it against the arrays that it points into, so that the
+ * hot path (kernel_project.c) need not. */
+#include "kernel_int.h"
+
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "jobmatch/bytes.h"
-#include "kernel_int.h"
 
 static uint16_t u16_at(const uint8_t *p, size_t i) { return jm_get_u16(p + 2 * i); }
 static uint32_t u32_at(const uint8_t *p, size_t i) { return jm_get_u32(p + 4 * i); }
 
-/* Point the arrays into the bytes; false when the file is too short. */
+/* Point the arrays into the bytes; false when the file is too short or too long. */
 static bool lay_out(struct jm_title_kernel *k)
 {
     const struct kernel_counts *n = &k->n;
@@ -20,10 +21,9 @@ static bool lay_out(struct jm_title_kernel *k)
     const struct {
         const uint8_t **at;
         uint64_t bytes;
-    } parts[] = {{&k->feat_hash, 8 * (uint64_t)n->feats},   {&k->feat_post, 4 * ((uint64_t)n->feats + 1)},
-                 {&k->post_label, 4 * (uint64_t)n->posts},  {&k->label_occ, 2 * (uint64_t)n->labels},
-                 {&k->near_occ, 2 * near},                  {&k->feat_idf, n->feats},
-                 {&k->post_weight, n->posts},               {&k->occ_damp, n->occs},
+    } parts[] = {{&k->word_hash, 4 * (uint64_t)n->words}, {&k->entry_word, 2 * (uint64_t)n->entries},
+                 {&k->occ_labels, 4 * (uint64_t)n->occs}, {&k->near_occ, 2 * near},
+                 {&k->word_weight, n->words},             {&k->label_words, n->labels},
                  {&k->near_cos, near}};
     uint64_t at = KERNEL_HEAD;
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
@@ -35,37 +35,121 @@ static bool lay_out(struct jm_title_kernel *k)
     return at + 8 == k->len;
 }
 
-/* Every index inside its array? Checked once, so that the hot path need not. */
+static bool limits_hold(const struct kernel_counts *n)
+{
+    return n->occs > 0 && n->occs <= KERNEL_MAX_OCCS && n->words <= KERNEL_MAX_WORDS &&
+           n->labels <= KERNEL_MAX_LABELS && n->neighbours <= 64;
+}
+
+/* The entries of each label are known words, ascending: no word stands in a label twice. */
+static bool labels_hold(const struct jm_title_kernel *k)
+{
+    uint64_t labels = 0, at = 0;
+    for (uint32_t o = 0; o < k->n.occs; o++)
+        labels += u32_at(k->occ_labels, o);
+    for (uint32_t l = 0; l < k->n.labels; l++) {
+        uint64_t end = at + k->label_words[l];
+        if (end == at || k->label_words[l] > TITLE_MAX_WORDS || end > k->n.entries)
+            return false;
+        for (uint64_t i = at; i < end; i++)
+            if (u16_at(k->entry_word, i) >= k->n.words ||
+                (i > at && u16_at(k->entry_word, i - 1) >= u16_at(k->entry_word, i)))
+                return false;
+        at = end;
+    }
+    return labels == k->n.labels && at == k->n.entries;
+}
+
+/* Every index inside its array, every weight above 0? */
 static bool consistent(const struct jm_title_kernel *k)
 {
-    for (uint32_t f = 0; f < k->n.feats; f++)
-        if (u32_at(k->feat_post, f) > u32_at(k->feat_post, f + 1))
-            return false;
-    if (u32_at(k->feat_post, k->n.feats) != k->n.posts)
-        return false;
-    for (uint32_t p = 0; p < k->n.posts; p++)
-        if (u32_at(k->post_label, p) >= k->n.labels)
-            return false;
-    for (uint32_t l = 0; l < k->n.labels; l++)
-        if (u16_at(k->label_occ, l) >= k->n.occs)
+    for (uint32_t w = 0; w < k->n.words; w++)
+        if (!k->word_weight[w] || (w && u32_at(k->word_hash, w - 1) >= u32_at(k->word_hash, w)))
             return false;
     for (uint64_t i = 0; i < (uint64_t)k->n.occs * k->n.neighbours; i++)
         if (u16_at(k->near_occ, i) >= k->n.occs)
             return false;
-    return true;
+    return labels_hold(k);
+}
+
+/* --- the index ------------------------------------------------------------------------------- */
+
+static void number_labels(struct jm_title_kernel *k)
+{
+    uint32_t label = 0;
+    for (uint32_t o = 0; o < k->n.occs; o++) {
+        uint32_t n = u32_at(k->occ_labels, o);
+        k->occ_damp[o] = (uint8_t)(255 / sqrt(sqrt(n ? n : 1)));
+        for (uint32_t i = 0; i < n; i++)
+            k->label_occ[label++] = (uint16_t)o;
+    }
+}
+
+/* Shares of a label of length 255, rounded down: a sum of products stays within 255 * 255. */
+static void post_label(struct jm_title_kernel *k, uint32_t label, uint32_t from, uint32_t to)
+{
+    double square = 0;
+    for (uint32_t i = from; i < to; i++) {
+        double w = k->word_weight[u16_at(k->entry_word, i)];
+        square += w * w;
+    }
+    for (uint32_t i = from; i < to; i++) {
+        uint16_t word = u16_at(k->entry_word, i);
+        double share = 255 * k->word_weight[word] / sqrt(square);
+        k->posts[k->post_first[word]++] = label << 8 | (uint8_t)(share > 255 ? 255 : share);
+    }
+}
+
+/* A counting sort: post_first holds the ends of the lists while they fill. */
+static void index_words(struct jm_title_kernel *k)
+{
+    uint32_t at = 0;
+    for (uint32_t i = 0; i < k->n.entries; i++)
+        k->post_first[u16_at(k->entry_word, i) + 1]++;
+    for (uint32_t w = 0; w < k->n.words; w++)
+        k->post_first[w + 1] += k->post_first[w];
+    for (uint32_t l = 0; l < k->n.labels; l++) {
+        post_label(k, l, at, at + k->label_words[l]);
+        at += k->label_words[l];
+    }
+    memmove(k->post_first + 1, k->post_first, k->n.words * sizeof *k->post_first);
+    k->post_first[0] = 0;
+}
+
+static int make_index(struct jm_title_kernel *k, struct jm_err *err)
+{
+    k->label_occ = calloc(k->n.labels + 1, sizeof *k->label_occ);
+    k->occ_damp = calloc(k->n.occs + 1, 1);
+    k->post_first = calloc(k->n.words + 2, sizeof *k->post_first);
+    k->posts = calloc(k->n.entries + 1, sizeof *k->posts);
+    if (!k->label_occ || !k->occ_damp || !k->post_first || !k->posts)
+        return jm_err_set(err, JM_ENOMEM, "out of memory for the title kernel");
+    number_labels(k);
+    index_words(k);
+    return 0;
+}
+
+/* --- the file -------------------------------------------------------------------------------- */
+
+static int check_head(const uint8_t *p, size_t len, struct jm_err *err)
+{
+    if (len < KERNEL_HEAD + 8 || memcmp(p, "JMTK", 4))
+        return jm_err_set(err, JM_EINVAL, "not a title kernel");
+    if (jm_get_u32(p + 4) != KERNEL_FORMAT)
+        return jm_err_set(err, JM_EINVAL, "a title kernel of format %u; this program reads %d, "
+                          "build it again", jm_get_u32(p + 4), KERNEL_FORMAT);
+#ifndef JM_FUZZ /* a fuzzer does not guess checksums */
+    if (jm_hash64(p, len - 8) != jm_get_u64(p + len - 8))
+        return jm_err_set(err, JM_EINVAL, "the title kernel is damaged: its checksum is wrong");
+#endif
+    return 0;
 }
 
 struct jm_title_kernel *jm_title_kernel_load(const void *bytes, size_t len, struct jm_err *err)
 {
     const uint8_t *p = bytes;
-    if (len < KERNEL_HEAD + 8 || memcmp(p, "JMTK", 4) || jm_get_u32(p + 4) != KERNEL_FORMAT) {
-        jm_err_set(err, JM_EINVAL, "not a title kernel of format %d", KERNEL_FORMAT);
+    if (check_head(p, len, err))
         return NULL;
-    }
-    if (jm_hash64(p, len - 8) != jm_get_u64(p + len - 8)) {
-        jm_err_set(err, JM_EINVAL, "the title kernel is damaged: its checksum is wrong");
-        return NULL;
-    }
     struct jm_title_kernel *k = calloc(1, sizeof *k);
     if (!k || !(k->bytes = malloc(len))) {
         free(k);
@@ -77,146 +161,34 @@ struct jm_title_kernel *jm_title_kernel_load(const void *bytes, size_t len, stru
     k->version = jm_get_u64(p + len - 8);
     k->n = (struct kernel_counts){u32_at(p, 2), u32_at(p, 3), u32_at(p, 4), u32_at(p, 5),
                                   u32_at(p, 6)};
-    if (k->n.occs > KERNEL_OCC_MAX || k->n.neighbours > 64 || !lay_out(k) || !consistent(k)) {
+    if (!limits_hold(&k->n) || !lay_out(k) || !consistent(k))
         jm_err_set(err, JM_EINVAL, "the title kernel contradicts itself");
-        jm_title_kernel_free(k);
-        return NULL;
-    }
-    return k;
+    else if (make_index(k, err) == 0)
+        return k;
+    jm_title_kernel_free(k);
+    return NULL;
 }
 
 void jm_title_kernel_free(struct jm_title_kernel *k)
 {
     if (!k)
         return;
+    free(k->posts);
+    free(k->post_first);
+    free(k->occ_damp);
+    free(k->label_occ);
     free(k->bytes);
     free(k);
 }
 
-uint64_t jm_title_kernel_version(const struct jm_title_kernel *k) { return k ? k->version : 0; }
-size_t jm_title_kernel_bytes(const struct jm_title_kernel *k) { return k ? k->len : 0; }
-
-/* The feature's number, or -1. */
-static int64_t find_feature(const struct jm_title_kernel *k, uint64_t hash)
+uint64_t jm_title_kernel_version(const struct jm_title_kernel *k)
 {
-    uint32_t lo = 0, hi = k->n.feats;
-    while (lo < hi) {
-        uint32_t mid = lo + (hi - lo) / 2;
-        if (jm_get_u64(k->feat_hash + 8 * (size_t)mid) < hash)
-            lo = mid + 1;
-        else
-            hi = mid;
-    }
-    bool found = lo < k->n.feats && jm_get_u64(k->feat_hash + 8 * (size_t)lo) == hash;
-    return found ? (int64_t)lo : -1;
+    return jm_mix64((k ? k->version : 0) ^ TITLE_RULES);
 }
 
-struct query_feature {
-    uint32_t feat;
-    uint32_t weight; /* 0..255 after scaling */
-};
-
-/* The title's features known to the kernel, scaled to a length of 255. Words the kernel does not
- * know count in the length: half an unknown title is only half alike. */
-static size_t query_of(const struct jm_title_kernel *k, const struct title_part *parts, size_t n,
-                       struct query_feature *out)
+size_t jm_title_kernel_bytes(const struct jm_title_kernel *k)
 {
-    uint64_t square = 0;
-    size_t kept = 0;
-    for (size_t i = 0; i < n; i++) {
-        int64_t f = find_feature(k, parts[i].hash);
-        uint32_t idf = f >= 0 ? k->feat_idf[f] : 200;
-        square += (uint64_t)idf * idf;
-        if (f >= 0)
-            out[kept++] = (struct query_feature){(uint32_t)f, idf};
-    }
-    uint64_t length = 1;
-    while (length * length < square)
-        length++;
-    for (size_t i = 0; i < kept; i++)
-        out[i].weight = (uint32_t)(out[i].weight * 255 / length);
-    return kept;
-}
-
-static void accumulate(const struct jm_title_kernel *k, const struct query_feature *q, size_t n,
-                       uint32_t *label_sum)
-{
-    for (size_t i = 0; i < n; i++) {
-        uint32_t from = u32_at(k->feat_post, q[i].feat), to = u32_at(k->feat_post, q[i].feat + 1);
-        for (uint32_t p = from; p < to; p++)
-            label_sum[u32_at(k->post_label, p)] += q[i].weight * k->post_weight[p];
-    }
-}
-
-static int heaviest_first(const void *a, const void *b)
-{
-    const struct title_occ *x = a, *y = b;
-    if (x->weight != y->weight)
-        return x->weight > y->weight ? -1 : 1;
-    return x->occ < y->occ ? -1 : x->occ > y->occ;
-}
-
-/* The heaviest of per-occupation sums, scaled so that the largest is 2^16. */
-static size_t pick(const uint64_t *sum, uint32_t n_occ, struct title_occ *out, size_t max)
-{
-    uint64_t top = 0;
-    for (uint32_t o = 0; o < n_occ; o++)
-        top = sum[o] > top ? sum[o] : top;
-    struct title_occ *all = top ? malloc(n_occ * sizeof *all) : NULL;
-    size_t n = 0;
-    for (uint32_t o = 0; all && o < n_occ; o++) {
-        uint64_t w = (sum[o] >> 16) * 65536 / ((top >> 16) + 1);
-        if (w)
-            all[n++] = (struct title_occ){o, (uint32_t)w};
-    }
-    if (n > 1)
-        qsort(all, n, sizeof *all, heaviest_first);
-    if (n > max)
-        n = max;
-    if (n)
-        memcpy(out, all, n * sizeof *out);
-    free(all);
-    return n;
-}
-
-size_t kernel_project(const struct jm_title_kernel *k, const struct title_lex *lex,
-                      struct title_occ *out, size_t max)
-{
-    struct query_feature q[TITLE_MAX_GRAMS];
-    uint32_t *sum = calloc(k->n.labels + 1, sizeof *sum);
-    uint64_t *occ = calloc(k->n.occs + 1, sizeof *occ);
-    size_t n = 0;
-    if (sum && occ) {
-        accumulate(k, q, query_of(k, lex->words, lex->n_words, q), sum);
-        accumulate(k, q, query_of(k, lex->grams, lex->n_grams, q), sum);
-        for (uint32_t l = 0; l < k->n.labels; l++) {
-            uint64_t s = sum[l] >> 7; /* both cosines: at most 2 * 255 * 255 >> 7, 10 bits */
-            if (s > 64)
-                occ[u16_at(k->label_occ, l)] += s * s * s * s;
-        }
-        for (uint32_t o = 0; o < k->n.occs; o++)
-            occ[o] = occ[o] * k->occ_damp[o];
-        n = pick(occ, k->n.occs, out, max);
-    }
-    free(occ);
-    free(sum);
-    return n;
-}
-
-size_t kernel_spread(const struct jm_title_kernel *k, const struct title_occ *in, size_t n,
-                     struct title_occ *out, size_t max)
-{
-    uint64_t *occ = calloc(k->n.occs + 1, sizeof *occ);
-    if (!occ)
-        return 0;
-    for (size_t i = 0; i < n; i++) {
-        occ[in[i].occ] += (uint64_t)in[i].weight * 255 << 16;
-        for (uint32_t j = 0; j < k->n.neighbours; j++) {
-            size_t at = (size_t)in[i].occ * k->n.neighbours + j;
-            occ[u16_at(k->near_occ, at)] += (uint64_t)in[i].weight * k->near_cos[at] << 16;
-        }
-    }
-    size_t kept = pick(occ, k->n.occs, out, max);
-    free(occ);
-    return kept;
+    return !k ? 0
+              : k->len + k->n.labels * sizeof *k->label_occ + k->n.occs +
+                    (k->n.words + 1) * sizeof *k->post_first + k->n.entries * sizeof *k->posts;
 }

@@ -1,9 +1,9 @@
-/* kernel_build.c - the occupation kernel from a list of labels, offline.
+/* kernel_build.c - the occupation kernel from a list of labels and descriptions, offline.
  *
- * Two things are made. An inverted index from words and grams to labels, by which a title finds
- * occupations. And the neighbours of each occupation: positive pointwise mutual information of
- * label words by occupation, projected on its 300 strongest directions (kernel_svd.c), cosine, kept
- * from .3 on. Floating point is fine here: the result is a file, made once and shared. */
+ * Two things are made. The words of every label, with how telling each is, by which a title finds
+ * occupations. And the neighbours of each occupation (kernel_svd.c) by two views of it: the words
+ * of its labels; and these together with the words of its description. Floating point is fine
+ * here: the result is a file, made once and shared. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,39 +13,41 @@
 #include "jobmatch/map.h"
 #include "kernel_build.h"
 
-enum { MAX_LABELS = 1 << 20 };
+enum { VIEW_LABELS, VIEW_ALL, VIEWS };
+enum { DESCRIPTION_WORDS = 400, COMMON_PM = 600 }; /* a common word tells so much of its due */
 
-struct feat {
+struct word {
     uint64_t hash;
-    uint32_t df, number; /* number: after sorting; UINT32_MAX dropped */
-    bool gram;
-};
-
-struct post {
-    uint32_t feat, label;
-    uint8_t weight;
+    uint32_t labels, number; /* how many it stands in; number: after sorting */
+    bool common;             /* to many trades */
 };
 
 struct label {
-    uint32_t occ, first; /* first of its entries in label_feats */
-    uint16_t n_words, n_grams;
+    uint32_t occ, first; /* first of its entries */
+    uint8_t n_words;
 };
 
 struct build {
-    struct jm_map occs;      /* occupation id to number */
-    struct jm_map64 feat_of; /* hash to index in feats */
-    struct jm_map64 seen;    /* label within occupation */
+    struct jm_map occs;       /* occupation id to number */
+    struct jm_map64 word_of;  /* hash to index in words */
+    struct jm_map64 seen;     /* label within occupation */
+    struct jm_map64 columns;  /* word of a description to its column behind the label words */
+    struct jm_map64 told;     /* word within a description */
     struct label *labels;
     size_t n_labels, cap_labels;
-    uint32_t *label_feats;
-    size_t n_label_feats, cap_label_feats;
-    struct feat *feats;
-    size_t n_feats, cap_feats;
-    struct post *posts;
-    size_t n_posts, cap_posts;
-    uint32_t n_kept;
+    uint32_t *entries; /* word indices of the labels */
+    size_t n_entries, cap_entries;
+    struct word *words;
+    size_t n_words, cap_words;
+    struct occ_words views[VIEWS];
+    uint32_t n_numbers; /* of words with different short hashes */
     struct jm_err *err;
 };
+
+static int no_memory(const struct build *b)
+{
+    return jm_err_set(b->err, JM_ENOMEM, "out of memory for the kernel");
+}
 
 static int grow(void **array, size_t n, size_t *cap, size_t item_bytes)
 {
@@ -60,45 +62,83 @@ static int grow(void **array, size_t n, size_t *cap, size_t item_bytes)
     return 0;
 }
 
-/* Count a feature of a label. */
-static int add_feat(struct build *b, uint64_t hash, bool gram)
+/* --- reading --------------------------------------------------------------------------------- */
+
+static int add_pair(struct occ_words *m, uint32_t occ, uint32_t word)
 {
-    const uint64_t *at = jm_map64_get(&b->feat_of, hash);
-    uint32_t index = at ? (uint32_t)*at : (uint32_t)b->n_feats;
-    if (!at) {
-        if (grow((void **)&b->feats, b->n_feats, &b->cap_feats, sizeof *b->feats) ||
-            jm_map64_put(&b->feat_of, hash, index))
-            return -1;
-        b->feats[b->n_feats++] = (struct feat){.hash = hash, .gram = gram};
-    }
-    b->feats[index].df++;
-    if (grow((void **)&b->label_feats, b->n_label_feats, &b->cap_label_feats,
-             sizeof *b->label_feats))
+    if (grow((void **)&m->pairs, m->n_pairs, &m->cap_pairs, sizeof *m->pairs))
         return -1;
-    b->label_feats[b->n_label_feats++] = index;
+    m->pairs[m->n_pairs++] = (struct occ_word){occ, word, 1};
     return 0;
+}
+
+/* Columns of label words are even, those of description words odd. */
+static int add_word(struct build *b, uint32_t occ, const struct title_part *part)
+{
+    const uint64_t *at = jm_map64_get(&b->word_of, part->hash);
+    uint32_t index = at ? (uint32_t)*at : (uint32_t)b->n_words;
+    if (!at) {
+        if (grow((void **)&b->words, b->n_words, &b->cap_words, sizeof *b->words) ||
+            jm_map64_put(&b->word_of, part->hash, index))
+            return -1;
+        b->words[b->n_words++] = (struct word){.hash = part->hash,
+                                               .common = part->damp < TITLE_DAMP};
+    }
+    b->words[index].labels++;
+    if (grow((void **)&b->entries, b->n_entries, &b->cap_entries, sizeof *b->entries))
+        return -1;
+    b->entries[b->n_entries++] = index;
+    return add_pair(&b->views[VIEW_LABELS], occ, index) ||
+           add_pair(&b->views[VIEW_ALL], occ, 2 * index);
 }
 
 static int add_label(struct build *b, uint32_t occ, const char *text, size_t len)
 {
     struct title_lex lex;
     uint64_t same = jm_mix64(occ);
-    title_lex_read(text, len, &lex);
+    title_lex_read(text, len, false, &lex);
     for (size_t i = 0; i < lex.n_words; i++)
         same += jm_mix64(lex.words[i].hash);
     if (!lex.n_words || jm_map64_get(&b->seen, same))
         return 0;
+    if (b->n_labels == KERNEL_MAX_LABELS)
+        return jm_err_set(b->err, JM_ELIMIT, "more than %d labels", KERNEL_MAX_LABELS);
     if (jm_map64_put(&b->seen, same, 1) ||
         grow((void **)&b->labels, b->n_labels, &b->cap_labels, sizeof *b->labels))
-        return -1;
-    b->labels[b->n_labels++] = (struct label){occ, (uint32_t)b->n_label_feats,
-                                              (uint16_t)lex.n_words, (uint16_t)lex.n_grams};
+        return no_memory(b);
+    b->labels[b->n_labels++] = (struct label){occ, (uint32_t)b->n_entries, (uint8_t)lex.n_words};
     for (size_t i = 0; i < lex.n_words; i++)
-        if (add_feat(b, lex.words[i].hash, false))
-            return -1;
-    for (size_t i = 0; i < lex.n_grams; i++)
-        if (add_feat(b, lex.grams[i].hash, true))
-            return -1;
+        if (add_word(b, occ, &lex.words[i]))
+            return no_memory(b);
+    return 0;
+}
+
+/* A word of a description counts once for its occupation. */
+static int tell(struct build *b, uint32_t occ, uint64_t hash)
+{
+    const uint64_t *at = jm_map64_get(&b->columns, hash);
+    uint32_t column = at ? (uint32_t)*at : (uint32_t)b->columns.count;
+    uint64_t once = jm_mix64(hash ^ jm_mix64(occ));
+    if (jm_map64_get(&b->told, once))
+        return 0;
+    return (!at && jm_map64_put(&b->columns, hash, column)) || jm_map64_put(&b->told, once, 1) ||
+                   add_pair(&b->views[VIEW_ALL], occ, 2 * column + 1)
+               ? no_memory(b) : 0;
+}
+
+static int add_description(struct build *b, uint32_t occ, const char *text, size_t len)
+{
+    struct title_lex lex;
+    for (unsigned words = 0; len && words < DESCRIPTION_WORDS; words++) {
+        const char *blank = memchr(text, ' ', len);
+        size_t n = blank ? (size_t)(blank - text) : len;
+        title_lex_read(text, n, false, &lex);
+        for (size_t i = 0; i < lex.n_words; i++)
+            if (tell(b, occ, lex.words[i].hash))
+                return -1;
+        len -= blank ? n + 1 : n;
+        text += blank ? n + 1 : n;
+    }
     return 0;
 }
 
@@ -107,17 +147,15 @@ static int read_line(struct build *b, const char *line, size_t len, unsigned num
     const char *tab = memchr(line, '\t', len);
     if (!tab || tab == line)
         return jm_err_set(b->err, JM_EINVAL, "line %u: expected 'occupation TAB label'", number);
-    size_t id_bytes = (size_t)(tab - line);
+    size_t id_bytes = (size_t)(tab - line), rest = len - id_bytes - 1;
     const uint64_t *at = jm_map_get(&b->occs, line, id_bytes);
     uint32_t occ = at ? (uint32_t)*at : (uint32_t)b->occs.count;
+    if (occ >= KERNEL_MAX_OCCS)
+        return jm_err_set(b->err, JM_ELIMIT, "more than %d occupations", KERNEL_MAX_OCCS);
     if (!at && jm_map_put(&b->occs, line, id_bytes, occ))
-        return jm_err_set(b->err, JM_ENOMEM, "out of memory for the labels");
-    if (b->occs.count > BUILD_MAX_OCCS || b->n_labels >= MAX_LABELS)
-        return jm_err_set(b->err, JM_ELIMIT, "more than %d occupations or %d labels",
-                          BUILD_MAX_OCCS, MAX_LABELS);
-    if (add_label(b, occ, tab + 1, len - id_bytes - 1))
-        return jm_err_set(b->err, JM_ENOMEM, "out of memory for the labels");
-    return 0;
+        return no_memory(b);
+    return rest && tab[1] == '\t' ? add_description(b, occ, tab + 2, rest - 1)
+                                  : add_label(b, occ, tab + 1, rest);
 }
 
 static int read_lines(struct build *b, const char *s, size_t len)
@@ -133,79 +171,72 @@ static int read_lines(struct build *b, const char *s, size_t len)
     return b->n_labels ? 0 : jm_err_set(b->err, JM_EINVAL, "no labels");
 }
 
-static uint8_t idf_of(const struct build *b, const struct feat *f)
-{
-    double n = (double)b->n_labels;
-    double v = 255 * log(1 + n / f->df) / log(1 + n);
-    return (uint8_t)(v < 1 ? 1 : v > 255 ? 255 : v);
-}
+/* --- numbering ------------------------------------------------------------------------------- */
 
-static int by_hash(const void *x, const void *y)
+static int by_short_hash(const void *x, const void *y)
 {
-    const struct feat *a = *(struct feat *const *)x, *b = *(struct feat *const *)y;
+    const struct word *a = *(struct word *const *)x, *b = *(struct word *const *)y;
+    uint32_t ha = kernel_short_hash(a->hash), hb = kernel_short_hash(b->hash);
+    if (ha != hb)
+        return ha < hb ? -1 : 1;
     return a->hash < b->hash ? -1 : a->hash > b->hash;
 }
 
-/* Number the features by hash. Grams of every 15th label cost much and tell little; grams of one
- * label are no link between two. */
-static int number_feats(struct build *b, struct feat ***sorted)
+/* Two words with one short hash are one word from here on; in a hundred thousand that is one. */
+static int number_words(struct build *b, struct word ***sorted)
 {
-    *sorted = calloc(b->n_feats + 1, sizeof **sorted);
-    if (!*sorted)
-        return jm_err_set(b->err, JM_ENOMEM, "out of memory for the features");
-    b->n_kept = 0;
-    for (size_t i = 0; i < b->n_feats; i++) {
-        struct feat *f = &b->feats[i];
-        bool drop = f->gram && (f->df < 2 || (f->df > 200 && f->df > b->n_labels / 15));
-        f->number = UINT32_MAX;
-        if (!drop)
-            (*sorted)[b->n_kept++] = f;
+    size_t kept = 0;
+    struct word **s = *sorted = calloc(b->n_words + 1, sizeof **sorted);
+    if (!s)
+        return no_memory(b);
+    for (size_t i = 0; i < b->n_words; i++)
+        s[i] = &b->words[i];
+    if (b->n_words)
+        qsort(s, b->n_words, sizeof *s, by_short_hash);
+    for (size_t i = 0; i < b->n_words; i++) {
+        struct word *w = s[i];
+        if (!kept || kernel_short_hash(s[kept - 1]->hash) != kernel_short_hash(w->hash))
+            s[kept++] = w;
+        w->number = (uint32_t)kept - 1;
     }
-    qsort(*sorted, b->n_kept, sizeof **sorted, by_hash);
-    for (uint32_t i = 0; i < b->n_kept; i++)
-        (*sorted)[i]->number = i;
-    return 0;
+    b->n_numbers = (uint32_t)kept;
+    return kept <= KERNEL_MAX_WORDS
+               ? 0 : jm_err_set(b->err, JM_ELIMIT, "more than %d words", KERNEL_MAX_WORDS);
 }
 
-static int post_part(struct build *b, uint32_t label, const uint32_t *feats, size_t n)
+static int by_occ(const void *x, const void *y)
 {
-    double square = 0;
-    for (size_t i = 0; i < n; i++) {
-        double idf = idf_of(b, &b->feats[feats[i]]);
-        square += idf * idf;
-    }
-    for (size_t i = 0; i < n; i++) {
-        const struct feat *f = &b->feats[feats[i]];
-        double w = 255 * idf_of(b, f) / sqrt(square);
-        if (f->number == UINT32_MAX)
-            continue;
-        if (grow((void **)&b->posts, b->n_posts, &b->cap_posts, sizeof *b->posts))
-            return jm_err_set(b->err, JM_ENOMEM, "out of memory for the postings");
-        b->posts[b->n_posts++] = (struct post){f->number, label, (uint8_t)(w < 1 ? 1 : w)};
-    }
-    return 0;
+    const struct label *a = x, *b = y;
+    if (a->occ != b->occ)
+        return a->occ < b->occ ? -1 : 1;
+    return a->first < b->first ? -1 : a->first > b->first;
 }
 
-static int by_feat(const void *x, const void *y)
+static int by_number(const void *x, const void *y)
 {
-    const struct post *a = x, *b = y;
-    if (a->feat != b->feat)
-        return a->feat < b->feat ? -1 : 1;
-    return a->label < b->label ? -1 : a->label > b->label;
+    uint32_t a = *(const uint32_t *)x, b = *(const uint32_t *)y;
+    return a < b ? -1 : a > b;
 }
 
-static int make_posts(struct build *b)
+/* Labels by occupation; the entries of each become word numbers, ascending, each once. */
+static void order_labels(struct build *b)
 {
-    for (uint32_t l = 0; l < b->n_labels; l++) {
-        const struct label *label = &b->labels[l];
-        const uint32_t *feats = b->label_feats + label->first;
-        if (post_part(b, l, feats, label->n_words) ||
-            post_part(b, l, feats + label->n_words, label->n_grams))
-            return -1;
+    qsort(b->labels, b->n_labels, sizeof *b->labels, by_occ);
+    for (size_t l = 0; l < b->n_labels; l++) {
+        struct label *label = &b->labels[l];
+        uint32_t *e = b->entries + label->first;
+        uint8_t kept = 0;
+        for (uint8_t i = 0; i < label->n_words; i++)
+            e[i] = b->words[e[i]].number;
+        qsort(e, label->n_words, sizeof *e, by_number);
+        for (uint8_t i = 0; i < label->n_words; i++)
+            if (!kept || e[kept - 1] != e[i])
+                e[kept++] = e[i];
+        label->n_words = kept;
     }
-    qsort(b->posts, b->n_posts, sizeof *b->posts, by_feat);
-    return 0;
 }
+
+/* --- writing --------------------------------------------------------------------------------- */
 
 static void put_u16(struct jm_buf *out, uint32_t v)
 {
@@ -226,117 +257,105 @@ static void put_u64(struct jm_buf *out, uint64_t v)
     jm_buf_add(out, p, 8);
 }
 
-static void write_index(const struct build *b, struct feat **sorted, struct jm_buf *out)
+/* How telling: its idf over the labels, 255 for a word of one label. */
+static uint8_t weight_of(const struct build *b, const struct word *w)
 {
-    for (uint32_t i = 0; i < b->n_kept; i++)
-        put_u64(out, sorted[i]->hash);
-    for (uint32_t i = 0, p = 0; i <= b->n_kept; i++) {
-        while (p < b->n_posts && b->posts[p].feat < i)
-            p++;
-        put_u32(out, p);
-    }
-    for (size_t p = 0; p < b->n_posts; p++)
-        put_u32(out, b->posts[p].label);
-    for (size_t l = 0; l < b->n_labels; l++)
-        put_u16(out, b->labels[l].occ);
+    double n = (double)b->n_labels, v = 255 * log(1 + n / w->labels) / log(1 + n);
+    if (w->common)
+        v = v * COMMON_PM / 1000;
+    return (uint8_t)(v < 1 ? 1 : v > 255 ? 255 : v);
 }
 
-static void write_bytes(const struct build *b, struct feat **sorted, const struct neighbour *near,
-                        struct jm_buf *out)
+static void put_head(const struct build *b, struct jm_buf *out)
 {
-    size_t n_occ = b->occs.count;
-    uint32_t *count = calloc(n_occ + 1, sizeof *count);
-    if (!count) {
-        out->failed = true;
-        return;
-    }
+    uint32_t entries = 0;
     for (size_t l = 0; l < b->n_labels; l++)
-        count[b->labels[l].occ]++;
-    for (uint32_t i = 0; i < b->n_kept; i++)
-        jm_buf_ch(out, (char)idf_of(b, sorted[i]));
-    for (size_t p = 0; p < b->n_posts; p++)
-        jm_buf_ch(out, (char)b->posts[p].weight);
-    for (size_t o = 0; o < n_occ; o++)
-        jm_buf_ch(out, (char)(uint8_t)(255 / sqrt(sqrt(count[o] ? count[o] : 1))));
-    for (size_t i = 0; i < n_occ * KERNEL_NEIGHBOURS; i++)
-        jm_buf_ch(out, (char)near[i].cos);
-    free(count);
-}
-
-static int write_file(const struct build *b, struct feat **sorted, const struct neighbour *near,
-                      struct jm_buf *out)
-{
-    size_t from = out->len;
+        entries += b->labels[l].n_words;
     jm_buf_add(out, "JMTK", 4);
     const uint32_t head[] = {KERNEL_FORMAT, (uint32_t)b->occs.count, (uint32_t)b->n_labels,
-                             b->n_kept,     (uint32_t)b->n_posts,    KERNEL_NEIGHBOURS};
+                             b->n_numbers,  entries,                 KERNEL_NEIGHBOURS};
     for (size_t i = 0; i < sizeof head / sizeof *head; i++)
         put_u32(out, head[i]);
-    write_index(b, sorted, out);
-    for (size_t i = 0; i < b->occs.count * KERNEL_NEIGHBOURS; i++)
-        put_u16(out, near[i].occ);
-    write_bytes(b, sorted, near, out);
-    if (!jm_buf_ok(out))
-        return jm_err_set(b->err, JM_ENOMEM, "out of memory for the kernel file");
-    put_u64(out, jm_hash64(out->data + from, out->len - from));
-    return jm_buf_ok(out) ? 0 : jm_err_set(b->err, JM_ENOMEM, "out of memory");
 }
 
-/* The label words of each occupation, as pairs for the kernel: counts by (occupation, word). */
-static int neighbours_of(struct build *b, struct neighbour *near)
+static void put_label_words(const struct build *b, struct jm_buf *out)
 {
-    struct occ_words m = {.n_occ = (uint32_t)b->occs.count};
-    size_t n = 0;
-    uint32_t *column = calloc(b->n_feats + 1, sizeof *column);
     for (size_t l = 0; l < b->n_labels; l++)
-        n += b->labels[l].n_words;
-    m.pairs = calloc(n + 1, sizeof *m.pairs);
-    int rc = column && m.pairs ? 0 : jm_err_set(b->err, JM_ENOMEM, "out of memory");
-    for (size_t l = 0; !rc && l < b->n_labels; l++) {
-        const struct label *label = &b->labels[l];
-        for (size_t i = 0; i < label->n_words; i++) {
-            uint32_t f = b->label_feats[label->first + i];
-            if (!column[f])
-                column[f] = ++m.n_words;
-            m.pairs[m.n_pairs++] = (struct occ_word){label->occ, column[f] - 1, 1};
-        }
+        for (uint8_t i = 0; i < b->labels[l].n_words; i++)
+            put_u16(out, b->entries[b->labels[l].first + i]);
+    for (size_t o = 0, l = 0; o < b->occs.count; o++) {
+        size_t from = l;
+        while (l < b->n_labels && b->labels[l].occ == o)
+            l++;
+        put_u32(out, (uint32_t)(l - from));
     }
-    if (!rc)
-        rc = kernel_neighbours(&m, near, b->err);
-    free(m.pairs);
-    free(column);
-    return rc;
+}
+
+static int write_file(const struct build *b, struct word **sorted, const struct neighbour *near,
+                      struct jm_buf *out)
+{
+    size_t from = out->len, n_near = b->occs.count * KERNEL_NEIGHBOURS;
+    put_head(b, out);
+    for (uint32_t i = 0; i < b->n_numbers; i++)
+        put_u32(out, kernel_short_hash(sorted[i]->hash));
+    put_label_words(b, out);
+    for (size_t i = 0; i < n_near; i++)
+        put_u16(out, near[i].occ);
+    for (uint32_t i = 0; i < b->n_numbers; i++)
+        jm_buf_ch(out, (char)weight_of(b, sorted[i]));
+    for (size_t l = 0; l < b->n_labels; l++)
+        jm_buf_ch(out, (char)b->labels[l].n_words);
+    for (size_t i = 0; i < n_near; i++)
+        jm_buf_ch(out, (char)near[i].cos);
+    if (jm_buf_ok(out))
+        put_u64(out, jm_hash64(out->data + from, out->len - from));
+    return jm_buf_ok(out) ? 0 : no_memory(b);
+}
+
+static int find_neighbours(struct build *b, struct neighbour **near)
+{
+    *near = calloc(b->occs.count * KERNEL_NEIGHBOURS, sizeof **near);
+    if (!*near)
+        return no_memory(b);
+    size_t columns = b->n_words > b->columns.count ? b->n_words : b->columns.count;
+    b->views[VIEW_LABELS].n_words = (uint32_t)b->n_words;
+    b->views[VIEW_ALL].n_words = (uint32_t)(2 * columns);
+    for (size_t i = 0; i < VIEWS; i++)
+        b->views[i].n_occ = (uint32_t)b->occs.count;
+    return kernel_neighbours(b->views, VIEWS, *near, b->err);
+}
+
+static void build_fini(struct build *b)
+{
+    for (size_t i = 0; i < VIEWS; i++)
+        free(b->views[i].pairs);
+    free(b->words);
+    free(b->entries);
+    free(b->labels);
+    jm_map64_fini(&b->told);
+    jm_map64_fini(&b->columns);
+    jm_map64_fini(&b->seen);
+    jm_map64_fini(&b->word_of);
+    jm_map_fini(&b->occs);
 }
 
 int jm_title_kernel_build(const char *lines, size_t len, struct jm_buf *out, struct jm_err *err)
 {
     struct build b = {.err = err};
-    struct feat **sorted = NULL;
+    struct word **sorted = NULL;
     struct neighbour *near = NULL;
     jm_map_init(&b.occs);
-    jm_map64_init(&b.feat_of);
+    jm_map64_init(&b.word_of);
     jm_map64_init(&b.seen);
-    int rc = read_lines(&b, lines, len);
+    jm_map64_init(&b.columns);
+    jm_map64_init(&b.told);
+    int rc = read_lines(&b, lines, len) || find_neighbours(&b, &near) || number_words(&b, &sorted);
     if (!rc) {
-        near = calloc(b.occs.count * KERNEL_NEIGHBOURS, sizeof *near);
-        rc = near ? 0 : jm_err_set(err, JM_ENOMEM, "out of memory");
-    }
-    if (!rc)
-        rc = number_feats(&b, &sorted);
-    if (!rc)
-        rc = make_posts(&b);
-    if (!rc)
-        rc = neighbours_of(&b, near);
-    if (!rc)
+        order_labels(&b);
         rc = write_file(&b, sorted, near, out);
+    }
     free(near);
     free(sorted);
-    free(b.posts);
-    free(b.feats);
-    free(b.label_feats);
-    free(b.labels);
-    jm_map64_fini(&b.seen);
-    jm_map64_fini(&b.feat_of);
-    jm_map_fini(&b.occs);
-    return rc;
+    build_fini(&b);
+    return rc ? -1 : 0;
 }

@@ -4,7 +4,7 @@
 
 #include "kernel_int.h"
 
-enum { BUILD_MAX_OCCS = 20000, BUILD_RANK = 300 };
+enum { BUILD_RANK = 300 };
 
 struct occ_word {
     uint32_t occ, word;
@@ -12,7 +12,7 @@ struct occ_word {
 };
 struct occ_words {
     struct occ_word *pairs; /* may repeat a pair; sorted and merged in place */
-    size_t n_pairs;
+    size_t n_pairs, cap_pairs;
     uint32_t n_occ, n_words;
 };
 struct neighbour {
@@ -20,7 +20,9 @@ struct neighbour {
     uint8_t cos; /* 255 * cosine; 0: none */
 };
 
-/* The KERNEL_NEIGHBOURS nearest occupations of each, cosine at least .3, in near[n_occ * that]. */
-int kernel_neighbours(struct occ_words *m, struct neighbour *near, struct jm_err *err);
+/* The KERNEL_NEIGHBOURS nearest occupations of each in near[n_occ * that], nearest first, by the
+ * mean of their cosines in the `n` views of the same occupations. */
+int kernel_neighbours(struct occ_words *views, size_t n, struct neighbour *near,
+                      struct jm_err *err);
 
 #endif

@@ -1,33 +1,48 @@
 /* kernel_int.h - the kernel in memory, and its file.
  *
- * File, little-endian: "JMTK", u32 format (1), u32 counts (occupations, labels, features,
- * postings, neighbours a occupation), then the arrays below in order, then a u64 hash of all
- * before it. Features are sorted by hash; postings of a feature are sorted by label. */
+ * File, little-endian: "JMTK", u32 format (2), u32 counts (occupations, labels, words, entries,
+ * neighbours an occupation), then the arrays below in order, then a u64 hash of all before it.
+ * Words are sorted by hash; labels stand by occupation; an entry is one word of one label. There
+ * is no text in it: a word is 32 bits of its hash. The index from words to labels is made on load,
+ * it is larger than what it is made of. */
 #ifndef JM_KERNEL_INT_H
 #define JM_KERNEL_INT_H
 
 #include "title_int.h"
 
-enum { KERNEL_FORMAT = 1, KERNEL_NEIGHBOURS = 20, KERNEL_HEAD = 28, KERNEL_OCC_MAX = 1 << 16 };
+enum {
+    KERNEL_FORMAT = 2,
+    KERNEL_NEIGHBOURS = 20,
+    KERNEL_HEAD = 28,
+    KERNEL_MAX_OCCS = 1 << 16,   /* numbers of two bytes */
+    KERNEL_MAX_WORDS = 1 << 16,
+    KERNEL_MAX_LABELS = 1 << 20, /* so that no sum overflows, see kernel_project.c */
+    KERNEL_COS_MIN_PM = 250      /* of a neighbour */
+};
 
 struct kernel_counts {
-    uint32_t occs, labels, feats, posts, neighbours;
+    uint32_t occs, labels, words, entries, neighbours;
 };
 
 struct jm_title_kernel {
-    uint8_t *bytes; /* the whole file; the arrays point into it */
+    uint8_t *bytes; /* the whole file; these point into it: */
+    const uint8_t *word_hash;   /* u32 each */
+    const uint8_t *entry_word;  /* u16 each */
+    const uint8_t *occ_labels;  /* u32 each: how many labels it has */
+    const uint8_t *near_occ;    /* u16 each, neighbours by occupation */
+    const uint8_t *word_weight; /* u8 each: how telling, 1..255 */
+    const uint8_t *label_words; /* u8 each: how many words it has */
+    const uint8_t *near_cos;    /* u8 each: 255 * cosine; 0: no neighbour */
     size_t len;
     uint64_t version;
     struct kernel_counts n;
-    const uint8_t *feat_hash; /* u64 each */
-    const uint8_t *feat_post; /* u32 each, feats + 1 */
-    const uint8_t *feat_idf;  /* u8 each */
-    const uint8_t *post_label; /* u32 each */
-    const uint8_t *post_weight; /* u8 each */
-    const uint8_t *label_occ; /* u16 each */
-    const uint8_t *occ_damp;  /* u8 each: 255 / labels^.25 */
-    const uint8_t *near_occ;  /* u16 each, neighbours by occupation */
-    const uint8_t *near_cos;  /* u8 each: 255 * cosine; 0: no neighbour */
+    /* made on load */
+    uint16_t *label_occ;
+    uint8_t *occ_damp;    /* 255 / labels^.25 */
+    uint32_t *post_first; /* by word, words + 1 */
+    uint32_t *posts;      /* label << 8 | weight of the word in it */
 };
+
+static inline uint32_t kernel_short_hash(uint64_t hash) { return (uint32_t)(hash >> 32); }
 
 #endif

@@ -1,8 +1,9 @@
 /* title.c - titles as sparse features, and their cosine.
  *
  * The vector of a title has up to three parts, each of a fixed length, so that the cosine of two
- * vectors is the weighted sum of the cosines of the parts: occupations (with a kernel), words,
- * character grams. Everything is integer arithmetic on hashed features. */
+ * vectors is the weighted sum of the cosines of the parts: occupations, words and their prefixes,
+ * or without a kernel words and character grams. Everything is integer arithmetic on hashed
+ * features. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,8 +11,8 @@
 
 /* Squared lengths of the parts, per mille of the whole. */
 enum { PART_WORDS_ALONE = 600, PART_GRAMS_ALONE = 400,
-       PART_OCC = 800, PART_WORDS = 180, PART_GRAMS = 20 };
-enum { MAX_OCC = 34, MAX_WORDS = 4, MAX_GRAMS = 2 };
+       PART_OCC = 714, PART_WORDS = 143, PART_PREFIXES = 143 };
+enum { MAX_OCC = 30, MAX_WORDS = 5 }; /* and as many prefixes */
 
 struct raw { /* a feature before scaling */
     uint32_t id;
@@ -78,17 +79,6 @@ static size_t lexical(const struct title_part *parts, size_t n, struct raw *raw)
     return n;
 }
 
-static size_t occupations(const struct jm_title_kernel *k, const struct title_lex *lex,
-                          struct raw *raw)
-{
-    struct title_occ near[TITLE_OCC_MAX], spread[TITLE_OCC_MAX];
-    size_t n = k ? kernel_project(k, lex, near, 50) : 0;
-    n = n ? kernel_spread(k, near, n, spread, TITLE_OCC_MAX) : 0;
-    for (size_t i = 0; i < n; i++)
-        raw[i] = (struct raw){OCC_BASE + spread[i].occ, spread[i].weight};
-    return n;
-}
-
 /* Two features may hash to one id: add them up. */
 static size_t merge(struct jm_doc_feature *f, size_t n)
 {
@@ -105,23 +95,42 @@ static size_t merge(struct jm_doc_feature *f, size_t n)
     return kept;
 }
 
-size_t jm_title_features(const struct jm_title_kernel *k, const char *title, size_t bytes,
-                         struct jm_doc_feature out[JM_DOC_MAX_TITLE_FEATURES])
+static size_t without_kernel(const struct title_lex *lex, struct jm_doc_feature *out)
+{
+    struct raw raw[TITLE_MAX_GRAMS]; /* one use at a time */
+    size_t n = scale(raw, lexical(lex->words, lex->n_words, raw), TITLE_MAX_WORDS,
+                     PART_WORDS_ALONE, out);
+    return n + scale(raw, lexical(lex->grams, lex->n_grams, raw), JM_DOC_MAX_TITLE_FEATURES - n,
+                     PART_GRAMS_ALONE, out + n);
+}
+
+static size_t with_kernel(const struct jm_title_kernel *k, struct title_scratch *s,
+                          const struct title_lex *lex, struct jm_doc_feature *out)
+{
+    struct title_occ occ[MAX_OCC];
+    struct raw raw[MAX_OCC]; /* more than a title has words */
+    uint8_t weight[TITLE_MAX_WORDS];
+    kernel_weigh(k, lex, weight);
+    size_t n_occ = kernel_project(k, s, lex, weight, occ, MAX_OCC);
+    for (size_t i = 0; i < n_occ; i++)
+        raw[i] = (struct raw){OCC_BASE + occ[i].occ, occ[i].weight};
+    size_t n = scale(raw, n_occ, MAX_OCC, PART_OCC, out);
+    for (size_t i = 0; i < lex->n_words; i++)
+        raw[i] = (struct raw){JM_TITLE_BASE + (uint32_t)(lex->words[i].hash & LEX_MASK), weight[i]};
+    n += scale(raw, lex->n_words, MAX_WORDS, PART_WORDS, out + n);
+    for (size_t i = 0; i < lex->n_words; i++)
+        raw[i] = (struct raw){JM_TITLE_BASE + (uint32_t)(lex->prefix[i] & LEX_MASK), weight[i]};
+    return n + scale(raw, lex->n_words, MAX_WORDS, PART_PREFIXES, out + n);
+}
+
+size_t title_features(const struct jm_title_kernel *k, struct title_scratch *s, const char *title,
+                      size_t bytes, struct jm_doc_feature out[JM_DOC_MAX_TITLE_FEATURES])
 {
     struct title_lex lex;
-    struct raw raw[TITLE_MAX_GRAMS + TITLE_OCC_MAX]; /* one use at a time */
-    title_lex_read(title, bytes, &lex);
+    title_lex_read(title, bytes, k == NULL, &lex);
     if (!lex.n_words)
         return 0;
-    size_t n = scale(raw, occupations(k, &lex, raw), MAX_OCC, PART_OCC, out);
-    bool alone = n == 0;
-    size_t words = lexical(lex.words, lex.n_words, raw);
-    n += scale(raw, words, alone ? TITLE_MAX_WORDS : MAX_WORDS,
-               alone ? PART_WORDS_ALONE : PART_WORDS, out + n);
-    size_t grams = lexical(lex.grams, lex.n_grams, raw);
-    n += scale(raw, grams, alone ? JM_DOC_MAX_TITLE_FEATURES - n : MAX_GRAMS,
-               alone ? PART_GRAMS_ALONE : PART_GRAMS, out + n);
-    return merge(out, n);
+    return merge(out, k ? with_kernel(k, s, &lex, out) : without_kernel(&lex, out));
 }
 
 static uint64_t square_of(const struct jm_doc_feature *f, size_t n)
@@ -147,12 +156,4 @@ unsigned jm_title_cosine(const struct jm_doc_feature *a, size_t na, const struct
     uint64_t norm = isqrt(square_of(a, na) * square_of(b, nb));
     uint64_t pm = norm ? dot * 1000 / norm : 0;
     return (unsigned)(pm > 1000 ? 1000 : pm);
-}
-
-unsigned jm_title_similarity(const struct jm_title_kernel *k, const char *a, const char *b)
-{
-    struct jm_doc_feature fa[JM_DOC_MAX_TITLE_FEATURES], fb[JM_DOC_MAX_TITLE_FEATURES];
-    size_t na = jm_title_features(k, a, strlen(a), fa);
-    size_t nb = jm_title_features(k, b, strlen(b), fb);
-    return jm_title_cosine(fa, na, fb, nb);
 }

@@ -1,4 +1,4 @@
-/* title_int.h - titles as words and character grams, for features, projection and kernel build. */
+/* title_int.h - titles as words, prefixes and character grams, for features, projection and build. */
 #ifndef JM_TITLE_INT_H
 #define JM_TITLE_INT_H
 
@@ -11,34 +11,62 @@ enum {
     TITLE_MAX_BYTES = 200, /* of a title; what is longer is cut */
     TITLE_MAX_WORDS = 12,
     TITLE_MAX_GRAMS = 160,
+    TITLE_PREFIX = 4, /* letters that "bank", "banker" and "banking" share */
+    TITLE_RULES = 2,  /* of this release: another number, other features from the same kernel */
+    TITLE_DAMP = 8,   /* of a word that is not common to many trades */
     OCC_BASE = JM_TITLE_BASE + (1 << 21), /* ids below: words and grams; from here: occupations */
     LEX_MASK = (1 << 21) - 1
 };
 
-struct title_part { /* a word or a gram of a title */
+struct title_part { /* a word, a prefix or a gram of a title */
     uint64_t hash;
-    uint8_t damp; /* 1..8: how telling, without a kernel */
+    uint8_t damp; /* 1..TITLE_DAMP: how telling, without a kernel */
 };
 
 struct title_lex {
-    struct title_part words[TITLE_MAX_WORDS], grams[TITLE_MAX_GRAMS];
+    struct title_part words[TITLE_MAX_WORDS];
+    uint64_t prefix[TITLE_MAX_WORDS]; /* of each word */
+    struct title_part grams[TITLE_MAX_GRAMS];
     size_t n_words, n_grams;
 };
 
-/* Normalise: fold, drop seniority, brackets of "(m/f/d)" and places after a dash, undo common
- * abbreviations, singular; then words and 3-4-grams, each once. */
-void title_lex_read(const char *title, size_t bytes, struct title_lex *out);
+/* Normalise: fold, drop seniority, brackets of "(m/f/d)" and other noise, undo common
+ * abbreviations, singular; then words, each once, and if wanted their 3-4-grams. */
+void title_lex_read(const char *title, size_t bytes, bool grams, struct title_lex *out);
 
-/* Occupations close to the title, heaviest first: feature ids OCC_BASE + occupation. */
-enum { TITLE_OCC_MAX = 100 };
+/* --- occupations (kernel_project.c) ---------------------------------------------------------- */
+
+enum { TITLE_OCC_MAX = 50, TITLE_WEIGHT_MAX = 255 };
+
 struct title_occ {
     uint32_t occ;
-    uint32_t weight; /* any scale */
+    uint64_t weight; /* the heaviest has 65536 */
 };
-size_t kernel_project(const struct jm_title_kernel *k, const struct title_lex *lex,
+
+/* Working memory of one thread for one kernel; between two calls every sum is 0. */
+struct title_scratch {
+    uint16_t *label_sum;
+    uint32_t *label_hit; /* labels whose sum is not 0 */
+    uint64_t *occ_sum;
+    uint32_t *occ_hit;
+    size_t n_labels, n_occs;
+};
+int title_scratch_init(struct title_scratch *s, const struct jm_title_kernel *k);
+void title_scratch_fini(struct title_scratch *s);
+
+/* The word's number in the kernel, or -1. */
+int32_t kernel_word(const struct jm_title_kernel *k, uint64_t hash);
+/* How telling each word of the title is, 1..255: words that the kernel does not know tell most. */
+void kernel_weigh(const struct jm_title_kernel *k, const struct title_lex *lex,
+                  uint8_t weight[TITLE_MAX_WORDS]);
+/* The occupations closest to the title with their neighbours, heaviest first, at most `max`. */
+size_t kernel_project(const struct jm_title_kernel *k, struct title_scratch *s,
+                      const struct title_lex *lex, const uint8_t weight[TITLE_MAX_WORDS],
                       struct title_occ *out, size_t max);
-/* Spread a projection over the neighbours of its occupations. */
-size_t kernel_spread(const struct jm_title_kernel *k, const struct title_occ *in, size_t n,
-                     struct title_occ *out, size_t max);
+
+/* --- features (title.c) ---------------------------------------------------------------------- */
+
+size_t title_features(const struct jm_title_kernel *k, struct title_scratch *s, const char *title,
+                      size_t bytes, struct jm_doc_feature out[JM_DOC_MAX_TITLE_FEATURES]);
 
 #endif

@@ -1,11 +1,12 @@
 /* title_lex.c - a job title as words and character grams.
  *
  * "Sr. Software Eng. (m/w/d) - Berlin" and "software engineer" should be the same to a machine:
- * case, brackets, seniority and the usual abbreviations are noise. The grams see that "nurse" and
- * "nursing" are alike where words do not. */
+ * case, brackets, seniority and the usual abbreviations are noise. Prefixes and grams see that
+ * "nurse" and "nursing" are alike where words do not. */
 #include <string.h>
 
 #include "jobmatch/buf.h"
+#include "jobmatch/bytes.h"
 #include "jobmatch/text.h"
 #include "title_int.h"
 
@@ -36,7 +37,7 @@ static const struct {
     {"programmer", "developer"}, {"specialist", "specialist"}, {"vp", "vice president"},
     {"svc", "service"},        {"maint", "maintenance"},  {"supv", "supervisor"}};
 
-/* Words of so many titles that they tell little apart; anything else counts 8. */
+/* Words of so many titles that they tell little apart; anything else counts TITLE_DAMP. */
 static const struct {
     const char *word;
     uint8_t damp;
@@ -47,7 +48,10 @@ static const struct {
               {"administrator", 3}, {"operator", 4}, {"agent", 4},     {"advisor", 4},
               {"head", 2},        {"team", 2},       {"general", 3},   {"service", 4},
               {"professional", 2}, {"chief", 3},     {"expert", 2},    {"leader", 3},
-              {"president", 3},   {"vice", 3},       {"clerk", 4}};
+              {"president", 3},   {"vice", 3},       {"clerk", 4},     {"deputy", 3},
+              {"group", 3},       {"global", 3},     {"regional", 3},  {"national", 3},
+              {"international", 3}, {"area", 3},     {"district", 3},  {"corporate", 3},
+              {"department", 3},  {"division", 3},   {"partner", 3}};
 
 static bool listed(const char *const *list, size_t n, const char *w, size_t len)
 {
@@ -62,7 +66,7 @@ static uint8_t damp_of(const char *w, size_t len)
     for (size_t i = 0; i < sizeof common / sizeof *common; i++)
         if (strlen(common[i].word) == len && !memcmp(common[i].word, w, len))
             return common[i].damp;
-    return 8;
+    return TITLE_DAMP;
 }
 
 static void add_part(struct title_part *parts, size_t *n, size_t max, uint64_t hash, uint8_t damp)
@@ -87,16 +91,30 @@ static void add_grams(struct title_lex *out, const char *w, size_t len, uint8_t 
                      jm_text_word_hash(padded + i, n) ^ n, damp);
 }
 
-static void add_word(struct title_lex *out, const char *w, size_t len)
+/* The first letters; the hash is not that of a word of just these letters. */
+static uint64_t prefix_hash(const char *w, size_t len)
+{
+    size_t n = 0;
+    for (unsigned letters = 0; n < len; n++)
+        if (((uint8_t)w[n] & 0xc0) != 0x80 && letters++ == TITLE_PREFIX)
+            break;
+    return jm_mix64(jm_text_word_hash(w, n));
+}
+
+static void add_word(struct title_lex *out, const char *w, size_t len, bool grams)
 {
     if (len > 3 && w[len - 1] == 's' && w[len - 2] != 's' && w[len - 2] != 'u' && w[len - 2] != 'i')
         len--;
     uint8_t damp = damp_of(w, len);
+    size_t before = out->n_words;
     add_part(out->words, &out->n_words, TITLE_MAX_WORDS, jm_text_word_hash(w, len), damp);
-    add_grams(out, w, len, damp);
+    if (out->n_words > before)
+        out->prefix[before] = prefix_hash(w, len);
+    if (grams)
+        add_grams(out, w, len, damp);
 }
 
-static void take_word(struct title_lex *out, const char *w, size_t len)
+static void take_word(struct title_lex *out, const char *w, size_t len, bool grams)
 {
     if (!len || listed(noise, sizeof noise / sizeof *noise, w, len) || (*w >= '0' && *w <= '9'))
         return;
@@ -105,12 +123,12 @@ static void take_word(struct title_lex *out, const char *w, size_t len)
             continue;
         for (const char *p = short_forms[i].to; *p;) {
             size_t n = strcspn(p, " ");
-            add_word(out, p, n);
+            add_word(out, p, n, grams);
             p += p[n] ? n + 1 : n;
         }
         return;
     }
-    add_word(out, w, len);
+    add_word(out, w, len, grams);
 }
 
 static bool word_byte(char c)
@@ -119,7 +137,7 @@ static bool word_byte(char c)
            c == '#';
 }
 
-void title_lex_read(const char *title, size_t bytes, struct title_lex *out)
+void title_lex_read(const char *title, size_t bytes, bool grams, struct title_lex *out)
 {
     struct jm_buf folded;
     out->n_words = out->n_grams = 0;
@@ -133,7 +151,8 @@ void title_lex_read(const char *title, size_t bytes, struct title_lex *out)
             size_t from = i;
             while (i < folded.len && word_byte(s[i]))
                 i++;
-            take_word(out, s + from, i - from < TITLE_MAX_BYTES ? i - from : TITLE_MAX_BYTES);
+            take_word(out, s + from, i - from < TITLE_MAX_BYTES ? i - from : TITLE_MAX_BYTES,
+                      grams);
             while (i < folded.len && !word_byte(s[i]))
                 i++;
         }

@@ -34,7 +34,7 @@ static int end_row(struct csv *c, struct jm_err *err)
     for (size_t i = 0; i < c->n; i++) {
         size_t end = (i + 1 < c->n ? c->start[i + 1] : c->text.len) - 1;
         row.field[i] = c->text.data + c->start[i];
-        row.bytes[i] = end - c->start[i];
+        row.bytes[i] = csv_decode(c->text.data + c->start[i], end - c->start[i]);
     }
     int rc = empty ? 0 : c->on_row(c->arg, &row, err);
     jm_buf_clear(&c->text);

@@ -1,7 +1,8 @@
 /* csv.h - a table read in pieces, a row at a time; memory is bounded by the longest row.
  *
  * Comma-separated with quotes (a quoted cell may hold commas, line ends and "" for a quote), or
- * tab-separated without. A byte order mark is skipped, CRLF is one line end. */
+ * tab-separated without. A byte order mark is skipped, CRLF is one line end, "&amp;" in a cell is
+ * "&". */
 #ifndef JM_TAXONOMY_CSV_H
 #define JM_TAXONOMY_CSV_H
 
@@ -35,5 +36,9 @@ struct csv {
 int csv_feed(struct csv *c, const char *bytes, size_t len, struct jm_err *err);
 int csv_end(struct csv *c, struct jm_err *err); /* the last row, if it has no line end */
 void csv_fini(struct csv *c);
+
+/* entity.c: resolve the character references of `n` bytes in place, with a NUL behind; how many
+ * bytes are left. */
+size_t csv_decode(char *s, size_t n);
 
 #endif

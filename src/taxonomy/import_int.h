@@ -42,7 +42,7 @@ struct row {
 };
 
 enum role { ROLE_NONE, ROLE_SOURCE, ROLE_NAME, ROLE_ALIAS, ROLE_KIND, ROLE_PARENT, ROLE_IDF,
-            ROLE_FROM, ROLE_TO, ROLES };
+            ROLE_FROM, ROLE_TO, ROLE_TEXT, ROLES };
 
 struct jm_taxonomy {
     struct jm_arena strings;

@@ -1,7 +1,8 @@
 /* tables.c - the tables of ESCO, O*NET and our own CSV: which column is what, and what a row says.
  *
  * A table of skills only notes its rows (import.c gives names away at its end); tables of
- * relations look up both ends; tables of occupations become lines for the title kernel. */
+ * relations look up both ends, collections one; tables of occupations become lines for the title
+ * kernel. */
 #include <string.h>
 
 #include "import_int.h"
@@ -27,11 +28,17 @@ static const struct {
     {JM_TABLE_ESCO_OCCUPATIONS, "preferredLabel", ROLE_NAME, true},
     {JM_TABLE_ESCO_OCCUPATIONS, "altLabels", ROLE_ALIAS, false},
     {JM_TABLE_ESCO_OCCUPATIONS, "hiddenLabels", ROLE_ALIAS, false},
+    {JM_TABLE_ESCO_OCCUPATIONS, "description", ROLE_TEXT, false},
+    {JM_TABLE_ESCO_TRANSVERSAL, "conceptUri", ROLE_FROM, true},
+    {JM_TABLE_ESCO_LANGUAGES, "conceptUri", ROLE_FROM, true},
     {JM_TABLE_ONET_TECHNOLOGY, "Example", ROLE_NAME, true},
     {JM_TABLE_ONET_TITLES, "O*NET-SOC Code", ROLE_SOURCE, true},
     {JM_TABLE_ONET_TITLES, "Title", ROLE_NAME, true},
     {JM_TABLE_ONET_TITLES, "Alternate Title", ROLE_ALIAS, false},
     {JM_TABLE_ONET_TITLES, "Short Title", ROLE_ALIAS, false},
+    {JM_TABLE_ONET_OCCUPATIONS, "O*NET-SOC Code", ROLE_SOURCE, true},
+    {JM_TABLE_ONET_OCCUPATIONS, "Title", ROLE_NAME, true},
+    {JM_TABLE_ONET_OCCUPATIONS, "Description", ROLE_TEXT, true},
     {JM_TABLE_CSV, "name", ROLE_NAME, true},
     {JM_TABLE_CSV, "id", ROLE_SOURCE, false},
     {JM_TABLE_CSV, "kind", ROLE_KIND, false},
@@ -234,16 +241,29 @@ static int relation_row(struct jm_taxonomy *t, const struct csv_row *row, struct
     return 0;
 }
 
+/* A collection says of what kind its concepts are: soft skills, languages. */
+static int collection_row(struct jm_taxonomy *t, const struct csv_row *row)
+{
+    struct span a = cell(t, row, ROLE_FROM);
+    const uint64_t *at = jm_map_get(&t->sources, a.s, a.n);
+    if (at && t->concepts[*at].fresh)
+        t->concepts[*at].kind = t->table == JM_TABLE_ESCO_LANGUAGES ? JM_SKILL_LANGUAGE
+                                                                    : JM_SKILL_KIND_SOFT;
+    return 0;
+}
+
 /* --- occupations ---------------------------------------------------------------------------- */
 
-static void put_title(struct jm_taxonomy *t, struct span occupation, struct span label)
+/* "occupation TAB label"; of a description a second tab comes first. */
+static void put_title(struct jm_taxonomy *t, struct span occupation, struct span label,
+                      bool description)
 {
     label = span_trim(label);
     if (!label.n)
         return;
-    jm_buf_str(&t->titles, t->table == JM_TABLE_ONET_TITLES ? "onet:" : "esco:");
+    jm_buf_str(&t->titles, t->table == JM_TABLE_ESCO_OCCUPATIONS ? "esco:" : "onet:");
     jm_buf_add(&t->titles, occupation.s, occupation.n);
-    jm_buf_ch(&t->titles, '\t');
+    jm_buf_str(&t->titles, description ? "\t\t" : "\t");
     for (size_t i = 0; i < label.n; i++)
         jm_buf_ch(&t->titles, (unsigned char)label.s[i] < ' ' ? ' ' : label.s[i]);
     jm_buf_ch(&t->titles, '\n');
@@ -257,14 +277,15 @@ static int occupation_row(struct jm_taxonomy *t, const struct csv_row *row, stru
     if (!plain)
         return jm_err_set(err, JM_EINVAL, "%u: the row names no occupation", row->line);
     if (!t->last_occupation || !span_is(occupation, t->last_occupation)) {
-        put_title(t, occupation, cell(t, row, ROLE_NAME));
+        put_title(t, occupation, cell(t, row, ROLE_NAME), false);
+        put_title(t, occupation, cell(t, row, ROLE_TEXT), true);
         t->last_occupation = keep(t, occupation);
     }
     for (size_t i = 0; i < row->n; i++) {
         struct span list = {row->field[i], row->bytes[i]}, label;
         if (t->role[i] == ROLE_ALIAS && list.n)
             while (span_cut(&list, '\n', &label))
-                put_title(t, occupation, label);
+                put_title(t, occupation, label, false);
     }
     return t->last_occupation && jm_buf_ok(&t->titles) ? 0 : import_no_memory(err);
 }
@@ -281,8 +302,12 @@ int table_row(void *arg, const struct csv_row *row, struct jm_err *err)
     case JM_TABLE_ESCO_BROADER:
     case JM_TABLE_ESCO_RELATED:
         return relation_row(t, row, err);
+    case JM_TABLE_ESCO_TRANSVERSAL:
+    case JM_TABLE_ESCO_LANGUAGES:
+        return collection_row(t, row);
     case JM_TABLE_ESCO_OCCUPATIONS:
     case JM_TABLE_ONET_TITLES:
+    case JM_TABLE_ONET_OCCUPATIONS:
         return occupation_row(t, row, err);
     default:
         return skill_row(t, row, err);
@@ -299,7 +324,8 @@ static int with_file(const struct jm_taxonomy *t, const struct jm_err *inner, st
 int jm_taxonomy_open(struct jm_taxonomy *t, enum jm_taxonomy_table table, const char *file_name,
                      enum jm_lang lang, struct jm_err *err)
 {
-    bool tabs = table == JM_TABLE_ONET_TECHNOLOGY || table == JM_TABLE_ONET_TITLES;
+    bool tabs = table == JM_TABLE_ONET_TECHNOLOGY || table == JM_TABLE_ONET_TITLES ||
+                table == JM_TABLE_ONET_OCCUPATIONS;
     csv_fini(&t->csv);
     t->csv = (struct csv){.separator = tabs ? '\t' : ',', .quotes = !tabs, .on_row = table_row,
                           .arg = t};

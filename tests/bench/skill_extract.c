@@ -2,7 +2,8 @@
 /* skill_extract.c - how fast texts become claims, beside a plain PCRE2 alternation and grep -F.
  *
  * Reads the postings of JOBMATCH_DATA (default ../shared/data), one core. Prints tokens only,
- * extraction, and everything that ingest does (extraction, words, title features); then a
+ * extraction, and everything that ingest does (extraction, words, title features), without and with
+ * the shipped title kernel, and titles by themselves; then a
  * PCRE2-JIT alternation of the same names and aliases over the same bytes, which finds strings
  * and decides nothing. Says so and ends when the data is not there. */
 #define PCRE2_CODE_UNIT_WIDTH 8
@@ -12,6 +13,7 @@
 
 #include "../skill/dictfiles.h"
 #include "jobmatch/buf.h"
+#include "jobmatch/map.h"
 #include "jobmatch/title.h"
 
 struct doc {
@@ -74,8 +76,10 @@ static void bench_tokens(const struct docs *d)
     jm_text_free(t);
 }
 
-static void bench_extract(const struct docs *d, const struct jm_dict *dict, bool everything)
+static void bench_extract(const struct docs *d, const struct jm_dict *dict,
+                          const struct jm_title_kernel *k, bool everything)
 {
+    struct jm_title_reader *r = jm_title_reader_new(k);
     struct jm_extractor *x = jm_extractor_new();
     struct jm_doc_feature f[JM_DOC_MAX_TERMS], title[JM_DOC_MAX_TITLE_FEATURES];
     size_t found = 0;
@@ -89,11 +93,61 @@ static void bench_extract(const struct docs *d, const struct jm_dict *dict, bool
         found += e ? e->n_accepted : 0;
         if (everything) {
             jm_text_terms(jm_extractor_text(x), f, JM_DOC_MAX_TERMS);
-            jm_title_features(NULL, p->title, p->title_bytes, title);
+            jm_title_features(r, p->title, p->title_bytes, title);
         }
     }
-    report(everything ? "extraction, words, title features" : "extraction", d, now_s() - from, found);
+    report(!everything ? "extraction"
+           : k         ? "extraction, words, titles, kernel"
+                       : "extraction, words, title features",
+           d, now_s() - from, found);
+    jm_title_reader_free(r);
     jm_extractor_free(x);
+}
+
+static struct jm_title_kernel *load_kernel(const char *dir)
+{
+    char path[512];
+    size_t len;
+    struct jm_err err = {0};
+    snprintf(path, sizeof path, "%s/titles.kernel", dir);
+    char *bytes = read_whole(path, &len);
+    double from = now_s();
+    struct jm_title_kernel *k = bytes ? jm_title_kernel_load(bytes, len, &err) : NULL;
+    if (k)
+        printf("  title kernel: file %zu kB, in memory %zu kB, loaded in %.1f ms\n", len >> 10,
+               jm_title_kernel_bytes(k) >> 10, (now_s() - from) * 1e3);
+    free(bytes);
+    return k;
+}
+
+/* Different titles only, each once, so that the reader's cache never helps; then all, as they come. */
+static void bench_titles(const struct docs *d, const struct jm_title_kernel *k)
+{
+    struct jm_doc_feature f[JM_DOC_MAX_TITLE_FEATURES];
+    struct jm_title_reader *r = jm_title_reader_new(k);
+    struct jm_map seen;
+    double took[2] = {0};
+    size_t n[2] = {0}, found = 0;
+    jm_map_init(&seen);
+    for (int all = 0; all < 2; all++) {
+        for (size_t i = 0; i < d->n; i++) {
+            const struct doc *p = &d->a[i];
+            if (!p->title_bytes || (!all && jm_map_get(&seen, p->title, p->title_bytes)) ||
+                (!all && jm_map_put(&seen, p->title, p->title_bytes, 1)))
+                continue;
+            double from = now_s();
+            found += jm_title_features(r, p->title, p->title_bytes, f);
+            took[all] += now_s() - from;
+            n[all]++;
+        }
+        printf("  %-34s %7.1f us a title, %zu titles\n",
+               all ? "titles with the kernel, as they come" : "titles with the kernel, all new",
+               took[all] / (double)(n[all] ? n[all] : 1) * 1e6, n[all]);
+    }
+    jm_map_fini(&seen);
+    jm_title_reader_free(r);
+    if (!found)
+        puts("  no title had a feature");
 }
 
 /* Every name and alias of the dictionary files as one alternation, longest first is not needed for
@@ -213,8 +267,14 @@ int main(void)
            "automaton %zu kB\n", d.n, (double)d.bytes / 1e6, jm_dict_count(dict),
            jm_dict_surfaces(dict), (now_s() - from) * 1e3, jm_dict_bytes(dict) >> 10);
     bench_tokens(&d);
-    bench_extract(&d, dict, false);
-    bench_extract(&d, dict, true);
+    struct jm_title_kernel *k = load_kernel(dir ? dir : "config/skills");
+    bench_extract(&d, dict, NULL, false);
+    bench_extract(&d, dict, NULL, true);
+    if (k) {
+        bench_extract(&d, dict, k, true);
+        bench_titles(&d, k);
+    }
+    jm_title_kernel_free(k);
     bench_pcre2(&d, dir ? dir : "config/skills");
     for (size_t i = 0; i < d.n; i++) {
         free(d.a[i].title);

@@ -2,94 +2,315 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
 
 #include "jobmatch/buf.h"
+#include "jobmatch/bytes.h"
 #include "jobmatch/text.h"
 #include "jobmatch/title.h"
+#include "skill/kernel_int.h"
+
+static unsigned similar(const struct jm_title_kernel *k, const char *a, const char *b)
+{
+    struct jm_title_reader *r = jm_title_reader_new(k);
+    assert_non_null(r);
+    unsigned pm = jm_title_similarity(r, a, b);
+    assert_int_equal(jm_title_similarity(r, b, a), pm);
+    jm_title_reader_free(r);
+    return pm;
+}
+
+static size_t features(const struct jm_title_kernel *k, const char *title,
+                       struct jm_doc_feature *f)
+{
+    struct jm_title_reader *r = jm_title_reader_new(k);
+    assert_non_null(r);
+    size_t n = jm_title_features(r, title, strlen(title), f);
+    jm_title_reader_free(r);
+    return n;
+}
+
+static void assert_well_formed(const struct jm_doc_feature *f, size_t n)
+{
+    unsigned square = 0;
+    assert_true(n <= JM_DOC_MAX_TITLE_FEATURES);
+    for (size_t i = 0; i < n; i++) {
+        assert_true(f[i].id >= JM_TITLE_BASE && f[i].id < 2 * JM_TITLE_BASE && f[i].weight > 0);
+        assert_true(!i || f[i - 1].id < f[i].id);
+        square += (unsigned)f[i].weight * f[i].weight;
+    }
+    if (n)
+        assert_true(square > 120 * 120 && square < 280 * 280);
+}
+
+static void assert_same(const struct jm_doc_feature *a, size_t na, const struct jm_doc_feature *b,
+                        size_t nb)
+{
+    assert_int_equal(na, nb);
+    for (size_t i = 0; i < na; i++)
+        assert_true(a[i].id == b[i].id && a[i].weight == b[i].weight);
+}
 
 static void test_features(void **state)
 {
     struct jm_doc_feature f[JM_DOC_MAX_TITLE_FEATURES];
-    unsigned square = 0;
     (void)state;
-    size_t n = jm_title_features(NULL, "Senior Software Engineer (m/f/d)", 32, f);
-    assert_true(n > 5 && n <= JM_DOC_MAX_TITLE_FEATURES);
-    for (size_t i = 0; i < n; i++) {
-        assert_true(f[i].id >= JM_TITLE_BASE && f[i].weight > 0);
-        assert_true(!i || f[i - 1].id < f[i].id);
-        square += (unsigned)f[i].weight * f[i].weight;
-    }
-    assert_true(square > 240 * 240 && square < 270 * 270);
-    assert_int_equal(jm_title_features(NULL, "", 0, f), 0);
-    assert_int_equal(jm_title_features(NULL, "123 (m/f/d)", 11, f), 0);
-    assert_true(jm_title_features(NULL, "Pfl\xe4ger", 7, f) <= JM_DOC_MAX_TITLE_FEATURES);
+    size_t n = features(NULL, "Senior Software Engineer (m/f/d)", f);
+    assert_true(n > 5);
+    assert_well_formed(f, n);
+    assert_int_equal(features(NULL, "", f), 0);
+    assert_int_equal(features(NULL, "123 (m/f/d)", f), 0);
+    assert_well_formed(f, features(NULL, "Pfl\xe4ger", f));
 }
 
 static void test_similarity(void **state)
 {
     (void)state;
-    assert_int_equal(jm_title_similarity(NULL, "Sr. Software Eng.", "software engineer"), 1000);
-    assert_int_equal(jm_title_similarity(NULL, "Lead Nurse", "nurses"), 1000);
-    unsigned near = jm_title_similarity(NULL, "nurse", "nursing assistant");
-    unsigned far = jm_title_similarity(NULL, "nurse", "truck driver");
-    assert_true(near > far);
-    assert_int_equal(jm_title_similarity(NULL, "nurse", ""), 0);
-    assert_int_equal(jm_title_similarity(NULL, "cook", "chef de partie"),
-                     jm_title_similarity(NULL, "chef de partie", "cook"));
+    assert_int_equal(similar(NULL, "Sr. Software Eng.", "software engineer"), 1000);
+    assert_int_equal(similar(NULL, "Lead Nurse", "nurses"), 1000);
+    assert_true(similar(NULL, "nurse", "nursing assistant") > similar(NULL, "nurse", "truck driver"));
+    assert_int_equal(similar(NULL, "nurse", ""), 0);
 }
 
+/* --- the kernel ------------------------------------------------------------------------------ */
+
 static const char labels[] =
-    "cook\tcook\ncook\tchef\ncook\tline cook\ncook\tkitchen chef\n"
+    "cook\tcook\ncook\tchef\ncook\tline cook\ncook\tkitchen chef\ncook\t\tPrepares meals.\n"
     "driver\ttruck driver\ndriver\tlorry driver\ndriver\theavy goods vehicle driver\n"
     "nurse\tnurse\nnurse\tregistered nurse\nnurse\tward sister\n"
-    "dev\tsoftware developer\ndev\tsoftware engineer\ndev\tapplication programmer\n";
+    "dev\tsoftware developer\ndev\tsoftware engineer\ndev\tapplication programmer\n"
+    "waiter\twaiter\nwaiter\ttable server\nwaiter\t\tServes meals.\n"
+    "stay\thotel receptionist\nstay\tlobby clerk\nstay\t\tWelcomes guests.\n";
+
+static void build(const char *lines, struct jm_buf *file)
+{
+    struct jm_err err = {0};
+    assert_int_equal(jm_title_kernel_build(lines, strlen(lines), file, &err), 0);
+}
+
+static struct jm_title_kernel *built(const char *lines)
+{
+    struct jm_buf file = {0};
+    struct jm_err err = {0};
+    build(lines, &file);
+    struct jm_title_kernel *k = jm_title_kernel_load(file.data, file.len, &err);
+    assert_non_null(k);
+    assert_true(jm_title_kernel_bytes(k) > file.len);
+    jm_buf_fini(&file);
+    return k;
+}
 
 static void test_kernel(void **state)
 {
-    struct jm_buf file;
-    struct jm_err err = {0};
     (void)state;
-    jm_buf_init(&file);
-    assert_int_equal(jm_title_kernel_build(labels, strlen(labels), &file, &err), 0);
-    struct jm_title_kernel *k = jm_title_kernel_load(file.data, file.len, &err);
-    assert_non_null(k);
-    assert_true(jm_title_kernel_version(k) != 0 && jm_title_kernel_bytes(k) == file.len);
+    struct jm_doc_feature f[JM_DOC_MAX_TITLE_FEATURES];
+    struct jm_title_kernel *k = built(labels);
     /* what no letter says: a lorry is a truck, a chef is a cook */
-    assert_true(jm_title_similarity(k, "lorry driver", "truck driver") > 800);
-    assert_true(jm_title_similarity(k, "chef", "cook") > 500);
-    assert_true(jm_title_similarity(NULL, "chef", "cook") < 200);
-    assert_true(jm_title_similarity(k, "chef", "nurse") < 200);
-    for (size_t i = 0; i < file.len; i += 7) { /* a damaged file is refused, never read */
+    assert_true(similar(k, "lorry driver", "truck driver") > 600);
+    assert_true(similar(k, "chef", "cook") > 500);
+    assert_true(similar(NULL, "chef", "cook") < 200);
+    assert_true(similar(k, "chef", "nurse") < 200);
+    assert_int_equal(similar(k, "nurse", "Lead Nurses (m/f/d)"), 1000);
+    /* a word that it does not know still has its letters */
+    assert_true(similar(k, "zookeeper", "zookeeping") > 300);
+    assert_well_formed(f, features(k, "zookeeper", f));
+    assert_well_formed(f, features(k, "chef driver nurse developer waiter clerk cook sister", f));
+    jm_title_kernel_free(k);
+}
+
+/* the first two of ten occupations share their description and not one word of their labels */
+static void test_descriptions_make_neighbours(void **state)
+{
+    (void)state;
+    struct jm_buf lines = {0};
+    for (unsigned o = 0; o < 10; o++) {
+        jm_buf_fmt(&lines, "o%u\tlabel%u\no%u\t\t", o, o, o);
+        for (unsigned w = 0; w < 20; w++)
+            jm_buf_fmt(&lines, "word%u, ", 20 * (o ? o - 1 : 0) + w);
+        jm_buf_ch(&lines, '\n');
+    }
+    struct jm_title_kernel *k = built(jm_buf_cstr(&lines));
+    assert_true(similar(k, "label0", "label1") > similar(k, "label0", "label2"));
+    assert_true(similar(k, "label2", "label3") == similar(k, "label0", "label2"));
+    jm_title_kernel_free(k);
+    jm_buf_fini(&lines);
+}
+
+static void test_kernel_is_reproducible(void **state)
+{
+    (void)state;
+    struct jm_buf one = {0}, two = {0};
+    struct jm_title_kernel *k = built(labels), *other = built("a\tb\n");
+    build(labels, &one);
+    build(labels, &two);
+    assert_int_equal(one.len, two.len);
+    assert_memory_equal(one.data, two.data, one.len);
+    assert_null(memmem(one.data, one.len, "nurse", 5)); /* numbers only */
+    assert_true(jm_title_kernel_version(k) != jm_title_kernel_version(other));
+    assert_true(jm_title_kernel_version(k) != jm_title_kernel_version(NULL));
+    jm_title_kernel_free(other);
+    jm_title_kernel_free(k);
+    jm_buf_fini(&two);
+    jm_buf_fini(&one);
+}
+
+/* the cache never shows: the second answer is the first, and another title in its place is not */
+static void test_reader_repeats_itself(void **state)
+{
+    (void)state;
+    static const char *const words[] = {"chef", "lorry", "nurse", "software", "driver", "sister"};
+    struct jm_title_kernel *k = built(labels);
+    struct jm_title_reader *r = jm_title_reader_new(k);
+    struct jm_doc_feature f[JM_DOC_MAX_TITLE_FEATURES], g[JM_DOC_MAX_TITLE_FEATURES];
+    uint64_t seed = 7;
+    for (int i = 0; i < 6000; i++) {
+        char title[160];
+        snprintf(title, sizeof title, "%s %s x%u", words[jm_rand_next(&seed) % 6],
+                 words[jm_rand_next(&seed) % 6], (unsigned)(jm_rand_next(&seed) % 3000));
+        size_t n = jm_title_features(r, title, strlen(title), f);
+        assert_same(f, n, g, jm_title_features(r, title, strlen(title), g));
+        if (i % 100 == 0)
+            assert_same(f, n, g, features(k, title, g));
+    }
+    jm_title_reader_free(r);
+    jm_title_kernel_free(k);
+}
+
+/* --- damage ---------------------------------------------------------------------------------- */
+
+static void test_damaged_kernel(void **state)
+{
+    (void)state;
+    struct jm_buf file = {0};
+    struct jm_err err = {0};
+    build(labels, &file);
+    for (size_t i = 0; i < file.len; i += 7) {
         file.data[i] ^= 1;
         assert_null(jm_title_kernel_load(file.data, file.len, &err));
         file.data[i] ^= 1;
     }
     for (size_t n = 0; n < file.len; n += 11)
         assert_null(jm_title_kernel_load(file.data, n, &err));
-    jm_title_kernel_free(k);
     jm_buf_fini(&file);
 }
 
-static void test_kernel_errors(void **state)
+/* A right checksum over wrong numbers: refused, or harmless. */
+static void test_kernel_with_wrong_numbers(void **state)
 {
-    struct jm_buf file;
-    struct jm_err err = {0};
     (void)state;
-    jm_buf_init(&file);
+    struct jm_buf file = {0};
+    struct jm_doc_feature f[JM_DOC_MAX_TITLE_FEATURES];
+    size_t refused = 0;
+    build(labels, &file);
+    for (size_t i = 4; i + 8 < file.len; i++) {
+        struct jm_err err = {0};
+        uint8_t *p = (uint8_t *)file.data, was = p[i];
+        p[i] = (uint8_t)(was ^ (0x80 | i % 128));
+        jm_put_u64(p + file.len - 8, jm_hash64(p, file.len - 8));
+        struct jm_title_kernel *k = jm_title_kernel_load(p, file.len, &err);
+        refused += k == NULL;
+        if (k)
+            assert_well_formed(f, features(k, "chef driver nurse developer", f));
+        else
+            assert_true(err.text[0]);
+        jm_title_kernel_free(k);
+        p[i] = was;
+    }
+    assert_true(refused > 100);
+    jm_buf_fini(&file);
+}
+
+/* a word twice in one label would overflow the sum of its cosine */
+static void test_kernel_refuses_a_word_twice(void **state)
+{
+    (void)state;
+    struct jm_buf file = {0};
+    struct jm_err err = {0};
+    build("a\tred fox\n", &file);
+    uint8_t *p = (uint8_t *)file.data, *entries = p + KERNEL_HEAD + 2 * 4;
+    jm_put_u16(entries + 2, jm_get_u16(entries));
+    jm_put_u64(p + file.len - 8, jm_hash64(p, file.len - 8));
+    assert_null(jm_title_kernel_load(p, file.len, &err));
+    assert_non_null(strstr(err.text, "contradicts"));
+    jm_buf_fini(&file);
+}
+
+static void test_old_kernel_says_so(void **state)
+{
+    (void)state;
+    struct jm_buf file = {0};
+    struct jm_err err = {0};
+    build(labels, &file);
+    file.data[4] = 1;
+    assert_null(jm_title_kernel_load(file.data, file.len, &err));
+    assert_non_null(strstr(err.text, "format 1"));
+    jm_buf_fini(&file);
+}
+
+static void test_build_errors(void **state)
+{
+    (void)state;
+    struct jm_buf file = {0};
+    struct jm_err err = {0};
     assert_int_equal(jm_title_kernel_build("a\tb\nno tab\n", 11, &file, &err), -1);
     assert_non_null(strstr(err.text, "line 2"));
     jm_err_clear(&err);
     assert_int_equal(jm_title_kernel_build("", 0, &file, &err), -1);
+    jm_err_clear(&err);
+    assert_int_equal(jm_title_kernel_build("a\t\tonly told\n", 13, &file, &err), -1);
     jm_buf_fini(&file);
+}
+
+/* --- the shipped kernel ---------------------------------------------------------------------- */
+
+static struct jm_title_kernel *shipped(void)
+{
+    static char bytes[4 << 20];
+    struct jm_err err = {0};
+    FILE *f = fopen("config/skills/titles.kernel", "rb");
+    assert_non_null(f);
+    size_t n = fread(bytes, 1, sizeof bytes, f);
+    fclose(f);
+    assert_true(n > 0 && n < sizeof bytes); /* small enough to ship */
+    struct jm_title_kernel *k = jm_title_kernel_load(bytes, n, &err);
+    assert_non_null(k);
+    return k;
+}
+
+static void test_shipped_kernel(void **state)
+{
+    static const struct {
+        const char *title, *near, *far;
+    } cases[] = {{"attorney", "lawyer", "carpenter"},
+                 {"software engineer", "java programmer", "sales engineer"},
+                 {"RN", "staff nurse", "nursery gardener"},
+                 {"truck driver", "HGV driver", "bus conductor"},
+                 {"physician", "medical doctor", "physicist"},
+                 {"Sr. Accountant", "bookkeeper", "account executive"},
+                 {"real estate agent", "realtor", "travel agent"},
+                 {"flight attendant", "cabin crew member", "parking attendant"}};
+    (void)state;
+    struct jm_title_kernel *k = shipped();
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        unsigned near = similar(k, cases[i].title, cases[i].near);
+        unsigned far = similar(k, cases[i].title, cases[i].far);
+        if (near <= far)
+            fail_msg("%s: %s %u, %s %u", cases[i].title, cases[i].near, near, cases[i].far, far);
+    }
+    jm_title_kernel_free(k);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_features), cmocka_unit_test(test_similarity),
-        cmocka_unit_test(test_kernel), cmocka_unit_test(test_kernel_errors)};
+        cmocka_unit_test(test_kernel), cmocka_unit_test(test_descriptions_make_neighbours),
+        cmocka_unit_test(test_kernel_is_reproducible), cmocka_unit_test(test_reader_repeats_itself),
+        cmocka_unit_test(test_damaged_kernel), cmocka_unit_test(test_kernel_with_wrong_numbers),
+        cmocka_unit_test(test_kernel_refuses_a_word_twice), cmocka_unit_test(test_old_kernel_says_so),
+        cmocka_unit_test(test_build_errors), cmocka_unit_test(test_shipped_kernel)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

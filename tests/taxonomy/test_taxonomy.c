@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -295,6 +296,67 @@ static void test_import_onet(void **state)
     jm_taxonomy_free(t);
 }
 
+/* what occupations say for the kernel: labels, and descriptions behind a second tab */
+static void test_import_descriptions(void **state)
+{
+    (void)state;
+    struct jm_taxonomy *t = jm_taxonomy_new();
+    feed(t, JM_TABLE_ESCO_OCCUPATIONS, "occupations_en.csv", JM_LANG_EN,
+         "conceptUri,preferredLabel,altLabels,description\n"
+         "o/1,baker,bread baker,\"Bakers bake.\nBread, too.\"\no/2,nurse,,\n");
+    feed(t, JM_TABLE_ONET_OCCUPATIONS, "Occupation Data.txt", JM_LANG_EN,
+         "O*NET-SOC Code\tTitle\tDescription\n1\tBakers\tBake bread.\n");
+    assert_string_equal(jm_buf_cstr(jm_taxonomy_titles(t)),
+                        "esco:1\tbaker\nesco:1\t\tBakers bake. Bread, too.\nesco:1\tbread baker\n"
+                        "esco:2\tnurse\nonet:1\tBakers\nonet:1\t\tBake bread.\n");
+    jm_taxonomy_free(t);
+}
+
+static void test_import_collections_say_the_kind(void **state)
+{
+    (void)state;
+    struct jm_err err = {0};
+    struct jm_buf fresh = {0};
+    struct jm_taxonomy *t = jm_taxonomy_new();
+    feed(t, JM_TABLE_ESCO_SKILLS, "skills_en.csv", JM_LANG_EN,
+         "conceptUri,preferredLabel\ns/1,show initiative\ns/2,Hungarian\ns/3,bake bread\n");
+    feed(t, JM_TABLE_ESCO_TRANSVERSAL, "transversal.csv", JM_LANG_EN,
+         "conceptType,conceptUri\nx,s/1\nx,s/9\n");
+    feed(t, JM_TABLE_ESCO_LANGUAGES, "languages.csv", JM_LANG_EN, "conceptUri\ns/2\n");
+    assert_int_equal(jm_taxonomy_write_new(t, "1", &fresh, &err), 0);
+    assert_has(&fresh, "esco-1 = show initiative | soft\n");
+    assert_has(&fresh, "| language\n");
+    assert_has(&fresh, "esco-3 = bake bread | task\n");
+    jm_buf_fini(&fresh);
+    jm_taxonomy_free(t);
+}
+
+static void test_import_decodes_character_references(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *cell, *is;
+    } cases[] = {{"R&amp;D", "R&D"},          {"a &lt;b&gt; &quot;c&quot;", "a <b> \"c\""},
+                 {"caf&#233;", "caf\xc3\xa9"}, {"caf&#xE9;s", "caf\xc3\xa9s"},
+                 {"AT&T; R&D", "AT&T; R&D"},   {"&#0;&#x110000;&;&#;", "&#0;&#x110000;&;&#;"},
+                 {"&#xD800;&#10;", "&#xD800;&#10;"}, {"&amp;amp;", "&amp;"}, {"&", "&"}, {"", ""}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char cell[64];
+        snprintf(cell, sizeof cell, "%s", cases[i].cell);
+        size_t n = csv_decode(cell, strlen(cell));
+        assert_string_equal(cell, cases[i].is);
+        assert_int_equal(n, strlen(cases[i].is));
+    }
+    struct jm_err err = {0};
+    struct jm_buf fresh = {0};
+    struct jm_taxonomy *t = jm_taxonomy_new();
+    feed(t, JM_TABLE_CSV, "own.csv", JM_LANG_EN, "name,alias\nR&amp;D work,H&amp;B work; x y\n");
+    assert_int_equal(jm_taxonomy_write_new(t, "1", &fresh, &err), 0);
+    assert_has(&fresh, "= R&D work | field | alias H&B work; x y\n");
+    jm_buf_fini(&fresh);
+    jm_taxonomy_free(t);
+}
+
 static void assert_refused(enum jm_taxonomy_table table, const char *text, const char *what)
 {
     struct jm_err err = {0};
@@ -333,6 +395,9 @@ int main(void)
         cmocka_unit_test(test_check_accepts),
         cmocka_unit_test(test_import_esco_into_ours),
         cmocka_unit_test(test_import_extends_our_lines),
+        cmocka_unit_test(test_import_descriptions),
+        cmocka_unit_test(test_import_collections_say_the_kind),
+        cmocka_unit_test(test_import_decodes_character_references),
         cmocka_unit_test(test_import_onet),
         cmocka_unit_test(test_import_refuses),
     };
