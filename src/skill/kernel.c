@@ -21,7 +21,8 @@ static bool lay_out(struct jm_title_kernel *k)
     const struct {
         const uint8_t **at;
         uint64_t bytes;
-    } parts[] = {{&k->word_hash, 4 * (uint64_t)n->words}, {&k->entry_word, 2 * (uint64_t)n->entries},
+    } parts[] = {{&k->word_hash, 4 * (uint64_t)n->words},
+                 {&k->entry_word, 2 * (uint64_t)n->entries},
                  {&k->occ_labels, 4 * (uint64_t)n->occs}, {&k->near_occ, 2 * near},
                  {&k->word_weight, n->words},             {&k->label_words, n->labels},
                  {&k->near_cos, near}};

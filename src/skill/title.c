@@ -51,6 +51,8 @@ static size_t scale(struct raw *raw, size_t n, size_t max, unsigned share,
                     struct jm_doc_feature *out)
 {
     uint64_t square = 0, top = 0;
+    if (!n)
+        return 0;
     qsort(raw, n, sizeof *raw, by_weight);
     if (n > max)
         n = max;

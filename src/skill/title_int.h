@@ -1,4 +1,4 @@
-/* title_int.h - titles as words, prefixes and character grams, for features, projection and build. */
+/* title_int.h - titles as words, prefixes and grams, for features, projection and build. */
 #ifndef JM_TITLE_INT_H
 #define JM_TITLE_INT_H
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "jobmatch/buf.h"
+#include "jobmatch/text.h"
 #include "jobmatch/title.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes);
@@ -18,7 +19,8 @@ static void read_title(struct jm_title_reader *r, const char *s, size_t n)
         jm_title_cosine(f, found, g, found) > 1000)
         abort();
     for (size_t i = 0; i < found; i++)
-        if (f[i].id != g[i].id || f[i].weight != g[i].weight || !f[i].weight || f[i].id < JM_TITLE_BASE || f[i].id >= 2 * JM_TITLE_BASE ||
+        if (f[i].id != g[i].id || f[i].weight != g[i].weight ||
+            !f[i].weight || f[i].id < JM_TITLE_BASE || f[i].id >= 2 * JM_TITLE_BASE ||
             (i && f[i - 1].id >= f[i].id))
             abort();
 }

@@ -71,7 +71,8 @@ static void test_similarity(void **state)
     (void)state;
     assert_int_equal(similar(NULL, "Sr. Software Eng.", "software engineer"), 1000);
     assert_int_equal(similar(NULL, "Lead Nurse", "nurses"), 1000);
-    assert_true(similar(NULL, "nurse", "nursing assistant") > similar(NULL, "nurse", "truck driver"));
+    assert_true(similar(NULL, "nurse", "nursing assistant") >
+                similar(NULL, "nurse", "truck driver"));
     assert_int_equal(similar(NULL, "nurse", ""), 0);
 }
 
@@ -310,7 +311,8 @@ int main(void)
         cmocka_unit_test(test_kernel), cmocka_unit_test(test_descriptions_make_neighbours),
         cmocka_unit_test(test_kernel_is_reproducible), cmocka_unit_test(test_reader_repeats_itself),
         cmocka_unit_test(test_damaged_kernel), cmocka_unit_test(test_kernel_with_wrong_numbers),
-        cmocka_unit_test(test_kernel_refuses_a_word_twice), cmocka_unit_test(test_old_kernel_says_so),
+        cmocka_unit_test(test_kernel_refuses_a_word_twice),
+        cmocka_unit_test(test_old_kernel_says_so),
         cmocka_unit_test(test_build_errors), cmocka_unit_test(test_shipped_kernel)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
