@@ -24,4 +24,7 @@ static inline uint32_t load_slot(uint32_t i)
 int build_records(struct jm_index *ix, const struct load_order *in, unsigned threads);
 int build_rows(struct jm_index *ix, const struct load_order *in, unsigned threads);
 
+/* The same for the rows of places. gate.c */
+int gate_build(struct jm_index *ix, const struct load_order *in);
+
 #endif

@@ -2,9 +2,9 @@
  *
  * A visible document's number maps to its slot and back. For every term of a document that is in
  * the rows (visible, in limbo or dead), the row has an item with the slot and its weight, in units,
- * rounded up; the row's max_weight is not below it. No item is there that such a document does not
- * account for. Entries are in order, in the right segment, and their maxima, and those of dense
- * rows, are what their items say. Counts agree. */
+ * rounded up, and the row of its place has one; the row's max_weight is not below it. No item is
+ * there that such a document does not account for. Entries are in order, in the right segment, and
+ * their maxima, and those of dense rows, are what their items say. Counts agree. */
 #include <string.h>
 
 #include "index_int.h"
@@ -57,7 +57,9 @@ static int check_slots(const struct jm_index *ix, uint64_t *postings, struct jm_
         for (uint32_t i = 0; i < record_n(r); i++)
             if (check_posting(ix, s, record_row(r, i), record_weight(r, i), err) < 0)
                 return -1;
-        *postings += record_n(r);
+        if (check_posting(ix, s, gate_row_of(ix, record_facets(r).place), 1, err) < 0)
+            return -1;
+        *postings += record_n(r) + 1;
         if (!record_visible(r, ix->now))
             continue;
         docs++;
@@ -166,12 +168,13 @@ int jm_index_check(const struct jm_index *ix, struct jm_err *err)
 void jm_index_stats(const struct jm_index *ix, struct jm_index_stats *out)
 {
     *out = ix->stats;
-    out->terms = ix->n_rows;
+    out->terms = 0;
     out->chunks = ix->n_chunks;
     out->stale = ix->n_dead + ix->n_limbo;
     out->bytes = ix->mem.bytes + sizeof *ix;
     for (uint32_t r = 0; r < ix->n_rows; r++) {
         const struct table *t = row_at(ix, r)->table;
+        out->terms += row_at(ix, r)->term <= JM_INDEX_TERM_MAX;
         out->bytes_bounds += row_bytes(ix, row_at(ix, r));
         out->rows_dense += t && t->maxima;
         out->rows_sparse += t && !t->maxima;

@@ -1,7 +1,7 @@
 /* filter.c - what a filter means, one document at a time.
  *
- * This is the definition. The search narrows whole chunks by bit masks first (masks.c), then asks
- * here for the few documents that are left; the percolator asks here for the few wishes left. */
+ * This is the definition. A search for places starts from the rows of these places (gate.c) and
+ * asks here for the documents that are left; the percolator asks here for the few wishes left. */
 #include "jobmatch/index.h"
 
 static bool place_passes(const struct jm_index_filter *f, const struct jm_index_facets *d)

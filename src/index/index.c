@@ -141,13 +141,14 @@ static void release_record(void *record, void *arg)
 void index_drop(struct jm_index *ix, uint32_t slot, bool in_rows)
 {
     struct record *r = record_at(ix, slot);
-    uint32_t rows[JM_INDEX_DOC_TERMS], n = record_n(r);
+    uint32_t rows[JM_INDEX_DOC_TERMS + 1], n = in_rows ? record_n(r) : 0;
     STORE_RELAXED(slot_at(ix, slot), 0);
-    for (uint32_t i = 0; in_rows && i < record_n(r); i++)
+    for (uint32_t i = 0; i < n; i++)
         rows[i] = record_row(r, i);
     if (in_rows)
-        row_ask_for(ix, rows, n, slot / CHUNK_SLOTS);
-    for (uint32_t i = 0; in_rows && i < n; i++)
+        rows[n++] = gate_row_of(ix, record_facets(r).place);
+    row_ask_for(ix, rows, n, slot / CHUNK_SLOTS);
+    for (uint32_t i = 0; i < n; i++)
         row_remove(ix, rows[i], slot);
     jm_epoch_retire(ix->epoch, r, release_record, ix);
     place_give(ix, slot);
@@ -242,13 +243,17 @@ static int put_prepare(struct jm_index *ix, uint32_t doc, const struct jm_index_
     for (size_t i = 0; i < n; i++)
         if ((rows[i] = row_make(ix, jm_index_term_id(terms[i]))) == UINT32_MAX)
             return -1;
+    if ((rows[n] = gate_row(ix, facets->place)) == UINT32_MAX)
+        return -1;
     if ((*slot = free_slot(ix, rows, n)) == SLOT_NONE)
         return -1;
-    row_ask_for(ix, rows, n, *slot / CHUNK_SLOTS);
+    row_ask_for(ix, rows, n + 1, *slot / CHUNK_SLOTS);
     for (size_t i = 0; i < n; i++)
         if (row_prepare(ix, row_at(ix, rows[i]), *slot / CHUNK_SLOTS,
                         jm_index_term_weight(terms[i])) < 0)
             return -1;
+    if (row_prepare(ix, row_at(ix, rows[n]), *slot / CHUNK_SLOTS, 1) < 0)
+        return -1;
     if (!(*record = record_new(ix, rows, terms, n, facets)))
         return -1;
     record_write(*record, doc, rows, terms, facets);
@@ -258,7 +263,7 @@ static int put_prepare(struct jm_index *ix, uint32_t doc, const struct jm_index_
 int jm_index_put(struct jm_index *ix, uint32_t doc, const struct jm_index_term *terms,
                  size_t n_terms, const struct jm_index_facets *facets, struct jm_err *err)
 {
-    uint32_t rows[JM_INDEX_DOC_TERMS], slot;
+    uint32_t rows[JM_INDEX_DOC_TERMS + 1], slot; /* the last is that of the place */
     struct record *record;
     if (doc >= JM_INDEX_DOC_MAX)
         return jm_err_set(err, JM_ELIMIT, "document number %u is too large", doc);
@@ -271,6 +276,7 @@ int jm_index_put(struct jm_index *ix, uint32_t doc, const struct jm_index_term *
     uint32_t moment = next_moment(ix), old = index_slot_of(ix, doc);
     for (size_t i = 0; i < n_terms; i++)
         row_add(ix, rows[i], slot, jm_index_term_weight(terms[i]));
+    row_add(ix, rows[n_terms], slot, 1);
     STORE_RELEASE(&record->born, moment);
     if (old != SLOT_NONE)
         slot_kill(ix, old, moment);

@@ -266,6 +266,10 @@ void row_ask_for(const struct jm_index *ix, const uint32_t *rows, size_t n, uint
 int row_prepare(struct jm_index *ix, struct row *row, uint32_t chunk, uint8_t weight);
 void row_add(struct jm_index *ix, uint32_t row_no, uint32_t slot, uint8_t weight);
 void row_remove(struct jm_index *ix, uint32_t row_no, uint32_t slot);
+/* The row of documents that have the place, or one of those that share its row; made if need be,
+ * or UINT32_MAX: out of memory, or not there. gate.c */
+uint32_t gate_row(struct jm_index *ix, uint32_t place);
+uint32_t gate_row_of(const struct jm_index *ix, uint32_t place);
 uint64_t row_bytes(const struct jm_index *ix, const struct row *row);
 void index_retire(struct jm_index *ix, void *block); /* a table or term map */
 

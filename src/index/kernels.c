@@ -69,6 +69,14 @@ static uint64_t K(lanes_ge)(const uint16_t *lanes, uint16_t least)
     return bits;
 }
 
+static void K(keep)(uint16_t *lanes, uint64_t these)
+{
+    for (unsigned i = 0; i < 64; i++)
+        lanes[i] = (uint16_t)(lanes[i] & -(these >> i & 1));
+}
+#define keep_sse2 keep_portable
+#define keep_avx2 keep_portable
+
 /* Entries picked out of segments: SCAN are looked at in one go. */
 enum { SCAN = 64, FOUND = 256 };
 struct found {
@@ -107,7 +115,7 @@ static inline void scan_any(const struct segment *s, uint32_t at, uint32_t n,
 #define KERNELS(isa)                                                                             \
     {                                                                                            \
         #isa, add_bytes_##isa, add_quilts_##isa, count_ge_##isa, largest_##isa,                  \
-            collect_ge_##isa, sweep_##isa, lanes_ge_##isa, sift_wishes_##isa                     \
+            collect_ge_##isa, sweep_##isa, lanes_ge_##isa, keep_##isa, sift_wishes_##isa         \
     }
 
 #ifdef X86_KERNELS
@@ -291,6 +299,14 @@ static uint16_t K(largest)(const uint16_t *acc, size_t n)
     uint16_t lane[32];
     _mm512_storeu_si512(lane, best);
     return largest_portable(lane, 32);
+}
+
+static void K(keep)(uint16_t *lanes, uint64_t these)
+{
+    __m512i lo = _mm512_maskz_loadu_epi16((__mmask32)these, lanes);
+    __m512i hi = _mm512_maskz_loadu_epi16((__mmask32)(these >> 32), lanes + 32);
+    _mm512_storeu_si512(lanes, lo);
+    _mm512_storeu_si512(lanes + 32, hi);
 }
 
 static inline void K(scan)(const struct segment *s, uint32_t at, uint32_t n,

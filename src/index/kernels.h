@@ -20,6 +20,7 @@ struct batch {
     uint32_t cap_blocks;
     uint64_t *all, *alive;  /* its chunks in the batch, and those still of interest */
     uint16_t *place;        /* of the first of them */
+    uint64_t pass[BATCH];   /* by place: the slots that the filter's places let through */
 };
 
 /* The segments of a row that a batch needs, asked for but perhaps not there yet. */
@@ -45,6 +46,8 @@ struct kernels {
                   const struct batch *b);
     /* The lanes of one chunk that are at least `least`. */
     uint64_t (*lanes_ge)(const uint16_t *lanes, uint16_t least);
+    /* Clear the lanes of a chunk but these. */
+    void (*keep)(uint16_t *lanes, uint64_t these);
     /* The cells of some blocks of a list that the document may meet, judged by all columns but the
      * moments, terms by signature: into `out`, with room for all cells of these blocks and 32
      * more. Returns how many. */

@@ -124,7 +124,8 @@ static int fill(struct loading *l)
                                            l->threads, l->perm) < 0)
         return -1;
     struct load_order in = {l->docs, l->n_docs, l->start, l->rows, l->perm};
-    if (build_records(l->ix, &in, l->threads) < 0 || build_rows(l->ix, &in, l->threads) < 0)
+    if (build_records(l->ix, &in, l->threads) < 0 || build_rows(l->ix, &in, l->threads) < 0 ||
+        gate_build(l->ix, &in) < 0)
         return -1;
     l->in_rows = true;
     return place_map(l->ix);

@@ -147,12 +147,15 @@ static void release_chunks(struct jm_index_reader *r)
         r->rest[i] = NULL;
     }
     mem_unmap(r->chunks, chunks * sizeof *r->chunks);
+    mem_unmap(r->open, chunks * sizeof *r->open);
+    mem_unmap(r->opened, (chunks + 1) * sizeof *r->opened);
     mem_unmap(r->batch.all, blocks * sizeof *r->batch.all);
     mem_unmap(r->batch.alive, blocks * sizeof *r->batch.alive);
     mem_unmap(r->batch.place, blocks * sizeof *r->batch.place);
     r->cap_chunks = r->batch.cap_blocks = 0;
     r->bounds = r->batch.place = NULL;
-    r->chunks = NULL;
+    r->chunks = r->opened = NULL;
+    r->open = NULL;
     r->batch.all = r->batch.alive = NULL;
 }
 
@@ -165,10 +168,13 @@ static int reserve_chunks(struct jm_index_reader *r)
     r->batch.cap_blocks = (uint32_t)blocks;
     r->bounds = mem_map(cap * sizeof *r->bounds);
     r->chunks = mem_map(cap * sizeof *r->chunks);
+    r->open = mem_map(cap * sizeof *r->open);
+    r->opened = mem_map((cap + 1ul) * sizeof *r->opened);
     r->batch.all = mem_map(blocks * sizeof *r->batch.all);
     r->batch.alive = mem_map(blocks * sizeof *r->batch.alive);
     r->batch.place = mem_map(blocks * sizeof *r->batch.place);
-    bool all = r->bounds && r->chunks && r->batch.all && r->batch.alive && r->batch.place;
+    bool all = r->bounds && r->chunks && r->open && r->opened && r->batch.all &&
+               r->batch.alive && r->batch.place;
     for (uint32_t i = 0; i < STAGES; i++)
         all &= (r->rest[i] = mem_map(cap * sizeof *r->rest[i])) != NULL;
     if (all)

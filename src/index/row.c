@@ -374,7 +374,7 @@ void row_add(struct jm_index *ix, uint32_t row_no, uint32_t slot, uint8_t weight
     uint32_t at = segment_room(s, segment_find(s, chunk), chunk);
     segment_add(s, at, slot, (weight + t->unit - 1u) / t->unit);
     set_maximum(t, s, chunk);
-    row->docs++;
+    STORE_RELAXED(&row->docs, row->docs + 1);
 }
 
 void row_remove(struct jm_index *ix, uint32_t row_no, uint32_t slot)
@@ -390,7 +390,7 @@ void row_remove(struct jm_index *ix, uint32_t row_no, uint32_t slot)
     }
     segment_remove(s, at, slot);
     set_maximum(t, s, chunk);
-    row->docs--;
+    STORE_RELAXED(&row->docs, row->docs - 1);
 }
 
 void row_ask_for(const struct jm_index *ix, const uint32_t *rows, size_t n, uint32_t chunk)

@@ -92,10 +92,12 @@ static void score_candidates(struct jm_index_reader *r)
     for (uint32_t i = 0; i < n; i++) {
         struct candidate c = r->candidates[i];
         const struct record *rec = mem_at(&r->index->mem, c.record);
-        if (c.bound < least || !record_visible(rec, r->moment) || !passes(r->query->filter, rec))
+        if (c.bound < least || !record_visible(rec, r->moment))
             continue;
-        uint32_t before = r->least;
-        offer(r, (struct jm_index_hit){rec->doc, r->exact ? c.bound : query_points(r, rec)});
+        uint32_t points = r->sums_are_points ? c.bound : query_points(r, rec), before = r->least;
+        if (points < before || !passes(r->query->filter, rec))
+            continue;
+        offer(r, (struct jm_index_hit){rec->doc, points});
         if (r->least != before)
             least = mark(r);
     }
@@ -235,16 +237,12 @@ static void batch_end(struct jm_index_reader *r)
 }
 
 /* Find the segments of a row that the batch needs and ask for them. */
-static struct visit *visit_row(struct jm_index_reader *r, uint32_t term)
+static void visit_table(const struct jm_index_reader *r, const struct table *t, struct visit *v)
 {
     enum { ASK = 5 }; /* cache lines: the usual length of a segment */
-    struct visit *v = &r->visits[term % 2];
     const struct batch *b = &r->batch;
-    v->n = 0;
-    if (term >= r->n_present)
-        return v;
-    const struct table *t = r->terms[term].table;
     uint32_t last = UINT32_MAX;
+    v->n = 0;
     for (uint32_t i = 0; i < b->n_blocks; i++) {
         uint32_t at = b->blocks[i] >> t->shift;
         if (at == last || !b->alive[b->blocks[i]])
@@ -258,7 +256,41 @@ static struct visit *visit_row(struct jm_index_reader *r, uint32_t term)
         v->blocks[v->n] = b->blocks[i];
         v->segments[v->n++] = s;
     }
+}
+
+static struct visit *visit_term(struct jm_index_reader *r, uint32_t term)
+{
+    struct visit *v = &r->visits[term % 2];
+    v->n = 0;
+    if (term < r->n_present)
+        visit_table(r, r->terms[term].table, v);
     return v;
+}
+
+static void forget_chunk(struct batch *b, uint32_t chunk)
+{
+    b->alive[chunk / BLOCK_CHUNKS] &= ~(1ull << chunk % BLOCK_CHUNKS);
+}
+
+/* Which slots of the batch's chunks pass; chunks without any are forgotten. */
+static void find_passing(struct jm_index_reader *r)
+{
+    static const uint16_t once[16] = {0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
+    struct batch *b = &r->batch;
+    if (r->gated != GATE_WIDE) {
+        memset(b->pass, 0xff, b->n * sizeof *b->pass);
+        return;
+    }
+    for (uint32_t i = 0; i < r->n_gate; i++) {
+        visit_table(r, r->gate[i], &r->visits[0]);
+        r->k->sweep(&r->visits[0], r->gate[i]->shift == 0, once, b);
+    }
+    for (uint32_t i = 0; i < b->n; i++) {
+        b->pass[i] = r->k->lanes_ge(b->lanes + i * 64ul, 1);
+        if (!b->pass[i])
+            forget_chunk(b, b->chunks[i]);
+    }
+    memset(b->lanes, 0, b->n * 64ul * sizeof *b->lanes);
 }
 
 /* Forget the chunks none of whose slots can reach the mark any more with what the terms to come
@@ -269,8 +301,9 @@ static void drop_chunks(struct jm_index_reader *r, const uint16_t *rests)
     uint16_t least = mark(r);
     for (uint32_t i = 0; i < b->n; i++) {
         uint32_t chunk = b->chunks[i], rest = rests[chunk];
-        if (rest < least && !r->k->lanes_ge(b->lanes + i * 64ul, (uint16_t)(least - rest)))
-            b->alive[chunk / BLOCK_CHUNKS] &= ~(1ull << chunk % BLOCK_CHUNKS);
+        if (rest < least &&
+            !(r->k->lanes_ge(b->lanes + i * 64ul, (uint16_t)(least - rest)) & b->pass[i]))
+            forget_chunk(b, chunk);
     }
 }
 
@@ -278,17 +311,20 @@ static void drop_chunks(struct jm_index_reader *r, const uint16_t *rests)
 static void search_batch(struct jm_index_reader *r, const uint32_t *chunks, uint32_t n)
 {
     batch_begin(r, chunks, n);
-    struct visit *next = visit_row(r, 0);
+    find_passing(r);
+    struct visit *next = visit_term(r, 0);
     for (uint32_t i = 0; i < r->n_present; i++) {
         const struct query_term *t = &r->terms[i];
         for (uint32_t j = 0; j < STAGES; j++)
             if (i == r->stage[j] && r->n_hits == r->query->k)
                 drop_chunks(r, r->rest[j]);
         struct visit *v = next;
-        next = visit_row(r, i + 1);
+        next = visit_term(r, i + 1);
         r->k->sweep(v, t->table->shift == 0, t->worth, &r->batch);
     }
     batch_end(r);
+    for (uint32_t i = 0; r->gated == GATE_WIDE && i < n; i++)
+        r->k->keep(r->batch.lanes + i * 64ul, r->batch.pass[i]);
     uint32_t want = r->query->k - r->n_hits, first = UINT16_MAX + 1;
     if (want > 0) { /* there is no mark yet: the most promising slots make one */
         first = mark_for(r, r->batch.lanes, n * 64ul, want + want / 2, mark(r));
@@ -313,23 +349,61 @@ static void search_round(struct jm_index_reader *r, size_t n)
     }
 }
 
+/* The open slots of the round's chunks: there are too few to add up the rows for them. */
+static void score_round(struct jm_index_reader *r, size_t n)
+{
+    uint16_t least = mark(r);
+    for (size_t i = 0; i < n; i++) {
+        uint32_t chunk = r->chunks[i];
+        uint16_t bound = r->bounds[chunk];
+        r->bounds[chunk] = 0;
+        for (uint64_t m = bound < least ? 0 : r->open[chunk]; m; m &= m - 1) {
+            uint32_t slot = chunk * CHUNK_SLOTS + (uint32_t)__builtin_ctzll(m);
+            __builtin_prefetch(slot_at(r->index, slot));
+            r->candidates[r->n_candidates++] = (struct candidate){slot, 0, bound};
+            if (r->n_candidates == CANDIDATES) {
+                score_candidates(r);
+                least = mark(r);
+            }
+        }
+    }
+    score_candidates(r);
+}
+
+static void close_chunks(struct jm_index_reader *r)
+{
+    for (uint32_t i = 0; i < r->n_chunks; i++)
+        r->bounds[i] = r->open[i] ? r->bounds[i] : 0;
+}
+
 static void search_chunks(struct jm_index_reader *r)
 {
-    enum { FIRST = 16, TIMES = 8 };
+    enum { FIRST = 16 };
     size_t n = padded(r), few = FIRST + r->query->k / 2;
     bound_chunks(r);
-    for (;; few *= r->n_hits < r->query->k ? 1 : TIMES) {
+    bool narrow = r->gated == GATE_NARROW;
+    uint32_t times = narrow ? 3 : 8;
+    if (narrow) {
+        gate_open(r);
+        close_chunks(r);
+        few = FIRST + 2 * (size_t)r->query->k;
+    }
+    for (;; few *= r->n_hits < r->query->k ? 1 : times) {
         uint16_t least = mark(r);
         size_t count = r->k->count_ge(r->bounds, n, least);
         if (count == 0)
-            return;
-        if (r->n_hits < r->query->k && few > BATCH)
+            break;
+        if (!narrow && r->n_hits < r->query->k && few > BATCH)
             few = BATCH;
         if (count > 2 * few)
             least = mark_for(r, r->bounds, n, few, least);
         count = r->k->collect_ge(r->bounds, n, least, r->chunks);
-        search_round(r, count);
+        if (narrow)
+            score_round(r, count);
+        else
+            search_round(r, count);
     }
+    gate_close(r);
 }
 
 /* Best first, in place: the heap's worst goes to the end, again and again. */
@@ -353,6 +427,8 @@ int jm_index_search(struct jm_index_reader *r, const struct jm_index_query *quer
         r->hits = hits;
         r->n_hits = 0;
         r->least = query->floor ? query->floor : 1;
+        r->gated = gate_of(r);
+        r->sums_are_points = r->exact && r->gated != GATE_NARROW;
         search_chunks(r);
         query_forget(r);
         sort_hits(hits, r->n_hits);

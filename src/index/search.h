@@ -20,6 +20,11 @@ struct candidate {
 
 enum { CANDIDATES = 128, STAGES = 3 };
 
+/* What a filter by place does for a search: nothing (no such filter, or too many documents pass);
+ * the slots it lets through are found by batch; or there are so few that only these are scored:
+ * gate_open() says which, until gate_close(). gate.c */
+enum gate { GATE_NONE, GATE_WIDE, GATE_NARROW };
+
 struct jm_index_reader {
     struct jm_index *index;
     struct jm_epoch_reader *epoch;
@@ -31,7 +36,8 @@ struct jm_index_reader {
     uint32_t n_present; /* of them in the index; these come first, the heaviest first */
     uint32_t stage[STAGES]; /* after so many of them chunks may be dropped */
     uint64_t scale;     /* bound = points * scale / 2^32, rounded down */
-    bool exact;         /* the sum of a slot is its document's points */
+    bool exact;         /* no weight or sum had to be rounded, */
+    bool sums_are_points; /* and it is slots that are summed up: no need to ask the record */
     uint32_t moment, n_chunks;
     /* the answer so far: a heap with its worst on top */
     struct jm_index_hit *hits;
@@ -45,11 +51,23 @@ struct jm_index_reader {
     uint32_t cap_rows;
     uint32_t *chunks; /* those to look into; has room for all */
     uint32_t *lanes_found; /* BATCH * 64 */
+    uint64_t *open;    /* by chunk: the slots that a narrow filter by place lets through */
+    uint32_t *opened;  /* the chunks where that is not 0; has room for all and one more */
+    uint32_t n_opened;
+    const struct table *gate[JM_INDEX_PLACES + 1]; /* rows of places */
+    uint32_t n_gate;
+    enum gate gated;
+    uint64_t gate_docs; /* about how many documents are in them */
     struct batch batch;
     struct visit visits[2];
     struct candidate candidates[CANDIDATES];
     uint32_t n_candidates;
 };
+
+/* Decides, and finds the rows. */
+enum gate gate_of(struct jm_index_reader *r);
+void gate_open(struct jm_index_reader *r);
+void gate_close(struct jm_index_reader *r);
 
 /* The query's own half: check, merge, look the terms up. 0, or -1 with err. query.c */
 int query_prepare(struct jm_index_reader *r, const struct jm_index_query *query,

@@ -49,10 +49,16 @@ static inline int by_term_id(const void *a, const void *b)
     return (x->term_weight > y->term_weight) - (x->term_weight < y->term_weight);
 }
 
+/* A few places have most documents, hundreds have the rest; 0 is unknown. */
+static inline uint32_t rnd_place(struct model *m)
+{
+    return rnd(m, 3) ? rnd(m, 12) : 12 + rnd(m, 400);
+}
+
 static inline struct jm_index_facets rnd_facets(struct model *m)
 {
     return (struct jm_index_facets){
-        .tenant = rnd(m, 4), .place = rnd(m, 12), .pay = rnd(m, 5) * 100,
+        .tenant = rnd(m, 4), .place = rnd_place(m), .pay = rnd(m, 5) * 100,
         .eligible = rnd(m, 3) ? 1ull << rnd(m, 64) : 0, .languages = rnd(m, 8),
         .flags = rnd(m, 4), .workplace = (uint8_t)rnd(m, 8), .employment = (uint8_t)rnd(m, 4),
         .years = (uint8_t)rnd(m, 20), .level = (uint8_t)rnd(m, 6)};
@@ -78,7 +84,7 @@ static inline void rnd_filter(struct model *m, struct jm_index_filter *f, uint32
     f->n_places = rnd(m, 3) ? 0 : 1 + rnd(m, 3);
     f->places = places;
     for (uint32_t i = 0; i < f->n_places; i++)
-        places[i] = 1 + rnd(m, 12);
+        places[i] = 1 + rnd_place(m);
     f->place_free = (uint8_t)(rnd(m, 2) ? 0 : 4);
     f->workplace = (uint8_t)(rnd(m, 3) ? 0 : 1 + rnd(m, 7));
     f->employment = (uint8_t)(rnd(m, 3) ? 0 : 1 + rnd(m, 3));

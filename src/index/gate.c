@@ -1,0 +1,156 @@
+/* gate.c - rows of places: which slots a filter by place lets through.
+ *
+ * Every document is in one more row, that of its place, built and changed as the rows of terms
+ * are; places share 65,536 rows by a hash, and the unknown place has its own. A search whose
+ * filter names places that few documents have starts from these rows: chunks without such a slot
+ * are out, and in the others only such slots are scored. Like all rows these may claim too much,
+ * never too little; the record's facets decide. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "build.h"
+#include "search.h"
+
+/* A filter is narrow or wide if fewer than one slot in so many passes. */
+enum { NARROW = 16, WIDE = 2 };
+
+static uint32_t term_of_place(uint32_t place)
+{
+    return JM_INDEX_TERM_MAX + 1u + (place ? 1u + (place * 0x9e3779b1u >> 16) : 0u);
+}
+
+uint32_t gate_row(struct jm_index *ix, uint32_t place)
+{
+    return row_make(ix, term_of_place(place));
+}
+
+uint32_t gate_row_of(const struct jm_index *ix, uint32_t place)
+{
+    return row_of_term(ix, term_of_place(place));
+}
+
+/* ---- load ----------------------------------------------------------------------------------- */
+
+/* The slots sorted by place row: `count` has n_rows + 1 zeros, `slots` room for all. */
+static void sort_slots(const struct load_order *in, const uint32_t *row_of, uint32_t n_rows,
+                       uint32_t *count, uint32_t *slots)
+{
+    for (uint32_t i = 0; i < in->n_docs; i++)
+        count[row_of[i] + 1]++;
+    for (uint32_t r = 0; r < n_rows; r++)
+        count[r + 1] += count[r];
+    for (uint32_t i = 0; i < in->n_docs; i++)
+        slots[count[row_of[i]]++] = load_slot(i);
+}
+
+static int build_sorted(struct jm_index *ix, const uint32_t *end, const uint32_t *slots,
+                        const uint8_t *ones)
+{
+    uint32_t at = 0;
+    for (uint32_t r = 0; r < ix->n_rows; at = end[r++])
+        if (row_at(ix, r)->term > JM_INDEX_TERM_MAX &&
+            row_build(ix, row_at(ix, r), slots + at, ones, end[r] - at) < 0)
+            return -1;
+    return 0;
+}
+
+int gate_build(struct jm_index *ix, const struct load_order *in)
+{
+    uint32_t *row_of = malloc((in->n_docs + 1ul) * sizeof *row_of), *count = NULL;
+    uint32_t *slots = malloc((in->n_docs + 1ul) * sizeof *slots);
+    uint8_t *ones = malloc(in->n_docs + 1ul);
+    bool made = row_of && slots && ones;
+    for (uint32_t i = 0; made && i < in->n_docs; i++) {
+        row_of[i] = gate_row(ix, in->docs[in->perm[i]].facets.place);
+        made = row_of[i] != UINT32_MAX;
+    }
+    if (made)
+        count = calloc(ix->n_rows + 1ul, sizeof *count);
+    int rc = -1;
+    if (count) {
+        memset(ones, 1, in->n_docs + 1ul);
+        sort_slots(in, row_of, ix->n_rows, count, slots);
+        rc = build_sorted(ix, count, slots, ones);
+    }
+    free(row_of);
+    free(slots);
+    free(ones);
+    free(count);
+    return rc;
+}
+
+/* ---- search --------------------------------------------------------------------------------- */
+
+static void gate_add(struct jm_index_reader *r, uint32_t row_no)
+{
+    if (row_no == UINT32_MAX)
+        return;
+    const struct row *row = row_at(r->index, row_no);
+    const struct table *t = LOAD_ACQUIRE(&row->table);
+    if (!t)
+        return;
+    r->gate_docs += LOAD_RELAXED(&row->docs);
+    r->gate[r->n_gate++] = t;
+}
+
+enum gate gate_of(struct jm_index_reader *r)
+{
+    const struct jm_index_filter *f = r->query->filter;
+    uint64_t slots = (uint64_t)r->n_chunks * CHUNK_SLOTS;
+    r->n_gate = r->n_opened = 0;
+    r->gate_docs = 0;
+    if (!f || f->n_places == 0 || f->place_free)
+        return GATE_NONE;
+    gate_add(r, gate_row_of(r->index, 0));
+    for (uint32_t i = 0; i < f->n_places; i++)
+        gate_add(r, gate_row_of(r->index, f->places[i]));
+    return r->gate_docs < slots / NARROW ? GATE_NARROW
+           : r->gate_docs < slots / WIDE ? GATE_WIDE
+                                         : GATE_NONE;
+}
+
+static uint64_t bits_of_entry(const struct segment *s, uint64_t e)
+{
+    uint64_t bits = 0;
+    if (!(e & ENTRY_SET)) {
+        for (unsigned i = 0; i < ENTRY_ITEMS; i++)
+            bits |= (uint64_t)((entry_item(e, i) & 15) != 0) << (entry_item(e, i) >> 4);
+        return bits;
+    }
+    for (uint32_t slot = 0; slot < CHUNK_SLOTS; slot++)
+        bits |= (uint64_t)(quilt_get(segment_quilt(s, entry_quilt(e)), slot) != 0) << slot;
+    return bits;
+}
+
+static void open_segment(struct jm_index_reader *r, const struct segment *s)
+{
+    for (uint32_t i = 0; i < s->n; i++) {
+        uint64_t e = LOAD_ACQUIRE(&s->entry[i]);
+        uint32_t chunk = entry_chunk(e);
+        if (chunk >= r->n_chunks)
+            continue;
+        r->opened[r->n_opened] = chunk;
+        r->n_opened += r->open[chunk] == 0;
+        r->open[chunk] |= bits_of_entry(s, e);
+    }
+}
+
+void gate_open(struct jm_index_reader *r)
+{
+    for (uint32_t i = 0; i < r->n_gate; i++)
+        for (uint32_t j = 0; j < r->gate[i]->n_segments; j++) {
+            const struct segment *s = table_segment(r->index, r->gate[i], j);
+            const struct segment *next = table_segment(r->index, r->gate[i], j + 1);
+            if (next)
+                __builtin_prefetch(next);
+            if (s)
+                open_segment(r, s);
+        }
+}
+
+void gate_close(struct jm_index_reader *r)
+{
+    for (uint32_t i = 0; i < r->n_opened; i++)
+        r->open[r->opened[i]] = 0;
+    r->n_opened = 0;
+}
