@@ -106,8 +106,10 @@ int jm_eval_titles(const struct jm_title_kernel *k, const char *queries, size_t 
 
 /* --- links ----------------------------------------------------------------------------------- */
 
-/* The stemmed words of each label, by term; a label is spoken of when the sentence covers its
- * words, rare ones most. */
+enum { MAX_STEMS = 100, MIN_WORD_BYTES = 3, WORD_BIT = 1 << 30 };
+
+/* The words of each label, by term; a label is spoken of when the sentence covers its words, rare
+ * ones most. */
 struct posting {
     uint32_t term, doc;
 };
@@ -128,11 +130,22 @@ static int by_term(const void *a, const void *b)
     return x->doc < y->doc ? -1 : x->doc > y->doc;
 }
 
+/* Stems and, behind them, the words as they stand (singular): of "work in teams" the stems of an
+ * ad keep nothing, and a label of two words is too short to tell its language, so to stem well. */
 static size_t terms_of(struct jm_text *t, const struct line *l, struct jm_doc_feature *out)
 {
-    if (!jm_text_read(t, l->text, l->text_bytes, JM_TEXT_PLAIN, NULL))
-        return 0;
-    return jm_text_terms(t, out, JM_DOC_MAX_TERMS);
+    const struct jm_text_view *v = jm_text_read(t, l->text, l->text_bytes, JM_TEXT_PLAIN, NULL);
+    size_t n = v ? jm_text_terms(t, out, MAX_STEMS) : 0;
+    for (size_t i = 0; v && i < v->n_tokens && n < JM_DOC_MAX_TERMS; i++) {
+        const struct jm_token *tok = &v->tokens[i];
+        uint32_t id = (uint32_t)((tok->alt ? tok->alt : tok->hash) >> 34) | (uint32_t)WORD_BIT;
+        bool again = tok->end - tok->beg < MIN_WORD_BYTES;
+        for (size_t k = 0; k < n && !again; k++)
+            again = out[k].id == id;
+        if (!again)
+            out[n++] = (struct jm_doc_feature){.id = id};
+    }
+    return n;
 }
 
 static int index_labels(struct link_index *ix, const struct lines *docs)
