@@ -127,7 +127,31 @@ struct name {
     struct span text;
     uint64_t key;
     const char *gate;
+    bool plain; /* one word that nothing marks as a name */
 };
+
+enum { LONG_WORD_BYTES = 10 };
+
+/* Public lists name everything by everyday words: of the single plain words of ESCO two in a hundred are
+ * a skill where they stand. A second name that is such a word says nothing in a text ("time",
+ * "scale"): people may state it, no more. A first name needs a reason ("betting"), a product its
+ * capital. Words of languages that write compounds in one are told apart by their length. Several
+ * words, words in capitals and lists of the user's own are believed. */
+static const char *cautious(const struct jm_taxonomy *t, const struct name *n, enum jm_lang lang,
+                            bool preferred)
+{
+    bool marked = n->gate && n->gate[0] == 'c'; /* all capitals */
+    if (t->table == JM_TABLE_CSV || marked || !(n->gate || n->plain))
+        return n->gate;
+    if (lang)
+        return n->gate || n->text.n < LONG_WORD_BYTES ? "word" : NULL;
+    if (!preferred)
+        return "no";
+    if (n->gate)
+        return n->gate;
+    bool product = t->table == JM_TABLE_ONET_TECHNOLOGY;
+    return product && n->text.s[0] >= 'A' && n->text.s[0] <= 'Z' ? "case" : "word";
+}
 
 /* Clean a label; false: it cannot be a name of the dictionary. */
 static bool read_name(struct jm_taxonomy *t, struct span label, struct name *out)
@@ -141,12 +165,13 @@ static bool read_name(struct jm_taxonomy *t, struct span label, struct name *out
         return false;
     struct name_view v = name_look(t->text, out->text);
     out->key = v.key;
+    out->plain = v.plain;
     out->gate = v.risk && v.gate[0] == 'l' ? "letter"
                 : v.risk                   ? "word"
                 : v.n_tokens == 1 && all_caps(out->text) ? "case"
                 : v.n_tokens == 1 && remark              ? "word"
                                                          : NULL;
-    return v.key != 0;
+    return v.key != 0 && !v.in_part;
 }
 
 static void report(struct jm_taxonomy *t, unsigned line, const char *fmt, struct span name,
@@ -164,7 +189,7 @@ static int add_alias(struct jm_taxonomy *t, uint32_t concept, const struct label
     unsigned line = t->rows[l->row].line;
     if (!read_name(t, l->text, &name)) {
         t->sums.unusable++;
-        report(t, line, "cannot be a name (signs ; | ^, length, or no word)", l->text, "");
+        report(t, line, "cannot be a name (signs ; | ^, length, an address, or no word)", l->text, "");
         return 0;
     }
     int32_t owner = owner_of(t, name.key, l->lang);
@@ -181,7 +206,7 @@ static int add_alias(struct jm_taxonomy *t, uint32_t concept, const struct label
     if (!text || IMPORT_GROW(t, aliases, err))
         return import_no_memory(err);
     t->aliases[t->n_aliases] = (struct alias){concept, (uint32_t)t->n_aliases, l->lang, text,
-                                              name.gate};
+                                              cautious(t, &name, l->lang, l->preferred)};
     t->n_aliases++;
     t->sums.names_added++;
     return own(t, name.key, l->lang, concept, err);
@@ -262,7 +287,8 @@ static int create(struct jm_taxonomy *t, struct row *r, const struct name *name,
     uint32_t number = (uint32_t)t->n_concepts;
     struct concept *c = &t->concepts[number];
     *c = (struct concept){r->id, jm_arena_strndup(&t->strings, name->text.s, name->text.n),
-                          name->gate, r->kind, r->idf, true, NO_CONCEPT};
+                          cautious(t, name, JM_LANG_UNKNOWN, true), r->kind, r->idf, true,
+                          NO_CONCEPT};
     if (!c->name || jm_map_put(&t->ids, r->id, strlen(r->id), number))
         return import_no_memory(err);
     t->n_concepts++;

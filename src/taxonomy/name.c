@@ -72,7 +72,10 @@ static void judge(struct jm_text *t, const struct jm_text_view *v, struct span n
     struct jm_buf folded = {0};
     const struct jm_token *k = &v->tokens[0];
     bool whole = k->beg == 0 && k->end == v->bytes; /* no sign beside it */
-    if (!whole || (k->flags & (JM_TOK_SIGN | JM_TOK_DIGIT)))
+    if (k->flags & (JM_TOK_SIGN | JM_TOK_DIGIT))
+        return;
+    out->plain = !(k->flags & (JM_TOK_CAPS | JM_TOK_MIXED));
+    if (!whole)
         return;
     if (jm_text_fold(name.s, name.n, &folded) || !folded.len) {
         out->key = 0; /* nothing but invisible signs */
@@ -87,6 +90,24 @@ static void judge(struct jm_text *t, const struct jm_text_view *v, struct span n
     jm_buf_fini(&folded);
 }
 
+/* Does the reader pass over letters of it ("people@work", "www.monster"), so that the rest alone would
+ * be the name? */
+static bool reads_in_part(const struct jm_text_view *v)
+{
+    size_t at = 0;
+    for (size_t i = 0; i <= v->n_tokens; i++) {
+        size_t to = i < v->n_tokens ? v->tokens[i].beg : v->bytes;
+        for (; at < to; at++) {
+            char c = (char)(v->plain[at] | 0x20);
+            bool possessive = c == 's' && at && strchr("'\x99", v->plain[at - 1]);
+            if (c >= 'a' && c <= 'z' && !possessive)
+                return true;
+        }
+        at = i < v->n_tokens ? v->tokens[i].end : at;
+    }
+    return false;
+}
+
 struct name_view name_look(struct jm_text *t, struct span name)
 {
     struct name_view out = {0};
@@ -97,6 +118,7 @@ struct name_view name_look(struct jm_text *t, struct span name)
     for (size_t i = 0; i < v->n_tokens; i++)
         hashes[i] = v->tokens[i].hash;
     out.n_tokens = v->n_tokens;
+    out.in_part = reads_in_part(v);
     out.key = jm_hash64(hashes, v->n_tokens * sizeof *hashes);
     out.key += !out.key;
     if (v->n_tokens == 1)

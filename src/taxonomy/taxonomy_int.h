@@ -46,6 +46,8 @@ enum { NAME_MAX_TOKENS = 16, NAME_MAX_BYTES = 160 };
 struct name_view {
     uint64_t key;      /* of its tokens; 0: it has no word, or too many, or is not UTF-8 */
     size_t n_tokens;
+    bool plain;        /* one word that nothing marks as a name but a first capital */
+    bool in_part;      /* the reader passes over letters of it, as in "people@work" */
     const char *risk;  /* why it needs a gate, NULL if it does not */
     const char *gate;  /* the gate to give it then */
 };

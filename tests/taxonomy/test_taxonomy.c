@@ -219,10 +219,10 @@ static void test_import_esco_into_ours(void **state)
     assert_has(&fresh, "esco-1 = bake bread | task | parent esco-3 | alias baking bread; "
                        "make loaves | alias.de Brot backen\n");
     assert_has(&fresh, "esco-2 = Quick ^word | field | related rlang .5; ");
-    assert_has(&fresh, "esco-3 = bake | task | alias baking goods | alias.de backen\n");
+    assert_has(&fresh, "esco-3 = bake ^word | task | alias baking goods | alias.de backen ^word\n");
     /* R is ours already; "snakelang" came with one of our names among three: not enough */
     assert_null(strstr(jm_buf_cstr(&fresh), "esco-4"));
-    assert_has(&fresh, "esco-5 = snakelang | field | alias snakey\n");
+    assert_has(&fresh, "esco-5 = snakelang ^word | field | alias snakey ^no\n");
     assert_has(&mine, "# ours\npython = Python | code | alias Python 4 | idf 3\n");
     assert_has(jm_taxonomy_report(t), "skills_en.csv:5: 'make loaves' stays with esco-1\n");
     assert_has(jm_taxonomy_report(t), "'Python 4' stays with python\n");
@@ -233,6 +233,43 @@ static void test_import_esco_into_ours(void **state)
     jm_buf_fini(&mine);
     jm_buf_fini(&fresh);
     jm_taxonomy_free(t);
+}
+
+/* Everyday words of public lists were skills by name: "time" was thermoplastic materials. */
+static void test_single_plain_words_of_public_lists_are_cautious(void **state)
+{
+    (void)state;
+    static const char words[] =
+        "conceptUri,skillType,preferredLabel,altLabels\n"
+        "http://x/skill/1,knowledge,plastic materials,\"kneading\nPETG\nPolyBend\npolymer 3000\"\n"
+        "http://x/skill/2,knowledge,betting,turf\n"
+        "http://x/skill/3,knowledge,people@work,\n";
+    static const char german[] = "conceptUri,skillType,preferredLabel,altLabels\n"
+                                 "http://x/skill/1,,Kunststoffe,\"Knete\nKunststoffverarbeitung\"\n";
+    static const char products[] = "O*NET-SOC Code\tExample\tCommodity Code\n"
+                                   "1\tTableau\t2\n1\tTrackBase\t2\n1\tpeople@work\t2\n";
+    struct jm_err err = {0};
+    struct jm_buf esco = {0}, onet = {0};
+    struct jm_taxonomy *t = jm_taxonomy_new(), *o = jm_taxonomy_new();
+    feed(t, JM_TABLE_ESCO_SKILLS, "skills_en.csv", JM_LANG_EN, words);
+    feed(t, JM_TABLE_ESCO_SKILLS, "skills_de.csv", JM_LANG_DE, german);
+    feed(o, JM_TABLE_ONET_TECHNOLOGY, "tech.txt", JM_LANG_EN, products);
+    assert_int_equal(jm_taxonomy_write_new(t, "1", &esco, &err), 0);
+    assert_int_equal(jm_taxonomy_write_new(o, "1", &onet, &err), 0);
+    assert_sound(NULL, &esco);
+    assert_sound(NULL, &onet);
+    assert_has(&esco, "esco-1 = plastic materials | field | alias kneading ^no; PETG ^case; PolyBend; "
+                      "polymer 3000 | alias.de Kunststoffe; Knete ^word; Kunststoffverarbeitung\n");
+    assert_has(&esco, "esco-2 = betting ^word | field | alias turf ^no\n");
+    assert_has(&onet, "onet-tableau = Tableau ^case | tool");
+    assert_has(&onet, "onet-trackbase = TrackBase | tool");
+    assert_null(strstr(jm_buf_cstr(&esco), "people"));
+    assert_null(strstr(jm_buf_cstr(&onet), "people"));
+    assert_has(jm_taxonomy_report(o), "'people@work' cannot be a name");
+    jm_taxonomy_free(o);
+    jm_taxonomy_free(t);
+    jm_buf_fini(&onet);
+    jm_buf_fini(&esco);
 }
 
 static void test_import_extends_our_lines(void **state)
@@ -394,6 +431,7 @@ int main(void)
         cmocka_unit_test(test_check_says_everything),
         cmocka_unit_test(test_check_accepts),
         cmocka_unit_test(test_import_esco_into_ours),
+        cmocka_unit_test(test_single_plain_words_of_public_lists_are_cautious),
         cmocka_unit_test(test_import_extends_our_lines),
         cmocka_unit_test(test_import_descriptions),
         cmocka_unit_test(test_import_collections_say_the_kind),
