@@ -29,7 +29,7 @@ struct jm_config {
     char *db_conninfo;
     bool db_allow_unsafe;
     int64_t db_query_timeout_ms, db_queue_bytes;
-    char *skills_dir, *match_scoring_file;
+    char *skills_dir, *skills_kernel, *match_scoring_file;
     int64_t match_workers, match_floor, match_results, match_queue;
     bool webhook_allow_http;
     char *webhook_allow_addresses;

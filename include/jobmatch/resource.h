@@ -22,7 +22,7 @@ struct jm_title_kernel;
 
 struct jm_resource_paths {
     const char *skills;  /* a folder with *.skills files, or a compiled dictionary (skill.h) */
-    const char *kernel;  /* NULL: the one beside the dictionary, none if there is none */
+    const char *kernel;  /* NULL or "": the one beside the dictionary, none if there is none */
     const char *scoring; /* NULL or "": the shipped weights */
 };
 

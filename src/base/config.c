@@ -44,6 +44,8 @@ const struct jm_config_option jm_config_table[] = {
      "Documents that may wait for PostgreSQL; beyond it writes are answered with 503."},
     {"skills.dir", JM_CFG_STRING, JM_PREFIX "/share/jobmatch/skills", 1, 4096, false,
      FIELD(skills_dir), "The skill dictionary: a folder of *.skills files, or a compiled file."},
+    {"skills.kernel", JM_CFG_STRING, "", 0, 4096, false, FIELD(skills_kernel),
+     "The title kernel, a file; empty for titles.kernel beside the dictionary, if it is there."},
     {"match.scoring_file", JM_CFG_STRING, "", 0, 4096, false, FIELD(match_scoring_file),
      "File with scoring weights (key = value); empty for the shipped ones."},
     {"match.workers", JM_CFG_INT, "2", 1, 64, false, FIELD(match_workers),

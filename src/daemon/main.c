@@ -41,7 +41,7 @@ static int run_plain(const struct jm_args *a)
 static int run_loaded(const struct jm_args *a, struct jm_config *c)
 {
     struct jm_resources l;
-    struct jm_resource_paths paths = {.skills = c->skills_dir, .scoring = c->match_scoring_file};
+    struct jm_resource_paths paths = {c->skills_dir, c->skills_kernel, c->match_scoring_file};
     struct jm_err err = {0};
     if (jm_resources_open(&l, &paths, &err)) {
         fprintf(stderr, "jobmatchd: %s\n", err.text);

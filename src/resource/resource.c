@@ -12,13 +12,14 @@ int jm_resource_kernel(const struct jm_resource_paths *p, struct jm_title_kernel
     char beside[RESOURCE_PATH_BYTES], *data = NULL;
     struct jm_err why = {0};
     size_t bytes = 0;
+    const char *named = p->kernel && p->kernel[0] ? p->kernel : NULL;
     *kernel = NULL;
-    if (p->kernel)
-        data = jm_resource_read(p->kernel, &bytes, err);
+    if (named)
+        data = jm_resource_read(named, &bytes, err);
     else if (resource_beside(p->skills, "titles.kernel", beside, &data, &bytes, err) == 0 && !data)
         return 0;
     if (data && !(*kernel = jm_title_kernel_load(data, bytes, &why)))
-        resource_fail(err, p->kernel ? p->kernel : beside, &why);
+        resource_fail(err, named ? named : beside, &why);
     free(data);
     return *kernel ? 0 : -1;
 }

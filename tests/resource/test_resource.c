@@ -129,6 +129,10 @@ static void test_a_named_kernel_goes_before_and_must_exist(void **state)
     assert_int_equal(jm_resource_kernel(&p, &k, &err), 0);
     assert_non_null(k);
     jm_title_kernel_free(k);
+    jm_err_clear(&err);
+    p.kernel = ""; /* as if not named: the broken one beside the dictionary */
+    assert_int_equal(jm_resource_kernel(&p, &k, &err), -1);
+    assert_non_null(strstr(err.text, "titles.kernel"));
 }
 
 static void test_what_is_broken_is_named(void **state)
