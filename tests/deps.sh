@@ -7,7 +7,7 @@ owner() {
     case $1 in
     arena|buf|bytes|clock|config|epoch|err|log|map|metrics|version) echo base ;;
     sd) echo loop ;;
-    title|eval) echo skill ;;
+    title|eval|learn) echo skill ;;
     percolate) echo index ;;
     corpus|rank|explain|scoring|prepare) echo match ;;
     *) echo "$1" ;;

@@ -21,7 +21,9 @@ int jm_eval_ambiguous(struct jm_extractor *x, const struct jm_dict *d, const cha
 struct jm_eval_span { /* tokens [from, to) */
     uint32_t from, to;
 };
-/* Spans of hard skills in one sentence given as tokens; at most `max`. -1: error. */
+/* Spans of hard skills in a document given as tokens, where JM_EVAL_BREAK ends a line; at most
+ * `max`. With the tagger's weights they are its phrases, without them the claims. -1: error. */
+#define JM_EVAL_BREAK "\n\n"
 long jm_eval_spans(struct jm_extractor *x, const struct jm_dict *d, const char *const *tokens,
                    size_t n, struct jm_eval_span *out, size_t max, struct jm_err *err);
 

@@ -6,6 +6,8 @@
  * made for it lies in the same folder, under a fixed name, and is read when it is there:
  *
  *   titles.kernel   the occupation kernel for titles (title.h)
+ *   gate.weights    the linear gate, and
+ *   tagger.weights  the tagger of phrases (skill.h): both belong to the dictionary
  *
  * What belongs to the dictionary itself is attached by jm_resource_dict(), so that nobody can have
  * a dictionary without it. */

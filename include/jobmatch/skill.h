@@ -53,6 +53,11 @@ int jm_dict_add(struct jm_dict *d, const char *file_name, const char *bytes, siz
 /* Check what only the whole shows (unknown parents, cycles, a surface claimed twice), then build
  * the automaton. Afterwards the dictionary never changes. */
 int jm_dict_seal(struct jm_dict *d, struct jm_err *err) __attribute__((warn_unused_result));
+/* Give a sealed dictionary the weights that `jobmatch train` made: of the gate or of the tagger, as
+ * the bytes say (copied); at most one of each, before any other thread reads the dictionary. The
+ * gate's hash becomes part of the version; the tagger decides no claim. */
+int jm_dict_weigh(struct jm_dict *d, const void *bytes, size_t len, struct jm_err *err)
+    __attribute__((warn_unused_result));
 void jm_dict_free(struct jm_dict *d);
 
 /* The compiled form: what sealing made, as one run of bytes that can be written to a file, mapped
@@ -99,6 +104,7 @@ enum jm_skill_level { JM_LEVEL_UNKNOWN, JM_LEVEL_BASIC, JM_LEVEL_WORKING, JM_LEV
                       JM_LEVEL_EXPERT };
 const char *jm_skill_level_name(enum jm_skill_level l);
 
+enum { JM_GATE_REASONS = 3, JM_GATE_UNIT = 32 /* points that are 1.0 of log-odds */ };
 struct jm_claim {
     uint32_t skill;       /* number in the dictionary */
     uint32_t beg, end;    /* bytes of the original title or text */
@@ -111,7 +117,15 @@ struct jm_claim {
     uint8_t zone;         /* enum jm_zone */
     uint16_t last_year;   /* of the dated position around it; 0 unknown */
     const char *rule;     /* short constant name of the rule that decided: "name", "list", ... */
+    /* the linear gate: its points beyond the threshold, and of a rejected
+     * claim the features that spoke most against it */
+    bool judged;
+    int16_t gate_sum;
+    uint8_t gate_what[JM_GATE_REASONS];
+    int8_t gate_points[JM_GATE_REASONS];
 };
+/* "word before"; what gate_what stands for. */
+const char *jm_gate_feature_name(uint8_t what);
 
 /* A fact the text states, with where it was read; its value is in struct jm_facts. */
 enum jm_fact_kind {
@@ -149,11 +163,23 @@ struct jm_extract_input {
     size_t title_bytes, text_bytes;
     enum jm_text_form form;   /* of the text; the title is plain */
     int this_year;            /* what "present" means in a dated position; 0 unknown */
+    bool phrases;             /* find phrases too: costs about as much as all the rest */
+};
+
+/* A piece of knowledge that the text names, whether or not the dictionary has it: found by the
+ * tagger, so only with its weights. No skill: it has no id and is not scored. */
+struct jm_phrase {
+    uint32_t beg, end; /* bytes of the original title or text */
+    bool in_title;
+    uint8_t zone;      /* enum jm_zone */
+    bool known;        /* an accepted claim lies in it */
 };
 
 struct jm_extraction {
     const struct jm_claim *claims; /* title first, then by position; accepted and rejected */
     size_t n_claims, n_accepted;
+    const struct jm_phrase *phrases; /* by position, when asked for */
+    size_t n_phrases;
     const struct jm_facts *facts;
 };
 

@@ -31,7 +31,7 @@ struct jm_cli_command {
     int (*run)(struct jm_cli *c, int argc, char **argv); /* argv[0] is the command's name */
 };
 extern const struct jm_cli_command jm_cli_import, jm_cli_match, jm_cli_explain, jm_cli_skills,
-    jm_cli_status, jm_cli_eval, jm_cli_taxonomy;
+    jm_cli_status, jm_cli_eval, jm_cli_taxonomy, jm_cli_train;
 
 /* `match file JOB CANDIDATE...`: no daemon; argv[0] is "file". */
 int jm_cli_match_file(struct jm_cli *c, int argc, char **argv);

@@ -11,6 +11,7 @@
 
 #include "jobmatch/format.h"
 #include "offline.h"
+#include "sentences.h"
 
 struct options {
     const char *queries, *corpus, *profiles, *file;
@@ -18,7 +19,7 @@ struct options {
     size_t keep; /* documents per query */
 };
 
-enum { MAX_SPANS = 512, KEEP = 1000 };
+enum { MAX_SPANS = 65536, KEEP = 1000 };
 
 static int complain(const char *file, const struct jm_err *err)
 {
@@ -54,58 +55,36 @@ static int eval_ranked(struct jm_cli *c, const struct options *o, bool links)
 
 /* --- spans and ambiguous words -------------------------------------------------------------- */
 
-/* The tokens of one gold line; NULL when it is not such a line. The strings belong to `v`. */
-static const char **tokens_of(const json_t *v, size_t *n)
+/* The spans of each line of a document, counted from the line's first token. */
+static void print_lines(const struct jm_sentences *s, const struct jm_eval_span *spans, size_t n)
 {
-    const json_t *list = json_object_get(v, "tokens"), *t;
-    size_t i;
-    *n = json_array_size(list);
-    const char **tokens = json_is_array(list) ? calloc(*n + 1, sizeof *tokens) : NULL;
-    json_array_foreach(list, i, t) {
-        if (!tokens || !(tokens[i] = json_string_value(t))) {
-            free(tokens);
-            return NULL;
-        }
-    }
-    return tokens;
-}
-
-static int print_spans(struct jm_extractor *x, const struct jm_dict *d, const json_t *v,
-                       struct jm_err *err)
-{
-    struct jm_eval_span spans[MAX_SPANS];
-    size_t n;
-    const char **tokens = tokens_of(v, &n);
-    if (!tokens)
-        return jm_err_set(err, JM_EINVAL, "expected {\"tokens\": [\"...\"]}");
-    long found = jm_eval_spans(x, d, tokens, n, spans, MAX_SPANS, err);
-    if (found >= 0) {
+    size_t k = 0;
+    for (size_t i = 0; i < s->n_lines; i++) {
+        const char *between = "";
         fputs("{\"spans\":[", stdout);
-        for (long i = 0; i < found; i++)
-            printf("%s[%u,%u]", i ? "," : "", spans[i].from, spans[i].to);
+        for (; k < n && spans[k].from < s->lines[i + 1]; k++) {
+            printf("%s[%zu,%zu]", between, spans[k].from - s->lines[i], spans[k].to - s->lines[i]);
+            between = ",";
+        }
         puts("]}");
     }
-    free(tokens);
-    return found < 0 ? -1 : 0;
 }
 
-static int each_sentence(struct jm_extractor *x, const struct jm_dict *d, const char *file,
-                         const struct jm_buf *text)
+static int each_document(struct jm_extractor *x, const struct jm_dict *d, const char *file)
 {
-    struct jm_format_lines it = {.text = jm_buf_cstr(text), .bytes = text->len};
-    const char *line;
-    size_t len;
-    while (jm_format_next_line(&it, &line, &len)) {
-        struct jm_err err = {0};
-        json_t *v = json_loadb(line, len, 0, NULL);
-        int rc = v ? print_spans(x, d, v, &err) : jm_err_set(&err, JM_EINVAL, "is not JSON");
-        json_decref(v);
-        if (rc) {
-            fprintf(stderr, "jobmatch: %s:%u: %s\n", file, it.line_no, err.text);
-            return -1;
-        }
+    static struct jm_eval_span spans[MAX_SPANS];
+    struct jm_sentences s;
+    struct jm_err err = {0};
+    int rc = jm_sentences_open(&s, file), more = 0;
+    while (rc == 0 && (more = jm_sentences_next(&s)) > 0) {
+        long n = jm_eval_spans(x, d, s.tokens, s.n, spans, MAX_SPANS, &err);
+        if (n < 0)
+            rc = complain(file, &err);
+        else
+            print_lines(&s, spans, (size_t)n);
     }
-    return 0;
+    jm_sentences_close(&s);
+    return rc || more < 0 ? -1 : 0;
 }
 
 static int eval_extraction(struct jm_cli *c, const struct options *o, bool spans)
@@ -114,11 +93,11 @@ static int eval_extraction(struct jm_cli *c, const struct options *o, bool spans
     struct jm_err err = {0};
     struct jm_dict *d = NULL;
     struct jm_extractor *x = jm_extractor_new();
-    int rc = jm_cli_read(o->file, &text) || !(d = jm_cli_dict(c)) ? -1 : 0;
+    int rc = (!spans && jm_cli_read(o->file, &text)) || !(d = jm_cli_dict(c)) ? -1 : 0;
     if (rc == 0 && !x)
         rc = complain(NULL, &err);
     if (rc == 0 && spans)
-        rc = each_sentence(x, d, o->file, &text);
+        rc = each_document(x, d, o->file);
     else if (rc == 0 && jm_eval_ambiguous(x, d, jm_buf_cstr(&text), text.len, &out, &err))
         rc = complain(o->file, &err);
     fwrite(jm_buf_cstr(&out), 1, rc ? 0 : out.len, stdout);

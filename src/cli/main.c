@@ -9,7 +9,7 @@
 
 static const struct jm_cli_command *const commands[] = {
     &jm_cli_import, &jm_cli_match, &jm_cli_explain, &jm_cli_skills, &jm_cli_status,
-    &jm_cli_eval,   &jm_cli_taxonomy,
+    &jm_cli_eval,   &jm_cli_taxonomy, &jm_cli_train,
 };
 enum { N_COMMANDS = sizeof commands / sizeof *commands };
 

@@ -117,6 +117,39 @@ static int check(const char *dir)
     return n == 0 ? 0 : -1;
 }
 
+/* The folder that a file lies in, or the path itself if it is a folder. */
+static void folder_of(const char *path, char out[PATH_BYTES])
+{
+    struct stat st;
+    bool folder = stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+    const char *slash = strrchr(path, '/');
+    if (folder)
+        snprintf(out, PATH_BYTES, "%s", path);
+    else
+        snprintf(out, PATH_BYTES, "%.*s", slash ? (int)(slash - path) : 1, slash ? path : ".");
+}
+
+/* Weights belong to the dictionary beside which they lie: they go where its compiled form goes. */
+static int copy_weights(const char *skills, const char *out_file)
+{
+    static const char *const names[] = {"gate.weights", "tagger.weights"};
+    char from[PATH_BYTES], to[PATH_BYTES], path[PATH_BYTES + 16];
+    struct stat a, b;
+    int rc = 0;
+    folder_of(skills, from);
+    folder_of(out_file, to);
+    if (stat(from, &a) == 0 && stat(to, &b) == 0 && a.st_dev == b.st_dev && a.st_ino == b.st_ino)
+        return 0;
+    for (size_t i = 0; i < sizeof names / sizeof *names && rc == 0; i++) {
+        struct jm_buf bytes = {0};
+        snprintf(path, sizeof path, "%s/%s", from, names[i]);
+        if (access(path, F_OK) == 0)
+            rc = jm_cli_read(path, &bytes) || write_file(to, names[i], &bytes) ? -1 : 0;
+        jm_buf_fini(&bytes);
+    }
+    return rc;
+}
+
 static int compile(const char *skills, const char *out_file)
 {
     struct jm_buf out = {0};
@@ -126,7 +159,7 @@ static int compile(const char *skills, const char *out_file)
     if (rc == 0 && jm_dict_write(d, &out, &err))
         rc = complain(skills, &err);
     if (rc == 0)
-        rc = write_file(NULL, out_file, &out);
+        rc = write_file(NULL, out_file, &out) || copy_weights(skills, out_file) ? -1 : 0;
     if (rc == 0)
         fprintf(stderr, "%s: %zu skills, %zu surfaces, %zu bytes (automaton %zu), version %016llx\n",
                 out_file, jm_dict_count(d), jm_dict_surfaces(d), out.len, jm_dict_bytes(d),

@@ -112,10 +112,29 @@ fail:
     return NULL;
 }
 
+/* What was learned for the dictionary, where it lies beside it. */
+static int add_weights(struct jm_dict *d, const char *skills, const char *name, struct jm_err *err)
+{
+    char path[RESOURCE_PATH_BYTES], *data;
+    struct jm_err why = {0};
+    size_t bytes = 0;
+    if (resource_beside(skills, name, path, &data, &bytes, err))
+        return -1;
+    int rc = data && jm_dict_weigh(d, data, bytes, &why) ? resource_fail(err, path, &why) : 0;
+    free(data);
+    return rc;
+}
+
 struct jm_dict *jm_resource_dict(const char *skills, struct jm_err *err)
 {
     struct stat st;
-    if (stat(skills, &st) == 0 && S_ISREG(st.st_mode))
-        return open_compiled(skills, (size_t)st.st_size, err);
-    return open_folder(skills, err);
+    bool compiled = stat(skills, &st) == 0 && S_ISREG(st.st_mode);
+    struct jm_dict *d = compiled ? open_compiled(skills, (size_t)st.st_size, err)
+                                 : open_folder(skills, err);
+    if (d && (add_weights(d, skills, "gate.weights", err) ||
+              add_weights(d, skills, "tagger.weights", err))) {
+        jm_dict_free(d);
+        return NULL;
+    }
+    return d;
 }

@@ -142,7 +142,7 @@ static const struct cue_row cues[] = {
     {CUE_NOT, 0,
      "no;not;without;don't need;do not need;no need for;you don't need;you do not need;"
      "rather than;instead of;except;except for;excluding;other than;not looking for;"
-     "only read about;read about;only heard of;never used;never worked with;never touched;"
+     "only read about;read about;read of;only heard of;heard of;heard about;books about;never used;never worked with;never touched;"
      "would like to learn;like to learn;want to learn;wants to learn;hope to learn;"
      "never;neither;nor;non;lack of;no experience with;no experience in;no knowledge of;"
      "migrating away from;moving away from;kein;keine;keinen;nicht;ohne;pas de;sans;sin;"
@@ -150,7 +150,9 @@ static const struct cue_row cues[] = {
      "geen;zonder;senza;sem;bez;ingen;utan;fără"},
     {CUE_NOT_AFTER, 0,
      "not required;not needed;not necessary;is not required;is not needed;is not necessary;"
-     "not essential;is not a requirement;are not required;not mandatory;isn't required;"
+     "not essential;is not a requirement;but never used;but never worked with;only from books;"
+     "only from a distance;only by name;was my grandfather's;was my father's;was my mother's;"
+     "is my father's;is my mother's;is my brother's;is my sister's;are not required;not mandatory;isn't required;"
      "nicht erforderlich;nicht notwendig;nicht zwingend;pas nécessaire;non requis;no necesario;"
      "niet vereist;non richiesto;não necessário;nie wymagane;ej krav"},
     {CUE_USE, 0,

@@ -27,6 +27,8 @@ void jm_dict_free(struct jm_dict *d)
     if (!d)
         return;
     draft_free(d->draft);
+    weights_free(&d->gate);
+    weights_free(&d->tagger);
     free(d->entries);
     if (d->release)
         d->release(d->release_arg);
@@ -49,6 +51,23 @@ int jm_dict_seal(struct jm_dict *d, struct jm_err *err)
     draft_free(draft);
     d->draft = NULL;
     d->sealed = true;
+    return 0;
+}
+
+int jm_dict_weigh(struct jm_dict *d, const void *bytes, size_t len, struct jm_err *err)
+{
+    struct weights w = {0};
+    enum weights_kind kind;
+    if (!d->sealed)
+        return jm_err_set(err, JM_EINTERNAL, "the dictionary is not sealed");
+    if (weights_load(&w, bytes, len, &kind, err))
+        return -1;
+    struct weights *to = kind == WEIGHTS_GATE ? &d->gate : &d->tagger;
+    if (to->bytes) {
+        weights_free(&w);
+        return jm_err_set(err, JM_EINVAL, "the dictionary has such weights already");
+    }
+    *to = w;
     return 0;
 }
 
@@ -80,7 +99,10 @@ struct jm_dict *jm_dict_open(const void *bytes, size_t len, void (*release)(void
 
 size_t jm_dict_count(const struct jm_dict *d) { return d->n_entries; }
 size_t jm_dict_surfaces(const struct jm_dict *d) { return d->n_surfaces ? d->n_surfaces - 1 : 0; }
-uint64_t jm_dict_version(const struct jm_dict *d) { return d->version; }
+uint64_t jm_dict_version(const struct jm_dict *d)
+{
+    return d->gate.bytes ? jm_mix64(d->version ^ d->gate.hash) : d->version;
+}
 const char *jm_dict_version_name(const struct jm_dict *d) { return d->version_name; }
 
 size_t jm_dict_bytes(const struct jm_dict *d)

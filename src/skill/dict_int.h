@@ -12,6 +12,7 @@
 #define JM_DICT_INT_H
 
 #include "jobmatch/skill.h"
+#include "weights.h"
 
 /* How ambiguous a surface is (docs/SKILLS.md). */
 enum jm_gate { GATE_NONE, GATE_CASE, GATE_WORD, GATE_LETTER, GATE_DENY, GATE_NO };
@@ -19,7 +20,8 @@ enum jm_gate { GATE_NONE, GATE_CASE, GATE_WORD, GATE_LETTER, GATE_DENY, GATE_NO 
 enum surface_flag {
     SURF_NAME = 1, /* the display name, not an alias */
     SURF_MADE = 2, /* a variant the dictionary made: "nodejs" of "Node.js" */
-    SURF_CUE = 4   /* not a skill: a heading or a small phrase (cues.h) in `owner` */
+    SURF_CUE = 4,  /* not a skill: a heading or a small phrase (cues.h) in `owner` */
+    SURF_SIGN = 8  /* starts with a sign that the text must have too: "$Universe" */
 };
 
 /* One way to write a skill. */
@@ -67,6 +69,7 @@ struct dict_draft;
 
 struct jm_dict {
     struct dict_draft *draft; /* draft.h: what the files said, until sealed */
+    struct weights gate, tagger; /* without bytes: none */
     bool sealed;
     const uint8_t *image; /* all below but `entries` lies in it */
     size_t image_bytes;

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "dict_int.h"
+#include "given.h"
 #include "jobmatch/buf.h"
 
 /* Fields of one line, cut at tabs; returns how many (at most max, the last takes the rest). */
@@ -100,41 +102,33 @@ static bool hard(const struct jm_dict *d, uint32_t skill)
     return k != JM_SKILL_KIND_SOFT && k != JM_SKILL_TASK;
 }
 
+/* The tagger's phrases, where it has weights; else the claims. */
+static long spans_of(const struct jm_dict *d, const struct jm_extraction *e, const struct given *g,
+                     struct jm_eval_span *out, size_t max)
+{
+    size_t found = 0, all = d->tagger.bytes ? e->n_phrases : e->n_claims;
+    for (size_t i = 0; i < all && found < max; i++) {
+        const struct jm_claim *c = d->tagger.bytes ? NULL : &e->claims[i];
+        if (c && (!c->accepted || c->zone == JM_ZONE_TITLE || !hard(d, c->skill)))
+            continue;
+        struct jm_eval_span s;
+        given_touched(g, c ? c->beg : e->phrases[i].beg, c ? c->end : e->phrases[i].end, &s.from,
+                      &s.to);
+        if (!found || out[found - 1].to <= s.from)
+            out[found++] = s;
+    }
+    return (long)found;
+}
+
 long jm_eval_spans(struct jm_extractor *x, const struct jm_dict *d, const char *const *tokens,
                    size_t n, struct jm_eval_span *out, size_t max, struct jm_err *err)
 {
-    struct jm_buf text;
-    uint32_t *start = calloc(n + 1, sizeof *start);
+    struct given g;
     long found = -1;
-    jm_buf_init(&text);
-    for (size_t i = 0; start && i < n; i++) {
-        if (i)
-            jm_buf_ch(&text, ' ');
-        start[i] = (uint32_t)text.len;
-        jm_buf_str(&text, tokens[i]);
+    if (given_read(&g, tokens, n, err) == 0) {
+        const struct jm_extraction *e = given_extract(&g, x, d, true, err);
+        found = e ? spans_of(d, e, &g, out, max) : -1;
     }
-    if (!start || !jm_buf_ok(&text)) {
-        jm_err_set(err, JM_ENOMEM, "out of memory");
-        goto out;
-    }
-    const struct jm_extraction *e = extract(x, d, jm_buf_cstr(&text), text.len, err);
-    if (!e)
-        goto out;
-    found = 0;
-    for (size_t i = 0; i < e->n_claims && (size_t)found < max; i++) {
-        const struct jm_claim *c = &e->claims[i];
-        uint32_t from = 0, to;
-        if (!c->accepted || c->zone == JM_ZONE_TITLE || !hard(d, c->skill))
-            continue;
-        while (from + 1 < n && start[from + 1] <= c->beg)
-            from++;
-        for (to = from + 1; to < n && start[to] < c->end; to++)
-            ;
-        if (!found || out[found - 1].to <= from)
-            out[found++] = (struct jm_eval_span){from, to};
-    }
-out:
-    jm_buf_fini(&text);
-    free(start);
+    given_free(&g);
     return found;
 }

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "gate_int.h"
+#include "judge.h"
 
 enum { COVERED = 0x80 };
 
@@ -50,6 +51,7 @@ void jm_extractor_free(struct jm_extractor *x)
 {
     if (!x)
         return;
+    free(x->phrases);
     free(x->claims);
     free(x->dated);
     free(x->zone);
@@ -123,20 +125,22 @@ static struct jm_claim *new_claim(struct jm_extractor *x, const struct hit *h)
         return NULL;
     }
     struct jm_claim *c = &x->claims[x->n_claims++];
+    uint32_t sign = (surface_of(x, h)->flags & SURF_SIGN) && x->v->tokens[h->tok].beg;
     *c = (struct jm_claim){
         .skill = surface_of(x, h)->owner, .in_title = x->in_title,
         .zone = x->zone[h->tok] & (uint8_t)~COVERED,
-        .beg = (uint32_t)jm_text_source(x->cur, x->v->tokens[h->tok].beg, false),
+        .beg = (uint32_t)jm_text_source(x->cur, x->v->tokens[h->tok].beg - sign, false),
         .end = (uint32_t)jm_text_source(x->cur, x->v->tokens[h->tok + h->n - 1].end, true)};
     return c;
 }
 
-static void accept(struct jm_extractor *x, const struct hit *h, const char *rule)
+static void accept(struct jm_extractor *x, struct hit *h, const char *rule)
 {
     struct jm_claim *c = new_claim(x, h);
     if (!c)
         return;
     cover(x, h);
+    h->claim = (uint32_t)x->n_claims;
     c->rule = rule;
     context_fill(x, h, c);
     if (c->negated)
@@ -243,7 +247,10 @@ static int read_part(struct jm_extractor *x, const char *s, size_t bytes, bool t
     run_gates(x, first);
     if (x->failed)
         return jm_err_set(err, JM_ENOMEM, "out of memory for an extraction");
+    judge_all(x);
     tidy(x, first);
+    if (x->in->phrases && phrases_find(x))
+        return jm_err_set(err, JM_ENOMEM, "out of memory for an extraction");
     return 0;
 }
 
@@ -252,7 +259,7 @@ const struct jm_extraction *jm_extract(struct jm_extractor *x, const struct jm_d
 {
     x->d = d;
     x->in = in;
-    x->n_claims = x->n_accepted = 0;
+    x->n_claims = x->n_accepted = x->n_phrases = 0;
     x->failed = false;
     x->facts = (struct jm_facts){.years_min = JM_YEARS_UNKNOWN, .years_max = JM_YEARS_UNKNOWN};
     if (!d->sealed) {
@@ -264,6 +271,7 @@ const struct jm_extraction *jm_extract(struct jm_extractor *x, const struct jm_d
     if (read_part(x, in->text ? in->text : "", in->text ? in->text_bytes : 0, false, err))
         return NULL;
     x->out = (struct jm_extraction){.claims = x->claims, .n_claims = x->n_claims,
-                                    .n_accepted = x->n_accepted, .facts = &x->facts};
+                                    .n_accepted = x->n_accepted, .phrases = x->phrases,
+                                    .n_phrases = x->n_phrases, .facts = &x->facts};
     return &x->out;
 }

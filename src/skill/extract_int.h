@@ -14,9 +14,11 @@ struct hit { /* a surface found at a token: skill candidate or cue */
     uint32_t tok;     /* first token */
     uint32_t surface; /* number in the dictionary */
     uint8_t n;        /* tokens */
-    uint8_t strong;   /* candidates: needs no reason, so it can be one for others */
+    uint8_t strong : 1;  /* candidates: needs no reason, so it can be one for others */
+    uint8_t simpler : 1; /* matched by a singular or a form without version, not as it stands */
     uint8_t state;    /* candidates: enum verdict */
     uint8_t cue;      /* cues: enum jm_cue */
+    uint32_t claim;   /* candidates let in: number of the claim + 1, until the claims are sorted */
 };
 enum verdict { V_OPEN, V_IN, V_OUT };
 
@@ -52,9 +54,14 @@ struct jm_extractor {
     /* the answer */
     struct jm_claim *claims;
     size_t n_claims, cap_claims, n_accepted;
+    struct jm_phrase *phrases;
+    size_t n_phrases, cap_phrases;
     struct jm_facts facts;
     struct jm_extraction out;
     bool failed; /* out of memory */
+    /* set by the gate's trainer: called in place of the gate, while hits know their claims */
+    void (*observe)(struct jm_extractor *x, void *arg);
+    void *observe_arg;
 };
 
 /* match.c */
@@ -65,6 +72,8 @@ int zones_mark(struct jm_extractor *x);
 const char *gate_decide(struct jm_extractor *x, size_t c);
 /* context.c */
 void context_fill(struct jm_extractor *x, const struct hit *h, struct jm_claim *claim);
+/* phrases.c: the tagger's phrases of the part being read, if asked for. -1: out of memory */
+int phrases_find(struct jm_extractor *x);
 /* dates.c */
 int dates_find(struct jm_extractor *x);
 uint16_t dates_year_at(const struct jm_extractor *x, uint32_t tok);

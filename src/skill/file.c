@@ -99,6 +99,8 @@ static int add_surface(struct line *l, struct span t, uint8_t lang, uint8_t flag
     if (!t.n)
         return draft_fail(l->d, l->place, l->err, "empty name or alias");
     s.text = keep(l, t);
+    if (strchr("$@%~", t.s[0]))
+        s.flags |= SURF_SIGN;
     return s.text && draft_add_surface(l->d, s, l->err) ? 0 : -1;
 }
 

@@ -402,6 +402,14 @@ static bool language_of_papers(const struct jm_extractor *x, const struct hit *h
     return false;
 }
 
+/* "$Universe" is a name of its own; a universe is not. */
+static bool has_sign(const struct jm_extractor *x, const struct hit *h)
+{
+    const struct surface *s = surface_of(x, h);
+    uint32_t beg = x->v->tokens[h->tok].beg;
+    return !(s->flags & SURF_SIGN) || (beg && x->v->plain[beg - 1] == dict_text(x->d, s)[0]);
+}
+
 const char *gate_decide(struct jm_extractor *x, size_t c)
 {
     struct hit *h = &x->cands.a[c];
@@ -416,6 +424,10 @@ const char *gate_decide(struct jm_extractor *x, size_t c)
     if (glued && (s->gate != GATE_NONE ||
                   v->tokens[end - 1].end - v->tokens[h->tok].beg < 4))
         return "inside another word";
+    if (!has_sign(x, h))
+        return "without its sign";
+    if (gate_company(x, c))
+        return "company";
     size_t counter = counter_phrase(x, h);
     if (counter && !(counter == 2 && outweighs_phrase(x, c)))
         return "counter-phrase";

@@ -10,6 +10,8 @@ bool gate_exact_case(const struct jm_extractor *x, const struct hit *h);
 bool gate_shouting(const struct jm_extractor *x, const struct hit *h);
 /* A kind whose neighbours in a list are evidence. */
 bool gate_technical(enum jm_skill_kind k);
+/* Is candidate c part of a company's name? (company.c) */
+bool gate_company(const struct jm_extractor *x, size_t c);
 int gate_side_by_side(const struct jm_text_view *v, const struct hit *a, const struct hit *b);
 
 #endif

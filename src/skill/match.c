@@ -17,6 +17,7 @@ struct walk {
     const struct jm_extractor *x;
     struct hit *out;
     size_t n, max, start;
+    unsigned simpler; /* words on the way taken by their simpler form */
 };
 
 /* Signs between two tokens that a surface must have too. */
@@ -41,7 +42,7 @@ static void note(struct walk *w, uint32_t node, size_t n_tokens, unsigned hard)
         if ((hard & ~allowed) || w->n == w->max)
             continue;
         w->out[w->n++] = (struct hit){.tok = (uint32_t)w->start, .surface = s,
-                                      .n = (uint8_t)n_tokens};
+                                      .n = (uint8_t)n_tokens, .simpler = w->simpler > 0};
     }
 }
 
@@ -94,11 +95,14 @@ static void walk(struct walk *w, uint32_t node, size_t i, unsigned hard)
     }
 }
 
+/* Of two of one length the one that is spelt so goes first: "SSRS" is not two of "SSR". */
 static int longest_first(const void *a, const void *b)
 {
     const struct hit *x = a, *y = b;
     if (x->n != y->n)
         return (int)y->n - (int)x->n;
+    if (x->simpler != y->simpler)
+        return x->simpler ? 1 : -1;
     return x->surface < y->surface ? -1 : x->surface > y->surface;
 }
 

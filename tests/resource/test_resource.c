@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "jobmatch/buf.h"
+#include "jobmatch/learn.h"
 #include "jobmatch/resource.h"
 #include "jobmatch/skill.h"
 #include "jobmatch/title.h"
@@ -49,7 +50,7 @@ static int setup(void **state)
 
 static int teardown(void **state)
 {
-    static const char *const names[] = {"a.skills", "b.skills", "c.txt", "titles.kernel",
+    static const char *const names[] = {"a.skills", "b.skills", "c.txt", "titles.kernel", "gate.weights",
                                         "other.kernel", "scoring", "all.dict", NULL};
     struct folder *f = *state;
     char path[256];
@@ -82,6 +83,34 @@ static void test_all_skills_files_make_one_dictionary(void **state)
     assert_non_null(d);
     assert_int_equal(jm_dict_count(d), 2);
     jm_dict_free(d);
+}
+
+/* The gate that was learned for the dictionary comes with it, or the dictionary does not come. */
+static void test_weights_beside_the_dictionary_belong_to_it(void **state)
+{
+    static const char *const tokens[] = {"Go"};
+    struct folder *f = *state;
+    struct jm_err err = {0};
+    struct jm_gate_report r;
+    struct jm_buf w = {0};
+    put_text(f, "a.skills", "@skills 1\ngo = Go ^word | code\n");
+    struct jm_dict *d = jm_resource_dict(f->path, &err);
+    assert_non_null(d);
+    uint64_t without = jm_dict_version(d);
+    struct jm_gate_trainer *t = jm_gate_trainer_new(d);
+    assert_int_equal(jm_gate_trainer_add(t, tokens, "O", 1, 0, &err), 0);
+    assert_int_equal(jm_gate_train(t, 2, &r, &w, &err), 0);
+    jm_gate_trainer_free(t);
+    jm_dict_free(d);
+    put(f, "gate.weights", w.data, w.len);
+    d = jm_resource_dict(f->path, &err);
+    assert_non_null(d);
+    assert_true(jm_dict_version(d) != without);
+    jm_dict_free(d);
+    put(f, "gate.weights", w.data, w.len - 1);
+    assert_null(jm_resource_dict(f->path, &err));
+    assert_non_null(strstr(err.text, "gate.weights"));
+    jm_buf_fini(&w);
 }
 
 static void test_an_empty_or_missing_folder_is_named(void **state)
@@ -206,6 +235,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_all_skills_files_make_one_dictionary, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_weights_beside_the_dictionary_belong_to_it, setup,
+                                        teardown),
         cmocka_unit_test_setup_teardown(test_an_empty_or_missing_folder_is_named, setup, teardown),
         cmocka_unit_test_setup_teardown(test_the_kernel_beside_the_dictionary_is_read, setup,
                                         teardown),

@@ -27,6 +27,22 @@ static inline char *read_whole(const char *path, size_t *len)
     return bytes;
 }
 
+/* The weights beside the dictionary, if they are there. */
+static inline int weigh_shipped(struct jm_dict *d, const char *dir, struct jm_err *err)
+{
+    static const char *const names[] = {"gate.weights", "tagger.weights"};
+    int rc = 0;
+    for (size_t i = 0; !rc && i < 2; i++) {
+        char path[512];
+        size_t len;
+        snprintf(path, sizeof path, "%s/%s", dir, names[i]);
+        char *bytes = read_whole(path, &len);
+        rc = bytes ? jm_dict_weigh(d, bytes, len, err) : 0;
+        free(bytes);
+    }
+    return rc;
+}
+
 /* NULL with the reason in `err`. */
 static inline struct jm_dict *load_shipped(struct jm_err *err)
 {
@@ -48,6 +64,8 @@ static inline struct jm_dict *load_shipped(struct jm_err *err)
     globfree(&found);
     if (!rc)
         rc = jm_dict_seal(d, err);
+    if (!rc)
+        rc = weigh_shipped(d, dir ? dir : "config/skills", err);
     if (rc) {
         jm_dict_free(d);
         return NULL;

@@ -112,6 +112,8 @@ static void test_shipped_dictionary_survives_compiling(void **state)
     image_of(d, &image);
     struct jm_dict *o = jm_dict_open(image.data, image.len, NULL, NULL, &err);
     assert_non_null(o);
+    assert_int_equal(weigh_shipped(o, getenv("JOBMATCH_SKILLS") ? getenv("JOBMATCH_SKILLS")
+                                                                : "config/skills", &err), 0);
     assert_same_dictionary(d, o);
     size_t len;
     char *jobs = read_whole("tests/skill/corpus/jobs.txt", &len);

@@ -71,7 +71,7 @@ def test_eval_titles_occupations_links(build):
 def test_eval_spans_and_ambiguous(build):
     with Folder(build) as f:
         gold = f.write("gold.jsonl", "\n".join(json.dumps({"tokens": t.split()}) for t in (
-            "We need Python and Spring Boot here .", "Nothing of note .")) + "\n")
+            "Experience with Python and Spring Boot is required .", "Nothing of note .")) + "\n")
         r = f.run("eval", "spans", gold)
         lines = [json.loads(line)["spans"] for line in r.stdout.splitlines()]
         assert lines == [[[2, 3], [4, 6]], []], lines

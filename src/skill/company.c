@@ -1,0 +1,70 @@
+/* company.c - names that belong to a company: "Spring Recruitment", "Oracle Corp", "Java GmbH".
+ *
+ * The word behind says it: a legal form always, a line of business of agencies where both are
+ * written as names. "Recruitment" itself, behind such a name, is not the skill either. */
+#include "gate_int.h"
+
+static bool is_name(const struct jm_text_view *v, size_t i)
+{
+    return i < v->n_tokens && (v->tokens[i].flags & JM_TOK_UPPER);
+}
+
+/* Only a blank between token i and the one before? */
+static bool joined(const struct jm_text_view *v, size_t i)
+{
+    return i > 0 && i < v->n_tokens && v->tokens[i].gap == JM_GAP_BLANK;
+}
+
+static bool agency_word(const struct jm_text_view *v, size_t i)
+{
+    static const char *const agency[] = {"recruitment", "recruiting", "recruiters", "staffing",
+                                         "talent", "personalvermittlung", "headhunting", NULL};
+    return is_name(v, i) && fact_word_at(v, i, agency);
+}
+
+static bool legal_form(const struct jm_text_view *v, size_t i)
+{
+    static const char *const forms[] = {"gmbh", "gmb" /* cut at its capital */, "ltd", "limited", "inc", "llc", "corp",
+                                        "corporation", "ag", "plc", "bv", "srl", "pty", "sarl",
+                                        "kg", "llp", NULL};
+    return is_name(v, i) && fact_word_at(v, i, forms);
+}
+
+/* Does a sentence speak of the company: a verb, a comma or its end behind the name. "Java
+ * Recruitment experience" and "Python Talent Pool" do not. */
+static bool ends_name(const struct jm_text_view *v, size_t i)
+{
+    static const char *const verbs[] = {"is", "are", "has", "was", "offers", "helps", "works",
+                                        "or", "and", "on", "for", "in", "at", NULL};
+    return i >= v->n_tokens || (v->tokens[i].gap & ~(unsigned)JM_GAP_BLANK) ||
+           legal_form(v, i) || fact_word_at(v, i, verbs);
+}
+
+/* A skill's name right before token i that a company could bear. */
+static bool bearer_before(const struct jm_extractor *x, size_t c)
+{
+    size_t tok = x->cands.a[c].tok;
+    for (size_t i = c; i--;) {
+        const struct hit *o = &x->cands.a[i];
+        if (o->tok + 4 < tok)
+            break;
+        if (o->tok + o->n == tok && is_name(x->v, o->tok) &&
+            gate_technical(x->d->entries[surface_of(x, o)->owner].pub.kind))
+            return true;
+    }
+    return false;
+}
+
+bool gate_company(const struct jm_extractor *x, size_t c)
+{
+    const struct hit *h = &x->cands.a[c];
+    const struct jm_text_view *v = x->v;
+    size_t end = h->tok + h->n;
+    if (x->in_title || !is_name(v, h->tok))
+        return false;
+    if (agency_word(v, h->tok))
+        return joined(v, h->tok) && bearer_before(x, c) && ends_name(v, end);
+    if (!joined(v, end) || gate_shouting(x, h))
+        return false;
+    return legal_form(v, end) || (agency_word(v, end) && ends_name(v, end + 1));
+}
