@@ -1,108 +1,215 @@
-/* uses: skill */
-/* skill_extract.c - how fast texts become claims, beside a plain PCRE2 alternation and grep -F.
+/* uses: taxonomy resource */
+/* skill_extract.c - how fast texts become claims, and where the time goes.
  *
- * Reads the postings of JOBMATCH_DATA (default ../shared/data), one core. Prints tokens only,
- * extraction, and everything that ingest does (extraction, words, title features), without and with
- * the shipped title kernel, and titles by themselves; then a
- * PCRE2-JIT alternation of the same names and aliases over the same bytes, which finds strings
- * and decides nothing. Says so and ends when the data is not there. */
-#define PCRE2_CODE_UNIT_WIDTH 8
-#include <jansson.h>
-#include <pcre2.h>
-#include <time.h>
+ * Reads the postings of JOBMATCH_DATA (default ../shared/data) on one core, with our own dictionary and
+ * with ESCO and O*NET imported into it. "Extraction" is the whole of jm_extract(): UTF-8 check,
+ * markup, tokens and their folded forms, language, the automaton, zones, dates, facts, gates, claims.
+ * The stages before the gates are timed by themselves; the last line is all that an ingested
+ * posting needs besides. Medians over rounds, in time of the thread. Says so and ends when the
+ * data is not there. */
+#include <unistd.h>
 
-#include "../skill/dictfiles.h"
-#include "jobmatch/buf.h"
+#include "skill_data.h"
 #include "jobmatch/map.h"
+#include "jobmatch/resource.h"
 #include "jobmatch/title.h"
+#include "skill/extract_int.h"
 
-struct doc {
-    char *title, *text;
-    size_t title_bytes, text_bytes;
-};
-struct docs {
-    struct doc *a;
-    size_t n, bytes;
-};
-
-static double now_s(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
-
-static struct docs read_postings(const char *path)
-{
-    struct docs out = {0};
-    size_t len;
-    char *all = read_whole(path, &len);
-    for (char *line = all, *next; line && *line; line = next) {
-        next = strchr(line, '\n');
-        size_t n = next ? (size_t)(next - line) : strlen(line);
-        next = next ? next + 1 : NULL;
-        json_t *j = json_loadb(line, n, 0, NULL);
-        const char *text = json_string_value(json_object_get(j, "text"));
-        const char *title = json_string_value(json_object_get(j, "title"));
-        if (text) {
-            out.a = reallocarray(out.a, out.n + 1, sizeof *out.a);
-            out.a[out.n] = (struct doc){strdup(title ? title : ""), strdup(text),
-                                        title ? strlen(title) : 0, strlen(text)};
-            out.bytes += out.a[out.n++].text_bytes;
-        }
-        json_decref(j);
-    }
-    free(all);
-    return out;
-}
+enum { ROUNDS = 7 };
 
 static void report(const char *what, const struct docs *d, double seconds, size_t found)
 {
-    printf("  %-34s %7.1f MB/s %9.0f postings/s  %zu\n", what, (double)d->bytes / 1e6 / seconds,
+    printf("  %-36s %7.1f MB/s %9.0f postings/s  %zu\n", what, (double)d->bytes / 1e6 / seconds,
            (double)d->n / seconds, found);
 }
 
-static void bench_tokens(const struct docs *d)
-{
-    struct jm_text *t = jm_text_new();
-    size_t found = 0;
-    double from = now_s();
-    for (size_t i = 0; i < d->n; i++) {
-        const struct jm_text_view *v =
-            jm_text_read(t, d->a[i].text, d->a[i].text_bytes, JM_TEXT_GUESS, NULL);
-        found += v ? v->n_tokens : 0;
-    }
-    report("tokens", d, now_s() - from, found);
-    jm_text_free(t);
-}
+/* --- the whole ---------------------------------------------------------------------------------- */
 
-static void bench_extract(const struct docs *d, const struct jm_dict *dict,
-                          const struct jm_title_kernel *k, bool everything)
+enum work { TOKENS, EXTRACT, ALL, ALL_KERNEL, WORKS };
+struct bench {
+    const struct docs *d;
+    const struct jm_dict *dict;
+    const struct jm_title_kernel *kernel;
+    struct jm_extractor *x;
+    struct jm_text *text;
+};
+
+static size_t work_on(struct bench *b, enum work w, struct jm_title_reader *r)
 {
-    struct jm_title_reader *r = jm_title_reader_new(k);
-    struct jm_extractor *x = jm_extractor_new();
     struct jm_doc_feature f[JM_DOC_MAX_TERMS], title[JM_DOC_MAX_TITLE_FEATURES];
     size_t found = 0;
-    double from = now_s();
-    for (size_t i = 0; i < d->n; i++) {
-        const struct doc *p = &d->a[i];
+    for (size_t i = 0; i < b->d->n; i++) {
+        const struct doc *p = &b->d->a[i];
         struct jm_extract_input in = {.kind = JM_JOB, .title = p->title, .text = p->text,
                                       .title_bytes = p->title_bytes, .text_bytes = p->text_bytes,
                                       .form = JM_TEXT_GUESS, .this_year = 2026};
-        const struct jm_extraction *e = jm_extract(x, dict, &in, NULL);
-        found += e ? e->n_accepted : 0;
-        if (everything) {
-            jm_text_terms(jm_extractor_text(x), f, JM_DOC_MAX_TERMS);
-            jm_title_features(r, p->title, p->title_bytes, title);
+        if (w == TOKENS) {
+            const struct jm_text_view *v =
+                jm_text_read(b->text, p->text, p->text_bytes, JM_TEXT_GUESS, NULL);
+            found += v ? v->n_tokens : 0;
+            continue;
         }
+        const struct jm_extraction *e = jm_extract(b->x, b->dict, &in, NULL);
+        found += e ? e->n_accepted : 0;
+        if (w == EXTRACT)
+            continue;
+        jm_text_terms(jm_extractor_text(b->x), f, JM_DOC_MAX_TERMS);
+        jm_title_features(r, p->title, p->title_bytes, title);
     }
-    report(!everything ? "extraction"
-           : k         ? "extraction, words, titles, kernel"
-                       : "extraction, words, title features",
-           d, now_s() - from, found);
-    jm_title_reader_free(r);
-    jm_extractor_free(x);
+    return found;
 }
+
+static double bench_work(struct bench *b, enum work w, size_t *found)
+{
+    double took[ROUNDS];
+    for (int k = 0; k < ROUNDS; k++) {
+        struct jm_title_reader *r = jm_title_reader_new(w == ALL_KERNEL ? b->kernel : NULL);
+        double from = now_s();
+        *found = work_on(b, w, r);
+        took[k] = now_s() - from;
+        jm_title_reader_free(r);
+    }
+    return median(took, ROUNDS);
+}
+
+/* --- stages ------------------------------------------------------------------------------------- */
+
+enum stage { S_READ, S_MATCH, S_ZONES, S_FACTS, STAGES };
+
+/* The steps of extract.c's read_part() up to the gates, a clock between them. */
+static void time_stages(struct bench *b, double *took)
+{
+    struct jm_extractor *x = b->x;
+    for (size_t i = 0; i < b->d->n; i++) {
+        const struct doc *p = &b->d->a[i];
+        struct jm_extract_input in = {.kind = JM_JOB, .text = p->text,
+                                      .text_bytes = p->text_bytes, .form = JM_TEXT_GUESS,
+                                      .this_year = 2026};
+        double at[STAGES + 1];
+        x->d = b->dict;
+        x->in = &in;
+        x->cur = x->text;
+        x->in_title = false;
+        x->n_claims = 0;
+        x->facts = (struct jm_facts){.years_min = JM_YEARS_UNKNOWN, .years_max = JM_YEARS_UNKNOWN};
+        at[0] = now_s();
+        x->v = jm_text_read(x->cur, p->text, p->text_bytes, JM_TEXT_GUESS, NULL);
+        at[1] = now_s();
+        if (!x->v || match_all(x))
+            continue;
+        at[2] = now_s();
+        if (zones_mark(x) || dates_find(x))
+            continue;
+        at[3] = now_s();
+        facts_read(x);
+        at[4] = now_s();
+        for (int s = 0; s < STAGES; s++)
+            took[s] += at[s + 1] - at[s];
+    }
+}
+
+/* What reading the clock itself costs in a stage of all texts. */
+static double clock_cost(size_t n)
+{
+    double from = now_s();
+    for (size_t i = 0; i < n; i++)
+        now_s();
+    return now_s() - from;
+}
+
+static void bench_stages(struct bench *b, double whole_s)
+{
+    static const char *const names[STAGES] = {"read: UTF-8, markup, tokens", "match: words, automaton",
+                                              "zones, dates", "facts"};
+    double took[STAGES][ROUNDS], rest = whole_s, clock = clock_cost(b->d->n);
+    for (int k = 0; k < ROUNDS; k++) {
+        double round[STAGES] = {0};
+        time_stages(b, round);
+        for (int s = 0; s < STAGES; s++)
+            took[s][k] = round[s] - clock;
+    }
+    for (int s = 0; s < STAGES; s++) {
+        double m = median(took[s], ROUNDS);
+        rest -= m;
+        printf("    %-34s %5.1f ns a byte  %4.1f %%\n", names[s], m * 1e9 / (double)b->d->bytes,
+               100 * m / whole_s);
+    }
+    printf("    %-34s %5.1f ns a byte  %4.1f %%\n", "titles, gates, claims",
+           rest * 1e9 / (double)b->d->bytes, 100 * rest / whole_s);
+}
+
+static void bench_dict(struct bench *b, const char *name)
+{
+    static const char *const works[WORKS] = {"tokens", "extraction",
+                                             "extraction, words, title features",
+                                             "extraction, words, titles, kernel"};
+    size_t found;
+    printf(" %s: %zu skills, %zu surfaces, automaton %zu kB\n", name, jm_dict_count(b->dict),
+           jm_dict_surfaces(b->dict), jm_dict_bytes(b->dict) >> 10);
+    for (int w = TOKENS; w < (b->kernel ? WORKS : ALL_KERNEL); w++) {
+        double s = bench_work(b, (enum work)w, &found);
+        report(works[w], b->d, s, found);
+        if (w == EXTRACT)
+            bench_stages(b, s);
+    }
+}
+
+/* --- long lines --------------------------------------------------------------------------------- */
+
+/* All postings run together on one line of `bytes`: time must grow as the text does. */
+static void bench_line(struct bench *b, size_t bytes)
+{
+    struct jm_buf line = {0};
+    double took[ROUNDS];
+    for (size_t i = 0; line.len < bytes; i = (i + 1) % b->d->n)
+        jm_buf_fmt(&line, "%s ", b->d->a[i].text);
+    while (bytes && (line.data[bytes] & 0xc0) == 0x80)
+        bytes--;
+    for (size_t i = 0; i < bytes; i++)
+        if (line.data[i] == '\n' || line.data[i] == '\r')
+            line.data[i] = ' ';
+    struct jm_extract_input in = {.kind = JM_JOB, .text = line.data, .text_bytes = bytes,
+                                  .form = JM_TEXT_PLAIN, .this_year = 2026};
+    for (int k = 0; k < ROUNDS; k++) {
+        double from = now_s();
+        if (!jm_extract(b->x, b->dict, &in, NULL))
+            puts("  the line was refused");
+        took[k] = now_s() - from;
+    }
+    double s = median(took, ROUNDS);
+    printf("  one line of %7zu bytes              %7.1f MB/s\n", bytes, (double)bytes / 1e6 / s);
+    jm_buf_fini(&line);
+}
+
+/* --- loading ------------------------------------------------------------------------------------ */
+
+static void bench_load(const struct jm_dict *d)
+{
+    char path[] = "/tmp/jm-bench-XXXXXX";
+    struct jm_buf image = {0};
+    struct jm_err err = {0};
+    double took[ROUNDS];
+    int fd = mkstemp(path);
+    FILE *f = fd >= 0 ? fdopen(fd, "wb") : NULL;
+    if (!f || jm_dict_write(d, &image, &err) || fwrite(image.data, 1, image.len, f) != image.len)
+        puts("  cannot write the compiled dictionary");
+    if (f)
+        fclose(f);
+    for (int k = 0; k < ROUNDS; k++) {
+        double from = now_s();
+        struct jm_dict *o = jm_resource_dict(path, &err);
+        took[k] = now_s() - from;
+        if (!o)
+            printf("  %s\n", err.text);
+        jm_dict_free(o);
+    }
+    printf("  compiled: %.1f MB, mapped and checked in %.1f ms\n", (double)image.len / 1e6,
+           median(took, ROUNDS) * 1e3);
+    unlink(path);
+    jm_buf_fini(&image);
+}
+
+/* --- titles ------------------------------------------------------------------------------------- */
 
 static struct jm_title_kernel *load_kernel(const char *dir)
 {
@@ -150,137 +257,39 @@ static void bench_titles(const struct docs *d, const struct jm_title_kernel *k)
         puts("  no title had a feature");
 }
 
-/* Every name and alias of the dictionary files as one alternation, longest first is not needed for
- * counting. */
-static void add_names(struct jm_buf *out, char *text)
-{
-    for (char *line = strtok(text, "\n"); line; line = strtok(NULL, "\n")) {
-        if (line[0] == '#' || line[0] == '@')
-            continue;
-        for (char *part = strstr(line, " = "), *end; part; part = end) {
-            end = strstr(part, " | ");
-            bool names = part[1] == '=' || !strncmp(part, " | alias", 8);
-            if (end == part)
-                end = strstr(part + 3, " | ");
-            size_t n = end ? (size_t)(end - part) : strlen(part);
-            const char *s = part + (part[1] == '=' ? 3 : strcspn(part + 3, " ") + 4);
-            while (names && s < part + n) {
-                size_t k = strcspn(s, ";|^\n");
-                while (*s == ' ')
-                    s++, k--;
-                if (s + k > part + n)
-                    k = (size_t)(part + n - s);
-                size_t bytes = k;
-                while (bytes && s[bytes - 1] == ' ')
-                    bytes--;
-                if (bytes)
-                    jm_buf_fmt(out, "%s\\Q%.*s\\E", out->len ? "|" : "", (int)bytes, s);
-                s += k;
-                s += strcspn(s, ";|\n");
-                s += *s ? 1 : 0;
-            }
-        }
-    }
-}
-
-/* Time one alternation over the first postings; the found strings are added to *found. */
-static double pcre2_pass(const struct docs *d, const char *pattern, size_t len, size_t *found)
-{
-    int code;
-    size_t at;
-    pcre2_code *re = pcre2_compile((PCRE2_SPTR)pattern, len, PCRE2_CASELESS | PCRE2_UTF, &code, &at,
-                                   NULL);
-    if (!re)
-        return 0;
-    pcre2_jit_compile(re, PCRE2_JIT_COMPLETE);
-    pcre2_match_data *m = pcre2_match_data_create(1, NULL);
-    double from = now_s();
-    for (size_t i = 0; i < d->n; i++) {
-        for (size_t pos = 0; pos < d->a[i].text_bytes;) {
-            if (pcre2_match(re, (PCRE2_SPTR)d->a[i].text, d->a[i].text_bytes, pos, 0, m, NULL) < 0)
-                break;
-            PCRE2_SIZE *span = pcre2_get_ovector_pointer(m);
-            pos = span[1] > pos ? span[1] : pos + 1;
-            ++*found;
-        }
-    }
-    double took = now_s() - from;
-    pcre2_match_data_free(m);
-    pcre2_code_free(re);
-    return took;
-}
-
-/* PCRE2 refuses one pattern of all names (error 120: too large), so they go in pieces of 30 kB. */
-static void bench_pcre2(const struct docs *d, const char *dir)
-{
-    char pattern[512];
-    glob_t files;
-    struct jm_buf names, piece;
-    jm_buf_init(&names);
-    jm_buf_init(&piece);
-    snprintf(pattern, sizeof pattern, "%s/*.skills", dir);
-    if (glob(pattern, 0, NULL, &files))
-        return;
-    for (size_t i = 0; i < files.gl_pathc; i++) {
-        size_t len;
-        char *text = read_whole(files.gl_pathv[i], &len);
-        add_names(&names, text);
-        free(text);
-    }
-    globfree(&files);
-    size_t found = 0;
-    double seconds = 0;
-    struct docs few = {d->a, d->n < 10 ? d->n : 10, 0};
-    for (size_t i = 0; i < few.n; i++)
-        few.bytes += few.a[i].text_bytes;
-    for (const char *s = jm_buf_cstr(&names); *s;) {
-        const char *end = strlen(s) > 30000 ? strstr(s + 30000, "|\\Q") : NULL;
-        size_t n = end ? (size_t)(end - s) : strlen(s);
-        jm_buf_clear(&piece);
-        jm_buf_fmt(&piece, "\\b(?:%.*s)", (int)n, s);
-        seconds += pcre2_pass(&few, piece.data, piece.len, &found);
-        s += end ? n + 1 : n;
-    }
-    report("PCRE2-JIT alternations, 10 postings", &few, seconds, found);
-    jm_buf_fini(&piece);
-    jm_buf_fini(&names);
-}
-
 int main(void)
 {
-    const char *data = getenv("JOBMATCH_DATA"), *dir = getenv("JOBMATCH_SKILLS");
-    char path[512];
     struct jm_err err = {0};
-    snprintf(path, sizeof path, "%s/jobs/postings.ndjson", data ? data : "../shared/data");
-    struct docs d = read_postings(path);
-    if (!d.n) {
-        printf("skill_extract: skipped, %s is not there\n", path);
+    struct docs d = read_postings("skill_extract");
+    if (!d.n)
         return 0;
-    }
+    printf("skill_extract: %zu postings, %.1f MB\n", d.n, (double)d.bytes / 1e6);
     double from = now_s();
-    struct jm_dict *dict = load_shipped(&err);
-    if (!dict) {
+    struct jm_dict *own = load_shipped(&err);
+    double own_ms = (now_s() - from) * 1e3;
+    struct jm_dict *three = own ? load_three(&err) : NULL;
+    if (!three) {
         fprintf(stderr, "skill_extract: %s\n", err.text);
         return 1;
     }
-    printf("skill_extract: %zu postings, %.1f MB; %zu skills, %zu surfaces, loaded in %.0f ms, "
-           "automaton %zu kB\n", d.n, (double)d.bytes / 1e6, jm_dict_count(dict),
-           jm_dict_surfaces(dict), (now_s() - from) * 1e3, jm_dict_bytes(dict) >> 10);
-    bench_tokens(&d);
-    struct jm_title_kernel *k = load_kernel(dir ? dir : "config/skills");
-    bench_extract(&d, dict, NULL, false);
-    bench_extract(&d, dict, NULL, true);
-    if (k) {
-        bench_extract(&d, dict, k, true);
-        bench_titles(&d, k);
-    }
-    jm_title_kernel_free(k);
-    bench_pcre2(&d, dir ? dir : "config/skills");
-    for (size_t i = 0; i < d.n; i++) {
-        free(d.a[i].title);
-        free(d.a[i].text);
-    }
-    free(d.a);
-    jm_dict_free(dict);
+    struct bench b = {.d = &d, .dict = own, .kernel = load_kernel(skills_dir()),
+                      .x = jm_extractor_new(), .text = jm_text_new()};
+    printf("  our dictionary from its texts: %.1f ms\n", own_ms);
+    bench_load(own);
+    bench_dict(&b, "ours");
+    b.dict = three;
+    bench_dict(&b, "ours, ESCO and O*NET");
+    bench_load(three);
+    bench_line(&b, 100000);
+    bench_line(&b, 400000);
+    bench_line(&b, 1600000);
+    if (b.kernel)
+        bench_titles(&d, b.kernel);
+    jm_text_free(b.text);
+    jm_extractor_free(b.x);
+    jm_title_kernel_free((struct jm_title_kernel *)(uintptr_t)b.kernel);
+    jm_dict_free(three);
+    jm_dict_free(own);
+    docs_free(&d);
     return 0;
 }
