@@ -133,7 +133,8 @@ static inline struct jm_index_query query_of(const struct data_query *q, bool fi
     return (struct jm_index_query){q->want, q->doc.n, filter ? &q->filter : NULL, k, 0};
 }
 
-/* Both on every query, the best of some rounds; how many answers differ into *wrong. */
+/* Both on every query, the best of some rounds by the thread's clock; how many answers differ into
+ * *wrong. */
 static inline struct times measure(struct plain *p, struct jm_index *ix,
                                    const struct data_query *queries, uint32_t n, bool filter,
                                    uint32_t k, uint32_t rounds, uint32_t *wrong)
@@ -146,11 +147,11 @@ static inline struct times measure(struct plain *p, struct jm_index *ix,
         for (uint32_t i = 0; i < n; i++) {
             struct jm_index_query q = query_of(&queries[i], filter, k);
             size_t n_b;
-            double t0 = now_us();
+            double t0 = thread_us();
             uint32_t n_a = plain_search(p, &queries[i], filter, k, a);
-            double t1 = now_us();
+            double t1 = thread_us();
             JM_ASSERT(jm_index_search(r, &q, b, &n_b, NULL) == 0);
-            double t2 = now_us();
+            double t2 = thread_us();
             plain[i] = round && plain[i] < t1 - t0 ? plain[i] : t1 - t0;
             ours[i] = round && ours[i] < t2 - t1 ? ours[i] : t2 - t1;
             *wrong += n_a != n_b || memcmp(a, b, n_b * sizeof *a) != 0;

@@ -47,7 +47,7 @@ static uint64_t env_number(const char *name, uint64_t otherwise)
     return v && *v ? strtoull(v, NULL, 10) : otherwise;
 }
 
-/* ---- threads that search meanwhile ----------------------------------------------------------- */
+/* ---- threads that search meanwhile ---------------------------------------------------------- */
 
 static void search_once(struct model *own, struct jm_index_reader *r, struct jm_index_hit *hits)
 {
@@ -187,8 +187,8 @@ static void match(struct life *l)
     rnd_doc(&l->m, &d);
     size_t n_want = model_match(l->wishes, &d, 0, l->n_wishes, want);
     for (uint32_t i = 0; i < l->n_isas; i++) {
-        assert_int_equal(jm_percolate_match(l->matches[i], d.terms, d.n, &d.facets, &ids, &n, NULL),
-                         0);
+        int rc = jm_percolate_match(l->matches[i], d.terms, d.n, &d.facets, &ids, &n, NULL);
+        assert_int_equal(rc, 0);
         assert_int_equal(n, n_want);
         if (n)
             assert_memory_equal(ids, want, n * sizeof *ids);
