@@ -4,6 +4,8 @@
 #include "jobmatch/bytes.h"
 #include "prepare.h"
 
+enum { GUESSED_MUSTS = 5 };
+
 /* What the text says fills only what the structured fields left open. */
 static int use_facts(struct jm_prepare *p, const struct jm_job *job, struct jm_facts *f)
 {
@@ -51,8 +53,37 @@ static void relax_headings(struct jm_prepare *p)
     }
 }
 
-/* A posting whose text never says "required" still wants something: then every hard skill that
- * it names counts as required. Otherwise what it names in passing is an advantage. */
+/* How much a posting that only describes the work is about a skill: often named, then telling. */
+static unsigned told(const struct jm_prepare *p, const struct gathered_skill *g)
+{
+    return (g->mentions > 20 ? 20u : g->mentions) * 10u + jm_dict_skill(p->dict, g->skill)->idf;
+}
+
+/* The few skills that such a posting is most about. Duties are full of words that nobody was
+ * asked for, and one missing must caps the score: what is left over is an advantage. */
+static void guess_asked(struct jm_prepare *p)
+{
+    size_t best[GUESSED_MUSTS], n = 0;
+    for (size_t i = 0; i < p->n_skills; i++) {
+        const struct gathered_skill *g = &p->skills[i];
+        if (g->flags & (JM_SKILL_MUST | JM_SKILL_NICE | JM_SKILL_SOFT | JM_SKILL_CERT))
+            continue;
+        size_t at = n;
+        while (at > 0 && told(p, g) > told(p, &p->skills[best[at - 1]]))
+            at--;
+        if (at == GUESSED_MUSTS)
+            continue;
+        if (n < GUESSED_MUSTS)
+            n++;
+        memmove(best + at + 1, best + at, (n - at - 1) * sizeof *best);
+        best[at] = i;
+    }
+    for (size_t i = 0; i < n; i++)
+        p->skills[best[i]].flags |= JM_SKILL_MUST;
+}
+
+/* What a posting asks for is required; what it names besides is an advantage. One whose title
+ * and text ask for nothing still wants something. */
 static void settle_asked(struct jm_prepare *p)
 {
     bool any = false;
@@ -62,15 +93,16 @@ static void settle_asked(struct jm_prepare *p)
             g->flags |= JM_SKILL_MUST;
         any |= (g->flags & JM_SKILL_MUST) && !(g->flags & (JM_SKILL_SOFT | JM_SKILL_CERT));
     }
+    if (!any)
+        guess_asked(p);
     for (size_t i = 0; i < p->n_skills; i++) {
         struct gathered_skill *g = &p->skills[i];
-        if (!(g->flags & (JM_SKILL_MUST | JM_SKILL_NICE)))
-            g->flags |= any || (g->flags & (JM_SKILL_SOFT | JM_SKILL_CERT)) ? JM_SKILL_NICE
-                                                                            : JM_SKILL_MUST;
         if (g->flags & JM_SKILL_SOFT) /* never a must by itself */
-            g->flags = (uint8_t)((g->flags & ~JM_SKILL_MUST) | JM_SKILL_NICE);
+            g->flags = (uint8_t)(g->flags & ~JM_SKILL_MUST);
         if (g->flags & JM_SKILL_MUST)
             g->flags = (uint8_t)(g->flags & ~JM_SKILL_NICE);
+        else
+            g->flags |= JM_SKILL_NICE;
     }
     relax_headings(p);
 }

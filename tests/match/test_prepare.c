@@ -15,6 +15,9 @@ static const char dict_text[] =
     "sql = SQL | code | idf 3\n"
     "kubernetes = Kubernetes | tool | alias K8s | idf 6\n"
     "terraform = Terraform | tool | idf 6\n"
+    "kafka = Kafka | tool | idf 5\n"
+    "jenkins = Jenkins | tool | idf 4\n"
+    "prometheus = Prometheus | tool | idf 5\n"
     "forklift = Forklift licence | licence | alias forklift license | idf 6\n"
     "teamwork = Teamwork | soft | idf 1\n"
     "german = German language | language | idf 3\n";
@@ -167,6 +170,24 @@ static void an_ad_that_never_says_required_still_asks(void **state)
     const struct jm_doc *d = job(k, &j);
     assert_true(skill(d, "python")->flags & JM_SKILL_MUST);
     assert_true(skill(d, "kubernetes")->flags & JM_SKILL_MUST);
+    /* of many things named in passing, the few that it is most about */
+    j.text = "You write Terraform, keep Kubernetes and Prometheus running, look after SQL "
+             "and Kafka, help with Jenkins and answer the phone. Terraform is your home, Kubernetes "
+             "your garden.";
+    d = job(k, &j);
+    unsigned musts = 0;
+    for (size_t i = 0; i < d->n_skills; i++)
+        musts += (d->skills[i].flags & JM_SKILL_MUST) != 0;
+    assert_int_equal(musts, 5);
+    assert_true(skill(d, "terraform")->flags & JM_SKILL_MUST);
+    assert_true(skill(d, "kubernetes")->flags & JM_SKILL_MUST);
+    assert_true(d->n_skills > 5);
+    /* one word of asking, and the rest is an advantage */
+    j.text = "You write Terraform and keep Kubernetes running. Required: Django.";
+    d = job(k, &j);
+    assert_true(skill(d, "django")->flags & JM_SKILL_MUST);
+    assert_int_equal(skill(d, "terraform")->flags & (JM_SKILL_MUST | JM_SKILL_NICE),
+                     JM_SKILL_NICE);
 }
 
 /* Python beside Django is its heading; stated in a field it stays a demand. */
