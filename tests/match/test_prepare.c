@@ -172,8 +172,8 @@ static void an_ad_that_never_says_required_still_asks(void **state)
     assert_true(skill(d, "kubernetes")->flags & JM_SKILL_MUST);
     /* of many things named in passing, the few that it is most about */
     j.text = "You write Terraform, keep Kubernetes and Prometheus running, look after SQL "
-             "and Kafka, help with Jenkins and answer the phone. Terraform is your home, Kubernetes "
-             "your garden.";
+             "and Kafka, help with Jenkins and answer the phone. Terraform is your home, "
+             "Kubernetes your garden.";
     d = job(k, &j);
     unsigned musts = 0;
     for (size_t i = 0; i < d->n_skills; i++)

@@ -54,8 +54,9 @@ static const char *reason_of(const struct jm_claim *c)
     return strcmp(c->rule, "language of the application") ? "word" : "papers";
 }
 
-static void check_rejection(const struct labelled *c, const struct label *l, const struct jm_dict *d,
-                            const struct jm_extraction *e, struct tally *t)
+static void check_rejection(const struct labelled *c, const struct label *l,
+                            const struct jm_dict *d, const struct jm_extraction *e,
+                            struct tally *t)
 {
     const char *part = l->in_title ? c->title : c->text;
     const struct jm_claim *in = claim_of(l, d, e, true), *out = claim_of(l, d, e, false);
@@ -78,8 +79,8 @@ static void check_rejection(const struct labelled *c, const struct label *l, con
            part + l->beg, out ? out->rule : "not seen", l->why, c->text);
 }
 
-static void check_detail(const struct labelled *c, const struct label *l, const struct jm_claim *hit,
-                         struct tally *t)
+static void check_detail(const struct labelled *c, const struct label *l,
+                         const struct jm_claim *hit, struct tally *t)
 {
     bool asked = l->must || l->nice || l->plain || l->years || l->last_year || l->level;
     bool right = (!l->must || hit->must) && (!l->nice || hit->nice) &&
@@ -89,8 +90,8 @@ static void check_detail(const struct labelled *c, const struct label *l, const 
     t->details += asked;
     t->wrong_details += asked && !right;
     if (asked && !right)
-        printf("detail: %s must=%d nice=%d years=%u last=%u level=%u in: %.200s\n", l->id, hit->must,
-               hit->nice, hit->years, hit->last_year, hit->level, c->text);
+        printf("detail: %s must=%d nice=%d years=%u last=%u level=%u in: %.200s\n", l->id,
+               hit->must, hit->nice, hit->years, hit->last_year, hit->level, c->text);
 }
 
 static void check_label(const struct labelled *c, const struct label *l, const struct jm_dict *d,
@@ -264,8 +265,8 @@ static double ratio(unsigned part, unsigned whole) { return whole ? part / (doub
 static void print_tally(const char *what, const struct tally *t)
 {
     printf("%s: %u texts, %u claims expected, %u found, %u extra: precision %.3f recall %.3f; "
-           "%u of %u rejections let in, %u of %u details wrong; facts: %u expected, %u read, %u right:"
-           " precision %.3f recall %.3f\n",
+           "%u of %u rejections let in, %u of %u details wrong; facts: %u expected, %u read, "
+           "%u right: precision %.3f recall %.3f\n",
            what, t->cases, t->wanted, t->found, t->extra, ratio(t->found, t->found + t->extra),
            ratio(t->found, t->wanted), t->let_in, t->rejections, t->wrong_details, t->details,
            t->facts, t->facts_read, t->facts_right, ratio(t->facts_right, t->facts_read),
