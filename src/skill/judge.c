@@ -18,7 +18,7 @@ static const char *const names[] = {
     "skill to the left", "skill to the right", "phrase of use before", "heading above", "line",
     "word in the sentence before", "word in the sentence after", "ending of the word after",
     "letter case of the neighbours", "skill and letter case", "rule and sign after",
-    "in a list", "skill and list", "asked for"};
+    "in a list", "skill and list", "asked for", "name of a role"};
 enum { TEMPLATES = sizeof names / sizeof *names };
 
 const char *jm_gate_feature_name(uint8_t what) { return what < TEMPLATES ? names[what] : ""; }
@@ -163,6 +163,35 @@ void judge_features(const struct jm_extractor *x, size_t c, struct judge_feature
     add(f, 30, list);
     add(f, 31, feature_pair(k->key, list));
     add(f, 32, (unsigned)claim->must << 1 | claim->nice);
+    add(f, 33, claim->in_role);
+}
+
+static bool is_trade(const struct jm_text_view *v, size_t i)
+{
+    static const char *const trades[] = {
+        "developer", "developers", "engineer", "engineers", "architect", "architects",
+        "consultant", "consultants", "specialist", "specialists", "manager", "managers", "analyst",
+        "analysts", "administrator", "administrators", "programmer", "programmers", "designer",
+        "designers", "scientist", "scientists", "technician", "technicians", "nurse", "nurses",
+        "assistant", "executive", "officer", "director", "lead", "expert", "experts", "master",
+        "masters", "coordinator", "wizard", "guru", "ninja", "hacker", "hackers", "dev", "devs",
+        "teacher", "driver", "representative", "rep", "operator", "supervisor", "intern", "job",
+        "jobs", "position", "role", NULL};
+    return fact_word_at(v, i, trades);
+}
+
+/* "node.js developers", "Ruby on Rails web engineer", "analytics engineer": part of a role's name.
+ * Who is sought is the strongest word a posting has. */
+static bool in_role(const struct jm_text_view *v, const struct hit *h)
+{
+    const unsigned tight = JM_GAP_BLANK | JM_GAP_HYPHEN | JM_GAP_SLASH | JM_GAP_LINE;
+    size_t end = h->tok + h->n;
+    if (is_trade(v, end - 1))
+        return true;
+    for (size_t i = end; i < v->n_tokens && i < end + 2 && !(v->tokens[i].gap & ~tight); i++)
+        if (is_trade(v, i))
+            return true;
+    return false;
 }
 
 bool judge_can(const struct jm_extractor *x, size_t c)
@@ -236,7 +265,7 @@ static void judge(struct jm_extractor *x, size_t c)
         sum += (int8_t)weights_byte(w, f.hash[i]);
     k->judged = true;
     k->gate_sum = (int16_t)(sum - least);
-    if (sum >= least)
+    if (sum >= least || k->in_role)
         return;
     for (size_t i = 0; i < f.n; i++)
         keep_reason(k, f.what[i], (int8_t)weights_byte(w, f.hash[i]));
@@ -246,6 +275,9 @@ static void judge(struct jm_extractor *x, size_t c)
 
 void judge_all(struct jm_extractor *x)
 {
+    for (size_t c = 0; c < x->cands.n; c++)
+        if (x->cands.a[c].claim)
+            x->claims[x->cands.a[c].claim - 1].in_role = in_role(x->v, &x->cands.a[c]);
     if (x->observe)
         x->observe(x, x->observe_arg);
     if (!x->d->gate.bytes || x->observe)

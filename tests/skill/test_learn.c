@@ -174,6 +174,24 @@ static void test_the_gate_leaves_resumes_and_lists_alone(void **state)
     jm_dict_free(d);
 }
 
+/* Who is sought is the strongest word a posting has, whatever the labels say. */
+static void test_the_gate_keeps_the_names_of_roles(void **state)
+{
+    static const char text[] = "Join our Docker engineers in Rome";
+    struct jm_dict *d = small_dict();
+    struct jm_extractor *x = jm_extractor_new();
+    struct jm_buf w = {0};
+    struct jm_err err = {0};
+    (void)state;
+    learn_gate(d, &w);
+    assert_int_equal(jm_dict_weigh(d, w.data, w.len, &err), 0);
+    const struct jm_claim *c = claim_at(read_text(x, d, JM_JOB, text), text, "Docker");
+    assert_true(c->accepted && c->in_role && c->judged && c->gate_sum < 0);
+    jm_buf_fini(&w);
+    jm_extractor_free(x);
+    jm_dict_free(d);
+}
+
 static void test_the_tagger_finds_what_no_dictionary_has(void **state)
 {
     static const char text[] = "Strong knowledge of hydraulic law. We have lunch in the garden.";
@@ -305,6 +323,7 @@ int main(void)
         cmocka_unit_test(test_training_twice_gives_the_same_bytes),
         cmocka_unit_test(test_the_gate_rejects_and_says_why),
         cmocka_unit_test(test_the_gate_leaves_resumes_and_lists_alone),
+        cmocka_unit_test(test_the_gate_keeps_the_names_of_roles),
         cmocka_unit_test(test_the_tagger_finds_what_no_dictionary_has),
         cmocka_unit_test(test_only_the_gate_changes_the_version),
         cmocka_unit_test(test_damaged_weights_are_refused),
