@@ -169,7 +169,7 @@ uint32_t entries_of_items(uint32_t chunk, uint16_t *items, uint32_t n, uint64_t 
                           struct quilt *quilt, uint32_t quilt_no)
 {
     uint32_t made = 0;
-    if (n > ENTRY_RUN * ENTRY_ITEMS) {
+    if (quilt && n > ENTRY_RUN * ENTRY_ITEMS) { /* without a quilt there are fewer */
         memset(quilt, 0, sizeof *quilt);
         for (uint32_t i = 0; i < n; i++)
             quilt_put(quilt, items[i] >> 4, items[i] & 15);
