@@ -164,7 +164,7 @@ struct jm_extract_input {
     size_t title_bytes, text_bytes;
     enum jm_text_form form;   /* of the text; the title is plain */
     int this_year;            /* what "present" means in a dated position; 0 unknown */
-    bool phrases;             /* find phrases too: costs about as much as all the rest */
+    bool phrases;             /* find phrases too: costs eight times all the rest */
 };
 
 /* A piece of knowledge that the text names, whether or not the dictionary has it: found by the
