@@ -43,9 +43,11 @@ static void read_cues(const struct jm_extractor *x, const struct hit *h, struct 
     }
 }
 
+enum { CLAUSE_REACH = 60 };
+
 static size_t clause_from(const struct jm_text_view *v, size_t i)
 {
-    size_t from = sentence_from(v, i, 60);
+    size_t from = sentence_from(v, i, CLAUSE_REACH);
     for (size_t k = i; k > from; k--)
         if (v->tokens[k].gap & JM_GAP_SEMI)
             return k;
@@ -54,7 +56,7 @@ static size_t clause_from(const struct jm_text_view *v, size_t i)
 
 static size_t clause_to(const struct jm_text_view *v, size_t i)
 {
-    size_t to = sentence_to(v, i, 60);
+    size_t to = sentence_to(v, i, CLAUSE_REACH);
     for (size_t k = i + 1; k < to; k++)
         if (v->tokens[k].gap & JM_GAP_SEMI)
             return k;
@@ -145,9 +147,23 @@ static uint8_t level_near(const struct clause *c)
     return level;
 }
 
+/* The clause around a token. Skills of one clause come one after the other, so the last is kept; one
+ * that was cut at its reach is another for every token. */
+static struct clause clause_of(struct jm_extractor *x, size_t tok)
+{
+    if (tok < x->clause_from || tok >= x->clause_to) {
+        x->clause_from = clause_from(x->v, tok);
+        x->clause_to = clause_to(x->v, tok);
+    }
+    struct clause c = {.from = x->clause_from, .to = x->clause_to};
+    if (c.to - c.from >= CLAUSE_REACH)
+        x->clause_to = 0;
+    return c;
+}
+
 void context_fill(struct jm_extractor *x, const struct hit *h, struct jm_claim *claim)
 {
-    struct clause c = {.from = clause_from(x->v, h->tok), .to = clause_to(x->v, h->tok)};
+    struct clause c = clause_of(x, h->tok);
     read_cues(x, h, &c);
     claim->negated = is_negated(x, h, &c);
     if (x->in->kind == JM_JOB)

@@ -234,6 +234,7 @@ static int read_part(struct jm_extractor *x, const char *s, size_t bytes, bool t
 {
     size_t first = x->n_claims;
     x->in_title = title;
+    x->clause_to = 0;
     x->cur = title ? x->title : x->text;
     x->v = jm_text_read(x->cur, s, bytes, title ? JM_TEXT_PLAIN : x->in->form, err);
     if (!x->v)

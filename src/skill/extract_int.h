@@ -51,6 +51,7 @@ struct jm_extractor {
     size_t cap_zone;
     struct dated *dated;
     size_t n_dated, cap_dated;
+    size_t clause_from, clause_to; /* tokens of the clause last read; to 0: none */
     /* the answer */
     struct jm_claim *claims;
     size_t n_claims, cap_claims, n_accepted;

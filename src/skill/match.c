@@ -96,14 +96,21 @@ static void walk(struct walk *w, uint32_t node, size_t i, unsigned hard)
 }
 
 /* Of two of one length the one that is spelt so goes first: "SSRS" is not two of "SSR". */
-static int longest_first(const void *a, const void *b)
+static bool goes_before(const struct hit *a, const struct hit *b)
 {
-    const struct hit *x = a, *y = b;
-    if (x->n != y->n)
-        return (int)y->n - (int)x->n;
-    if (x->simpler != y->simpler)
-        return x->simpler ? 1 : -1;
-    return x->surface < y->surface ? -1 : x->surface > y->surface;
+    return a->n != b->n ? a->n > b->n : a->surface < b->surface;
+}
+
+/* Longest first. There are few, and mostly in order. */
+static void sort_hits(struct hit *h, size_t n)
+{
+    for (size_t i = 1; i < n; i++) {
+        struct hit mine = h[i];
+        size_t k = i;
+        for (; k > 0 && goes_before(&mine, &h[k - 1]); k--)
+            h[k] = h[k - 1];
+        h[k] = mine;
+    }
 }
 
 /* All surfaces that start at token i, longest first; returns how many (at most max). */
@@ -111,14 +118,14 @@ static size_t match_at(const struct jm_extractor *x, size_t i, struct hit *out, 
 {
     struct walk w = {.x = x, .out = out, .max = max, .start = i};
     walk(&w, NODE_ROOT, i, 0);
-    if (w.n > 1)
-        qsort(out, w.n, sizeof *out, longest_first);
+    sort_hits(out, w.n);
     return w.n;
 }
 
 static void push(struct jm_extractor *x, struct hits *hits, struct hit h)
 {
-    if (dict_grow((void **)&hits->a, hits->n, &hits->cap, sizeof h, NULL)) {
+    if (hits->n == hits->cap &&
+        dict_grow((void **)&hits->a, hits->n, &hits->cap, sizeof h, NULL)) {
         x->failed = true;
         return;
     }
@@ -169,9 +176,12 @@ static int look_up_words(struct jm_extractor *x)
         }
         uint32_t exact = dict_word_of(d, t[i].hash);
         x->words[i].exact = exact;
-        x->words[i].simpler = t[i].alt ? dict_word_of(d, t[i].alt) : NO_WORD;
+        uint32_t simpler = t[i].alt ? dict_word_of(d, t[i].alt) : NO_WORD;
+        x->words[i].simpler = simpler;
         if (exact < d->n_starts)
             __builtin_prefetch(&d->nodes[exact + 2]);
+        if (simpler < d->n_starts)
+            __builtin_prefetch(&d->nodes[simpler + 2]);
         if (i >= BEHIND)
             fetch_start(x, i - BEHIND);
     }
