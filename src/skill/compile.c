@@ -191,7 +191,7 @@ static int number(struct compiler *c)
 static void put_words(struct compiler *c)
 {
     uint64_t hash, number;
-    size_t pos = 0, cap = table_size(c->words.count + 1);
+    size_t pos = 0, cap = table_size(c->words.count * 2 + 1); /* roomy: every token asks */
     struct dict_word *words = calloc(cap, sizeof *words);
     c->out->failed |= !words;
     /* by number, for the same bytes every time: the map's own order is not ours */
