@@ -1,9 +1,10 @@
 /* skill.h - the skill dictionary, and what a text says about skills and conditions.
  *
- * struct jm_dict is built from dictionary texts (format 1, docs/SKILLS.md) and sealed, or opened from
- * the bytes that an earlier sealing gave, and from then on immutable: any number of threads read it without a lock. struct jm_extractor is the working
- * memory of one thread. Nothing here reads a file, a clock or a random number: the same input, the
- * same dictionary and the same release give the same bytes.
+ * struct jm_dict is built from dictionary texts (format 1, docs/SKILLS.md) and sealed, or opened
+ * from the bytes that an earlier sealing gave, and from then on immutable: any number of threads
+ * read it without a lock. struct jm_extractor is the working memory of one thread. Nothing here
+ * reads a file, a clock or a random number: the same input, the same dictionary and the same
+ * release give the same bytes.
  *
  * One extraction: text -> tokens (text.h) -> zones (must, nice, benefits ...) -> one pass of the
  * automaton, longest phrase first -> a gate for every ambiguous surface -> claims with span and
@@ -66,7 +67,8 @@ int jm_dict_write(const struct jm_dict *d, struct jm_buf *out, struct jm_err *er
     __attribute__((warn_unused_result));
 /* Use such bytes: a sealed dictionary. They may come from anywhere and are checked; they start at a
  * multiple of 8, and must stay until `release` (NULL allowed) is called with `arg`, by
- * jm_dict_free(). NULL: JM_EINVAL with what is wrong, or JM_ENOMEM; `release` is not called then. */
+ * jm_dict_free(). NULL: JM_EINVAL with what is wrong, or JM_ENOMEM; `release` is not called
+ * then. */
 struct jm_dict *jm_dict_open(const void *bytes, size_t len, void (*release)(void *arg), void *arg,
                              struct jm_err *err);
 

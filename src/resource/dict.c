@@ -95,7 +95,8 @@ static struct jm_dict *open_compiled(const char *path, size_t len, struct jm_err
         goto fail;
     }
     if (!m || !len) {
-        jm_err_set(err, m ? JM_EINVAL : JM_ENOMEM, "%s: %s", path, m ? "is empty" : "out of memory");
+        jm_err_set(err, m ? JM_EINVAL : JM_ENOMEM, "%s: %s", path,
+                   m ? "is empty" : "out of memory");
         goto fail;
     }
     *m = (struct mapping){mmap(NULL, len, PROT_READ, MAP_PRIVATE | MAP_POPULATE, fd, 0), len};

@@ -1,4 +1,4 @@
-/* resource.c - everything together: dictionary, title kernel, scoring, and the matcher over them. */
+/* resource.c - everything together: dictionary, title kernel, scoring, and the matcher. */
 #include <stdlib.h>
 
 #include "jobmatch/match.h"

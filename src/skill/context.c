@@ -147,8 +147,8 @@ static uint8_t level_near(const struct clause *c)
     return level;
 }
 
-/* The clause around a token. Skills of one clause come one after the other, so the last is kept; one
- * that was cut at its reach is another for every token. */
+/* The clause around a token. Skills of one clause come one after the other, so the last is kept;
+ * one that was cut at its reach is another for every token. */
 static struct clause clause_of(struct jm_extractor *x, size_t tok)
 {
     if (tok < x->clause_from || tok >= x->clause_to) {

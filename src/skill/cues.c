@@ -65,7 +65,8 @@ static const struct cue_row cues[] = {
      "ihre aufgaben;deine aufgaben;aufgaben;das erwartet dich;das erwartet sie;tätigkeiten;"
      "was sie erwartet;was dich erwartet;deine rolle;aufgabengebiet;vos missions;missions;"
      "vos responsabilités;le poste;funciones;tus funciones;responsabilidades;taken;"
-     "jouw taken;wat ga je doen;werkzaamheden;mansioni;attività;responsabilità;atividades;funções;"
+     "jouw taken;wat ga je doen;werkzaamheden;mansioni;attività;responsabilità;atividades;"
+     "funções;"
      "obowiązki;zakres obowiązków;arbetsuppgifter;responsabilități;responsabilitati"},
     {CUE_H_BENEFITS, 0,
      "benefits;perks;perks and benefits;benefits and perks;what we offer;we offer;our offer;"
@@ -81,7 +82,8 @@ static const struct cue_row cues[] = {
      "about us;about the company;who we are;our company;company description;our story;our mission;"
      "company overview;about our company;the company;our values;about the team;our culture;"
      "about our team;company profile;our team;meet the team;über uns;wir über uns;wer wir sind;"
-     "unternehmen;das unternehmen;über das unternehmen;à propos;à propos de nous;qui sommes-nous;"
+     "unternehmen;das unternehmen;über das unternehmen;à propos;à propos de nous;qui "
+     "sommes-nous;"
      "notre entreprise;l'entreprise;sobre nosotros;quiénes somos;la empresa;over ons;wie zijn wij;"
      "ons bedrijf;chi siamo;l'azienda;sobre nós;quem somos;a empresa;o nas;kim jesteśmy;om oss;"
      "despre noi;compania"},
@@ -133,7 +135,8 @@ static const struct cue_row cues[] = {
      "een pré;pré;pluspunt;gradita;gradito;un vantaggio;desejável;diferencial;"
      "mile widziana;mile widziane;meriterande;constituie un avantaj;un avantaj"},
     {CUE_MUST, 0,
-     "must have;must;required;not optional;needed;is needed;are needed;is required;are required;mandatory;essential;need to have;"
+     "must have;must;required;not optional;needed;is needed;are needed;is required;are required;"
+     "mandatory;essential;need to have;"
      "is a must;you need;you must;necessary;prerequisite;"
      "zwingend;erforderlich;vorausgesetzt;wird vorausgesetzt;setzen wir voraus;muss;"
      "obligatoire;indispensable;exigé;impératif;imprescindible;necesario;obligatorio;vereist;"
@@ -142,7 +145,8 @@ static const struct cue_row cues[] = {
     {CUE_NOT, 0,
      "no;not;without;don't need;do not need;no need for;you don't need;you do not need;"
      "rather than;instead of;except;except for;excluding;other than;not looking for;"
-     "only read about;read about;read of;only heard of;heard of;heard about;books about;never used;never worked with;never touched;"
+     "only read about;read about;read of;only heard of;heard of;heard about;books about;never "
+     "used;never worked with;never touched;"
      "would like to learn;like to learn;want to learn;wants to learn;hope to learn;"
      "never;neither;nor;non;lack of;no experience with;no experience in;no knowledge of;"
      "migrating away from;moving away from;kein;keine;keinen;nicht;ohne;pas de;sans;sin;"
@@ -152,7 +156,8 @@ static const struct cue_row cues[] = {
      "not required;not needed;not necessary;is not required;is not needed;is not necessary;"
      "not essential;is not a requirement;but never used;but never worked with;only from books;"
      "only from a distance;only by name;was my grandfather's;was my father's;was my mother's;"
-     "is my father's;is my mother's;is my brother's;is my sister's;are not required;not mandatory;isn't required;"
+     "is my father's;is my mother's;is my brother's;is my sister's;are not required;not mandatory;"
+     "isn't required;"
      "nicht erforderlich;nicht notwendig;nicht zwingend;pas nécessaire;non requis;no necesario;"
      "niet vereist;non richiesto;não necessário;nie wymagane;ej krav"},
     {CUE_USE, 0,

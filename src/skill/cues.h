@@ -62,7 +62,10 @@ extern const unsigned jm_fact_cues_count;
 static inline enum jm_cue cue_of(uint32_t owner) { return (enum jm_cue)(owner & 255); }
 static inline uint32_t cue_value(uint32_t owner) { return owner >> 8; }
 
-static inline uint32_t cue_owner(const struct cue_row *r) { return (uint32_t)r->cue | r->value << 8; }
+static inline uint32_t cue_owner(const struct cue_row *r)
+{
+    return (uint32_t)r->cue | r->value << 8;
+}
 
 /* All cues, one row after the other; NULL behind the last. */
 const struct cue_row *cue_row(size_t i);

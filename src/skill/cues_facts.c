@@ -8,7 +8,8 @@
 #define CODE(a, b) ((uint32_t)(a) << 8 | (uint32_t)(b))
 
 const struct cue_row jm_fact_cues[] = {
-    {CUE_YEARS, 0, "years;year;yrs;yr;jahre;jahren;jahr;ans;années;años;año;jaar;jaren;anni;anos;"
+    {CUE_YEARS, 0, "years;year;yrs;yr;jahre;jahren;jahr;ans;années;años;año;jaar;jaren;anni;"
+                   "anos;"
         "lat;lata;år;ani"},
     {CUE_EXPERIENCE, 0, "experience;experienced;exp;track record;professional background;"
         "background;"
@@ -45,7 +46,8 @@ const struct cue_row jm_fact_cues[] = {
         "bts;dut;hnd;hbo"},
     {CUE_DEGREE, JM_BACHELOR, "bachelor;bachelors;bachelor degree;bachelor's degree;bsc;b.sc;"
         "ba degree;"
-        "bs degree;ba/bs;bs/ba;bs/ms;b.s;b.a;bs in;ba in;b.eng;bachelor of;bachelors of;btech;b.tech;undergraduate degree;"
+        "bs degree;ba/bs;bs/ba;bs/ms;b.s;b.a;bs in;ba in;b.eng;bachelor of;bachelors of;btech;"
+        "b.tech;undergraduate degree;"
         "baccalaureate degree;"
         "baccalaureate;university degree;college degree;4 year degree;four year degree;degree in;"
         "hochschulabschluss;abgeschlossenes studium;hochschulstudium;licence en;grado en;laurea;"
@@ -54,7 +56,8 @@ const struct cue_row jm_fact_cues[] = {
         "ms degree;"
         "ms in;ma in;master of science;master of arts;masters in;master's in;graduate degree;"
         "diplom;diplom-informatiker;diplôme d'ingénieur;bac+5;máster;laurea magistrale;mestrado;"
-        "magister;meng;mtech;m.tech;m.eng;master of;masters of;master in;postgraduate degree;advanced degree"},
+        "magister;meng;mtech;m.tech;m.eng;master of;masters of;master in;postgraduate degree;"
+        "advanced degree"},
     {CUE_DEGREE, JM_DOCTORATE, "phd;ph.d;doctorate;doctoral degree;dphil;promotion in;doctorat;"
         "doctorado;"
         "doktorat;md;j.d;juris doctor"},
@@ -63,8 +66,10 @@ const struct cue_row jm_fact_cues[] = {
         "or equivalent practical experience;or equivalent combination;or relevant experience;"
         "or comparable experience;or vergleichbare;oder vergleichbare;"
         "oder vergleichbare qualifikation;"
-        "oder gleichwertige;ou équivalent;o equivalente;of vergelijkbaar;o esperienza equivalente"},
-    {CUE_WORKPLACE, JM_REMOTE, "remote;fully remote;remotely;work from home;home based;wfh;im homeoffice;100% homeoffice;reines homeoffice;full remote;"
+        "oder gleichwertige;ou équivalent;o equivalente;of vergelijkbaar;o esperienza "
+        "equivalente"},
+    {CUE_WORKPLACE, JM_REMOTE, "remote;fully remote;remotely;work from home;home based;wfh;im "
+                               "homeoffice;100% homeoffice;reines homeoffice;full remote;"
         "telecommute;"
         "telecommuting;100% remote;remote work;remote only;work from anywhere;telework;remote ok;"
         "télétravail complet;teletrabajo;remoto;praca zdalna;distansarbete;thuiswerk"},
@@ -120,7 +125,8 @@ const struct cue_row jm_fact_cues[] = {
         "olandese;holandês;niderlandzki;nederländska"},
     {CUE_TONGUE, CODE('P', 'T'), "portuguese;portugiesisch;portugais;portugués;portugees;"
         "portoghese;português"},
-    {CUE_TONGUE, CODE('P', 'L'), "polish;polish language;polish speaking;polnisch;polonais;polaco;pools;"
+    {CUE_TONGUE, CODE('P', 'L'), "polish;polish language;polish speaking;polnisch;polonais;polaco;"
+                                 "pools;"
         "polski;polskiego;"
         "fluent polish;native polish"},
     {CUE_TONGUE, CODE('S', 'V'), "swedish;schwedisch;suédois;sueco;zweeds;svedese;szwedzki;"
@@ -168,7 +174,8 @@ const struct cue_row jm_fact_cues[] = {
     {CUE_LANG_CONTEXT, 0, "language;languages;language skills;spoken;written;oral;verbal;"
         "speaking;speaker;"
         "speak;speaks;communicate in;communication in;in word and writing;sprache;sprachen;"
-        "sprachkenntnisse;in wort und schrift;kenntnisse;langue;langues;parlé;écrit;idiomas;idioma;"
+        "sprachkenntnisse;in wort und schrift;kenntnisse;langue;langues;parlé;écrit;idiomas;"
+        "idioma;"
         "hablado;taal;talen;lingua;lingue;língua;języka;język;språk;i tal och skrift;limbi;"
         "command of;"
         "knowledge of;proficiency in;level of;skills;read and write;schrift"},
@@ -207,13 +214,15 @@ const struct cue_row jm_fact_cues[] = {
         "work permit in;permission to work in;residing in;remote within;remote in;remote from;"
         "anywhere in;remote from anywhere in;only accept candidates from;only hire in;"
         "located within;"
-        "arbeitserlaubnis für;wohnsitz in;permis de travail en;permiso de trabajo en;remote across;"
+        "arbeitserlaubnis für;wohnsitz in;permis de travail en;permiso de trabajo en;remote "
+        "across;"
         "candidates based in;applicants based in;candidates from"},
     {CUE_PAY, 0, "salary;salary range;pay range;pay;compensation;compensation range;base salary;"
         "base pay;"
         "wage;hourly rate;day rate;rate;rate of pay;hourly wage;annual salary;starting salary;"
         "remuneration;"
-        "gehalt;jahresgehalt;bruttojahresgehalt;stundenlohn;vergütung;salaire;rémunération;salario;"
+        "gehalt;jahresgehalt;bruttojahresgehalt;stundenlohn;vergütung;salaire;rémunération;"
+        "salario;"
         "sueldo;salaris;bruto per maand;stipendio;retribuzione;ral;salário;remuneração;"
         "wynagrodzenie;"
         "lön;månadslön;salariu;package;ote;proposed salary range;paying;earn;earning;per annum;"
@@ -225,7 +234,8 @@ const struct cue_row jm_fact_cues[] = {
         "investment;donation;grant;grants;fee;fees;prize;worth of;transactions;stipend;allowance;"
         "reimbursement;401k;equity;saved;savings;annual sales;gmv;umsatz;prämie;contract value;"
         "deal;"
-        "deals;profit;insurance;coverage;discount;loan;cost;costs;million;billion;mn;bn;sales target;sales targets;target of;targets of;quota;tuition;scholarship;"
+        "deals;profit;insurance;coverage;discount;loan;cost;costs;million;billion;mn;bn;sales "
+        "target;sales targets;target of;targets of;quota;tuition;scholarship;"
         "relocation"},
     {CUE_PERIOD, JM_HOUR, "per hour;hour;hr;hourly;an hour;/h;pro stunde;die stunde;de l'heure;"
         "por hora;per uur;"
@@ -233,7 +243,8 @@ const struct cue_row jm_fact_cues[] = {
     {CUE_PERIOD, JM_DAY, "per day;day;daily;a day;pd;p/d;pro tag;par jour;por día;per dag;"
         "al giorno;day rate;tagessatz"},
     {CUE_PERIOD, JM_WEEK, "per week;week;weekly;a week;pw;pro woche;par semaine;por semana"},
-    {CUE_PERIOD, JM_MONTH, "per month;month;monthly;a month;pm;pcm;pro monat;monatlich;im monat;par mois;"
+    {CUE_PERIOD, JM_MONTH, "per month;month;monthly;a month;pm;pcm;pro monat;monatlich;im monat;"
+                           "par mois;"
         "mensuel;"
         "al mes;mensual;mensuales;per maand;al mese;por mês;miesięcznie;i månaden;pe lună"},
     {CUE_PERIOD, JM_YEAR, "per year;year;yearly;annually;annual;per annum;p.a;pa;a year;yr;"
@@ -249,7 +260,8 @@ const struct cue_row jm_fact_cues[] = {
     {CUE_PRESENT, 0, "present;current;now;today;till date;to date;date;ongoing;heute;jetzt;"
         "aujourd'hui;"
         "présent;actualidad;actual;presente;heden;nu;attuale;oggi;obecnie;atual;prezent;till now"},
-    {CUE_WISH, 0, "looking for;seeking;i am seeking;searching for;desired workplace;work preference;"
+    {CUE_WISH, 0, "looking for;seeking;i am seeking;searching for;desired workplace;work "
+                  "preference;"
         "preferred;desired position;wanted;i want;only interested in;interested only in;"
         "suche;ich suche;gesucht wird;wunsch;wunscharbeitsort;recherche;je recherche;cherche;"
         "je cherche;souhaite;busco;deseo;en busca de;op zoek naar;ik zoek;zoek;gewenst;cerco;"

@@ -158,8 +158,8 @@ static void fetch_start(const struct jm_extractor *x, size_t i)
         __builtin_prefetch(&d->slots[node_slots(n) + word_slot(next, node_log2(n))]);
 }
 
-/* The numbers of all words, before the walks. The tables are larger than the nearest memory, so what
- * the tokens ahead need is asked for while this one is looked up. */
+/* The numbers of all words, before the walks. The tables are larger than the nearest memory, so
+ * what the tokens ahead need is asked for while this one is looked up. */
 static int look_up_words(struct jm_extractor *x)
 {
     enum { AHEAD = 12, BEHIND = 6 };

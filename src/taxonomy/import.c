@@ -132,11 +132,11 @@ struct name {
 
 enum { LONG_WORD_BYTES = 10 };
 
-/* Public lists name everything by everyday words: of the single plain words of ESCO two in a hundred are
- * a skill where they stand. A second name that is such a word says nothing in a text ("time",
- * "scale"): people may state it, no more. A first name needs a reason ("betting"), a product its
- * capital. Words of languages that write compounds in one are told apart by their length. Several
- * words, words in capitals and lists of the user's own are believed. */
+/* Public lists name everything by everyday words: of the single plain words of ESCO two in a
+ * hundred are a skill where they stand. A second name that is such a word says nothing in a text
+ * ("time", "scale"): people may state it, no more. A first name needs a reason ("betting"), a
+ * product its capital. Words of languages that write compounds in one are told apart by their
+ * length. Several words, words in capitals and lists of the user's own are believed. */
 static const char *cautious(const struct jm_taxonomy *t, const struct name *n, enum jm_lang lang,
                             bool preferred)
 {
@@ -189,7 +189,8 @@ static int add_alias(struct jm_taxonomy *t, uint32_t concept, const struct label
     unsigned line = t->rows[l->row].line;
     if (!read_name(t, l->text, &name)) {
         t->sums.unusable++;
-        report(t, line, "cannot be a name (signs ; | ^, length, an address, or no word)", l->text, "");
+        report(t, line, "cannot be a name (signs ; | ^, length, an address, or no word)",
+               l->text, "");
         return 0;
     }
     int32_t owner = owner_of(t, name.key, l->lang);

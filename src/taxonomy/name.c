@@ -90,8 +90,8 @@ static void judge(struct jm_text *t, const struct jm_text_view *v, struct span n
     jm_buf_fini(&folded);
 }
 
-/* Does the reader pass over letters of it ("people@work", "www.monster"), so that the rest alone would
- * be the name? */
+/* Does the reader pass over letters of it ("people@work", "www.monster"), so that the rest alone
+ * would be the name? */
 static bool reads_in_part(const struct jm_text_view *v)
 {
     size_t at = 0;

@@ -223,13 +223,15 @@ static uint32_t read_entity(const char *s, size_t bytes, size_t *len)
         bool hex = s[2] == 'x' || s[2] == 'X';
         for (n = hex ? 3 : 2; n < bytes && n < 10; n++) {
             int c = (uint8_t)s[n] | 0x20;
-            int digit = c >= '0' && c <= '9' ? c - '0' : hex && c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+            int digit = c >= '0' && c <= '9'          ? c - '0'
+                        : hex && c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
             if (digit < 0)
                 break;
             cp = cp * (hex ? 16 : 10) + (uint32_t)digit;
         }
         *len = n < bytes && s[n] == ';' ? n + 1 : n;
-        return n > (hex ? 3u : 2u) && cp > 0 && cp < 0x110000 && (cp < 0xd800 || cp > 0xdfff) ? cp : 0;
+        bool some = n > (hex ? 3u : 2u), real = cp < 0x110000 && (cp < 0xd800 || cp > 0xdfff);
+        return some && real ? cp : 0;
     }
     while (n < bytes && n < 9 && name_char(s[n]) && s[n] != ':')
         n++;

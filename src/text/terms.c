@@ -148,8 +148,9 @@ static uint8_t weight_of(uint32_t tf, size_t words)
     return (uint8_t)(w ? w : 1);
 }
 
-/* The term of a counted word. The same folded word in the same language has the same term, so the last
- * one that fell on a place in the table is kept there; what stood there before makes no difference. */
+/* The term of a counted word. The same folded word in the same language has the same term, so the
+ * last one that fell on a place in the table is kept there; what stood there before makes no
+ * difference. */
 static uint32_t cached_term_id(struct jm_text *t, struct sb_stemmer *stem,
                                const struct jm_term_slot *s)
 {

@@ -56,7 +56,8 @@ int jm_text_tokenise(struct jm_text *t, struct jm_err *err);
 int jm_text_from_html(struct jm_text *t, const char *s, size_t bytes, struct jm_err *err);
 bool jm_text_looks_html(const char *s, size_t bytes);
 
-enum jm_lang jm_lang_vote(const struct jm_word_info *words, const struct jm_token *tokens, size_t n);
+enum jm_lang jm_lang_vote(const struct jm_word_info *words, const struct jm_token *tokens,
+                          size_t n);
 struct jm_word_info *jm_words_load(void); /* malloc'd; NULL: out of memory */
 /* NULL: neither a stop word nor one that every ad has. */
 static inline const struct jm_word_info *jm_words_find(const struct jm_word_info *words,

@@ -104,7 +104,8 @@ static uint64_t simpler(const uint8_t *w, size_t n, const struct ascii_word *a)
         return singular(w, n, a);
     while (letters > 0 && (class_of[w[letters - 1]] == C_DIGIT || w[letters - 1] == '.'))
         letters--;
-    return letters < n && letters >= 3 && class_of[w[0]] != C_DIGIT ? hash_folded(w, letters, 0) : 0;
+    bool version = letters < n && letters >= 3 && class_of[w[0]] != C_DIGIT;
+    return version ? hash_folded(w, letters, 0) : 0;
 }
 
 /* A code point above 0x7f: part of a word? If not, what gap it is. */
@@ -115,13 +116,15 @@ static bool high_is_word(uint32_t cp, uint16_t *gap)
         return true; /* invisible: stays inside the word, the fold drops it */
     if (cp >= 0xc0 && cp < 0x250)
         return cp != 0xd7 && cp != 0xf7;
-    if (cp == 0xa0 || (cp >= 0x2000 && cp <= 0x200b) || cp == 0x202f || cp == 0x205f || cp == 0x3000)
+    if (cp == 0xa0 || (cp >= 0x2000 && cp <= 0x200b) || cp == 0x202f || cp == 0x205f ||
+        cp == 0x3000)
         *gap = JM_GAP_BLANK;
     else if (cp >= 0x2010 && cp <= 0x2015)
         *gap = JM_GAP_HYPHEN;
     else if (cp == 0x2028 || cp == 0x2029 || cp == 0x85)
         *gap = JM_GAP_LINE;
-    else if (cp == 0x2018 || cp == 0x2019 || cp == 0x201c || cp == 0x201d || cp == 0xab || cp == 0xbb)
+    else if (cp == 0x2018 || cp == 0x2019 || cp == 0x201c || cp == 0x201d || cp == 0xab ||
+             cp == 0xbb)
         *gap = JM_GAP_QUOTE;
     else if (cp == 0x2022 || cp == 0xb7 || cp == 0x25cf || cp == 0x25aa || cp == 0x25ab ||
              cp == 0x25e6 || cp == 0x2023 || cp == 0x2043 || cp == 0x25a0 || cp == 0x25ba ||
@@ -186,8 +189,8 @@ static size_t trailing_sign(const struct scan *c, size_t beg, size_t i)
     return 0;
 }
 
-/* Read ASCII letters and digits from a->end on. A capital behind a small letter ends the word: a new
- * token starts there. A dot between digits is inside. */
+/* Read ASCII letters and digits from a->end on. A capital behind a small letter ends the word: a
+ * new token starts there. A dot between digits is inside. */
 static void read_ascii(const struct scan *c, struct ascii_word *a)
 {
     const uint8_t *s = c->s;
@@ -215,8 +218,8 @@ static void read_ascii(const struct scan *c, struct ascii_word *a)
     a->end = i;
 }
 
-/* The end of a word that has bytes above 0x7f, from its first byte on: once they began, a capital ends
- * it no longer. */
+/* The end of a word that has bytes above 0x7f, from its first byte on: once they began, a capital
+ * ends it no longer. */
 static void read_high(const struct scan *c, struct ascii_word *a, size_t i)
 {
     uint8_t before = C_BLANK;

@@ -56,7 +56,8 @@ static const char *const stop_words[JM_LANGS] = {
         "presso",
     [JM_LANG_PT] = "o a os as um uma uns umas de do da dos das e ou em no na nos nas com por "
         "para pelo pela é "
-        "são ser está que se seu sua seus suas ao aos à às como mais mas não você vocês nosso "
+        "são ser está que se seu sua seus suas ao aos à às como mais mas não você vocês "
+        "nosso "
         "nossa "
         "nossos este esta isso entre sem sobre até também quando onde quem já",
     [JM_LANG_PL] = "i oraz lub w we z ze na do dla od po pod przez przy o u za nad jest są być "
@@ -64,9 +65,11 @@ static const char *const stop_words[JM_LANGS] = {
         "co to ten ta te tego tej tych jego jej ich nasz nasza nasze twój twoja twoje ci cię nas "
         "nam "
         "jako także również czy który która które będzie bardzo",
-    [JM_LANG_SV] = "och eller en ett den det de som är var vara att av för på i med till från om "
+    [JM_LANG_SV] = "och eller en ett den det de som är var vara att av för på i med till från "
+                   "om "
         "hos vid under "
-        "över efter har hade kan ska skall vill du dig din ditt dina vi oss vår vårt våra ni er "
+        "över efter har hade kan ska skall vill du dig din ditt dina vi oss vår vårt våra ni "
+        "er "
         "ert inte "
         "ingen också samt där här när mycket mer",
     [JM_LANG_RO] = "și si sau de la în in pe cu pentru din prin este sunt fi un o una unui unei "
