@@ -50,18 +50,31 @@ static bool same_document(const json_t *a, const json_t *b)
            json_equal(json_object_get(a, "source"), json_object_get(b, "source"));
 }
 
+/* Room for n tokens and for one more line. */
+static int reserve(struct jm_sentences *s, size_t n)
+{
+    const char **tokens = reallocarray(s->tokens, n, sizeof *tokens);
+    if (!tokens)
+        return -1;
+    s->tokens = tokens;
+    char *tags = realloc(s->tags, n);
+    if (!tags)
+        return -1;
+    s->tags = tags;
+    size_t *lines = reallocarray(s->lines, s->n_lines + 2, sizeof *lines);
+    if (!lines)
+        return -1;
+    s->lines = lines;
+    return 0;
+}
+
 /* Append a line's tokens; -1: out of memory or malformed. */
 static int add_line(struct jm_sentences *s, const json_t *v)
 {
-    const json_t *tokens = json_object_get(v, "tokens"), *tags = json_object_get(v, "tags_knowledge");
-    size_t k = json_array_size(tokens), n = s->n + k + 1;
-    const char **t = reallocarray(s->tokens, n + 1, sizeof *t);
-    s->tokens = t ? t : s->tokens;
-    char *g = t ? realloc(s->tags, n + 1) : NULL;
-    s->tags = g ? g : s->tags;
-    size_t *l = g ? reallocarray(s->lines, s->n_lines + 2, sizeof *l) : NULL;
-    s->lines = l ? l : s->lines;
-    if (!l)
+    const json_t *tokens = json_object_get(v, "tokens");
+    const json_t *tags = json_object_get(v, "tags_knowledge");
+    size_t k = json_array_size(tokens);
+    if (reserve(s, s->n + k + 2))
         return -1;
     s->lines[s->n_lines++] = s->n;
     for (size_t i = 0; i < k; i++) {

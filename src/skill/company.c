@@ -24,9 +24,9 @@ static bool agency_word(const struct jm_text_view *v, size_t i)
 
 static bool legal_form(const struct jm_text_view *v, size_t i)
 {
-    static const char *const forms[] = {"gmbh", "gmb" /* cut at its capital */, "ltd", "limited", "inc", "llc", "corp",
-                                        "corporation", "ag", "plc", "bv", "srl", "pty", "sarl",
-                                        "kg", "llp", NULL};
+    static const char *const forms[] = {"gmbh", "gmb" /* cut at its capital */, "ltd",
+                                        "limited", "inc", "llc", "corp", "corporation", "ag",
+                                        "plc", "bv", "srl", "pty", "sarl", "kg", "llp", NULL};
     return is_name(v, i) && fact_word_at(v, i, forms);
 }
 

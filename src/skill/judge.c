@@ -125,8 +125,9 @@ static bool in_list(const struct jm_extractor *x, size_t c)
             size_t apart = o->tok > h->tok ? o->tok - h->tok : h->tok - o->tok;
             if (apart > 8)
                 break;
-            if ((o->strong || o->state == V_IN) && surface_of(x, o)->owner != surface_of(x, h)->owner &&
-                gate_technical(x->d->entries[surface_of(x, o)->owner].pub.kind) &&
+            uint32_t other = surface_of(x, o)->owner;
+            if ((o->strong || o->state == V_IN) && other != surface_of(x, h)->owner &&
+                gate_technical(x->d->entries[other].pub.kind) &&
                 (dir < 0 ? gate_side_by_side(x->v, o, h) : gate_side_by_side(x->v, h, o)) == 2)
                 return true;
         }
@@ -213,7 +214,8 @@ static bool is_item(const struct jm_extractor *x, size_t c)
                            JM_GAP_LINE | JM_GAP_PARA;
     const struct jm_text_view *v = x->v;
     const struct hit *h = &x->cands.a[c];
-    size_t end = h->tok + h->n, from = sentence_from(v, h->tok, 40), to = sentence_to(v, end - 1, 40);
+    size_t end = h->tok + h->n;
+    size_t from = sentence_from(v, h->tok, 40), to = sentence_to(v, end - 1, 40);
     if (!(v->tokens[h->tok].gap & open) || (end < v->n_tokens && !(v->tokens[end].gap & close)))
         return false;
     for (size_t i = hits_from(&x->cands, from); i < x->cands.n && x->cands.a[i].tok < to; i++)

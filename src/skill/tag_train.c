@@ -111,8 +111,8 @@ static int add_tokens(struct jm_tag_trainer *t, const struct tag_token *tok, con
         }
         if (i == 0)
             begun = tags[given] == 'B';
-        uint8_t label = tags[given] == 'O' ? TAG_O : (begun && given != last) || before == TAG_O || tok[i].first
-                        ? TAG_B : TAG_I;
+        bool begins = (begun && given != last) || before == TAG_O || tok[i].first;
+        uint8_t label = tags[given] == 'O' ? TAG_O : begins ? TAG_B : TAG_I;
         last = given;
         before = label;
         if (grow_tokens(t, err) || add_features(t, tok, v->n_tokens, i, err))
@@ -147,14 +147,11 @@ int jm_tag_trainer_add(struct jm_tag_trainer *t, const char *const *tokens, cons
 
 /* --- the chain ------------------------------------------------------------------------------- */
 
-static double soft_sum(const double *a, int n)
+/* log of the sum of exp over the labels */
+static double soft_sum(const double a[TAG_LABELS])
 {
-    double top = a[0], sum = 0;
-    for (int i = 1; i < n; i++)
-        top = a[i] > top ? a[i] : top;
-    for (int i = 0; i < n; i++)
-        sum += exp(a[i] - top);
-    return top + log(sum);
+    double top = fmax(fmax(a[TAG_O], a[TAG_B]), a[TAG_I]);
+    return top + log(exp(a[TAG_O] - top) + exp(a[TAG_B] - top) + exp(a[TAG_I] - top));
 }
 
 static double move(const struct learner *l, int from, int to, bool first)
@@ -164,7 +161,8 @@ static double move(const struct learner *l, int from, int to, bool first)
     return first ? l->trans[TAG_FIXED_START + to] : l->trans[from * TAG_LABELS + to];
 }
 
-static void score_tokens(const struct jm_tag_trainer *t, struct learner *l, const struct sentence *s)
+static void score_tokens(const struct jm_tag_trainer *t, struct learner *l,
+                         const struct sentence *s)
 {
     for (size_t i = 0; i < s->n; i++) {
         double *h = l->here + i * TAG_LABELS;
@@ -190,7 +188,7 @@ static void forward_backward(const struct jm_tag_trainer *t, struct learner *l,
                                : from == TAG_O ? 0 : -1e9) +
                             move(l, from, to, t->first[s->at + i]);
             l->alpha[i * TAG_LABELS + (size_t)to] =
-                soft_sum(sum, TAG_LABELS) + l->here[i * TAG_LABELS + (size_t)to];
+                soft_sum(sum) + l->here[i * TAG_LABELS + (size_t)to];
         }
     for (size_t i = s->n; i--;)
         for (int from = 0; from < TAG_LABELS; from++) {
@@ -198,7 +196,7 @@ static void forward_backward(const struct jm_tag_trainer *t, struct learner *l,
                 sum[to] = l->beta[(i + 1) * TAG_LABELS + (size_t)to] +
                           l->here[(i + 1) * TAG_LABELS + (size_t)to] +
                           move(l, from, to, t->first[s->at + i + 1]);
-            l->beta[i * TAG_LABELS + (size_t)from] = i + 1 < s->n ? soft_sum(sum, TAG_LABELS) : 0;
+            l->beta[i * TAG_LABELS + (size_t)from] = i + 1 < s->n ? soft_sum(sum) : 0;
         }
 }
 
@@ -251,7 +249,7 @@ static void learn_sentence(const struct jm_tag_trainer *t, struct learner *l,
 {
     score_tokens(t, l, s);
     forward_backward(t, l, s);
-    double z = soft_sum(l->alpha + (s->n - 1) * TAG_LABELS, TAG_LABELS);
+    double z = soft_sum(l->alpha + (s->n - 1) * TAG_LABELS);
     learn_transitions(t, l, s, z);
     for (size_t i = 0; i < s->n; i++)
         learn_features(t, l, s, i, z);
@@ -283,7 +281,8 @@ static int choose_features(const struct jm_tag_trainer *t, struct learner *l)
     jm_map64_init(&count);
     for (size_t k = 0; k < t->n_sents && !rc; k++) {
         const struct sentence *s = &t->sents[k];
-        for (uint32_t f = t->feat_at[s->at]; !held_out(l, s) && f < t->feat_at[s->at + s->n] && !rc; f++) {
+        uint32_t end = held_out(l, s) ? 0 : t->feat_at[s->at + s->n];
+        for (uint32_t f = t->feat_at[s->at]; f < end && !rc; f++) {
             uint64_t *n = jm_map64_get(&count, t->feats[f]);
             if (n)
                 ++*n;

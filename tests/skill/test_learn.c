@@ -143,7 +143,8 @@ static void test_the_gate_rejects_and_says_why(void **state)
     learn_gate(d, &w);
     assert_int_equal(jm_dict_weigh(d, w.data, w.len, &err), 0);
     const struct jm_extraction *e = read_text(x, d, JM_JOB, text);
-    const struct jm_claim *agile = claim_at(e, text, "Agile"), *docker = claim_at(e, text, "Docker");
+    const struct jm_claim *agile = claim_at(e, text, "Agile");
+    const struct jm_claim *docker = claim_at(e, text, "Docker");
     assert_false(agile->accepted);
     assert_string_equal(agile->rule, "gate");
     assert_true(agile->judged && agile->gate_sum < 0 && agile->gate_points[0] < 0);
@@ -271,7 +272,8 @@ static void test_cross_validation_counts_spans(void **state)
     for (uint32_t i = 0; i < N_EXAMPLES * ROUNDS; i++) {
         size_t n = cut(examples[i % N_EXAMPLES].text, copy, tokens);
         assert_int_equal(
-            jm_tag_trainer_add(t, tokens, examples[i % N_EXAMPLES].tags, n, i / N_EXAMPLES, &err), 0);
+            jm_tag_trainer_add(t, tokens, examples[i % N_EXAMPLES].tags, n, i / N_EXAMPLES, &err),
+            0);
     }
     for (uint32_t fold = 0; fold < FOLDS; fold++)
         assert_int_equal(jm_tag_validate(t, FOLDS, fold, &s, &err), 0);
