@@ -45,9 +45,10 @@ static __attribute__((noinline)) bool more_tokens(struct scan *c)
     struct jm_text *t = c->t;
     size_t cap = t->cap_tokens ? t->cap_tokens * 2 : 1024;
     struct jm_token *tokens = realloc(t->tokens, cap * sizeof *tokens);
-    c->failed = !tokens;
-    if (c->failed)
+    if (!tokens) {
+        c->failed = true;
         return false;
+    }
     t->tokens = tokens;
     t->cap_tokens = cap;
     return true;
