@@ -29,6 +29,30 @@ static void help(void)
          "  --version, --help\n\nManual: jobmatch(1).");
 }
 
+/* `jobmatch COMMAND --help`, anywhere behind the command. */
+static bool asks_help(int argc, char **argv)
+{
+    for (int i = 1; i < argc; i++)
+        if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)
+            return true;
+    return false;
+}
+
+static int run_command(struct jm_cli *c, int argc, char **argv)
+{
+    for (size_t i = 0; i < N_COMMANDS; i++) {
+        if (strcmp(argv[0], commands[i]->name) != 0)
+            continue;
+        if (!asks_help(argc, argv))
+            return commands[i]->run(c, argc, argv);
+        printf("usage: jobmatch [OPTIONS] %s %s\n\n%s\n\nOptions: jobmatch --help. Manual: "
+               "jobmatch(1).\n", commands[i]->name, commands[i]->args, commands[i]->help);
+        return JM_CLI_OK;
+    }
+    fprintf(stderr, "jobmatch: unknown command %s; see --help\n", argv[0]);
+    return JM_CLI_USAGE;
+}
+
 static int read_key(struct jm_cli *c, const char *file)
 {
     struct jm_buf b = {0};
@@ -50,6 +74,28 @@ static const char *env_or(const char *name, const char *def)
 {
     const char *v = getenv(name);
     return v && *v ? v : def;
+}
+
+/* The installed dictionary; a program that runs where it was built takes the one it was built with.
+ * `near` keeps the path. */
+static const char *default_skills(char *near, size_t bytes)
+{
+    static const char installed[] = JM_PREFIX "/share/jobmatch/skills";
+    ssize_t n = access(installed, R_OK) ? readlink("/proc/self/exe", near, bytes - 1) : -1;
+    if (n <= 0)
+        return installed;
+    near[n] = '\0';
+    for (int up = 0; up < 3; up++) { /* build/<profile>/jobmatch */
+        char *slash = strrchr(near, '/');
+        if (!slash)
+            return installed;
+        *slash = '\0';
+    }
+    size_t len = strlen(near);
+    if (snprintf(near + len, bytes - len, "/config/skills") >= (int)(bytes - len) ||
+        access(near, R_OK))
+        return installed;
+    return near;
 }
 
 /* Reads the options before the command. Returns its place in argv, or -1 - exit status. */
@@ -86,9 +132,10 @@ static int options(struct jm_cli *c, int argc, char **argv, const char **key_fil
 
 int main(int argc, char **argv)
 {
+    char near[4096];
     struct jm_cli c = {.url = env_or("JOBMATCH_URL", "http://127.0.0.1:8077"),
                        .skills_dir = env_or("JOBMATCH_SKILLS_DIR",
-                                            JM_PREFIX "/share/jobmatch/skills"),
+                                            default_skills(near, sizeof near)),
                        .limit = 20};
     const char *key_file = NULL, *term = getenv("TERM"), *no_colour = getenv("NO_COLOR");
     c.colour = isatty(1) && !(no_colour && *no_colour) && !(term && strcmp(term, "dumb") == 0);
@@ -101,14 +148,7 @@ int main(int argc, char **argv)
     }
     if (read_key(&c, key_file))
         return JM_CLI_FAILED;
-    int rc = -1;
-    for (size_t i = 0; i < N_COMMANDS && rc < 0; i++)
-        if (strcmp(argv[at], commands[i]->name) == 0)
-            rc = commands[i]->run(&c, argc - at, argv + at);
-    if (rc < 0) {
-        fprintf(stderr, "jobmatch: unknown command %s; see --help\n", argv[at]);
-        rc = JM_CLI_USAGE;
-    }
+    int rc = run_command(&c, argc - at, argv + at);
     free(c.key);
     return rc;
 }

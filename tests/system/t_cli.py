@@ -2,8 +2,16 @@
 import json
 import os
 import subprocess
+import tempfile
 
 from harness import ROOT, world
+
+
+def alone(build, *args):
+    """Without a daemon, and as somebody who has set nothing."""
+    env = {k: v for k, v in os.environ.items() if not k.startswith("JOBMATCH_")}
+    return subprocess.run([build + "/jobmatch", *args], stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE, text=True, env=env, timeout=60)
 
 
 def client(d, *args, stdin=None, **env):
@@ -75,3 +83,21 @@ def test_a_compiled_dictionary_reads_as_its_folder_does(build):
             f.write(b"x")
         r = d.tool("--check", check=False)
         assert r.returncode == 1 and "all.dict: is damaged" in r.stderr, r.stderr
+
+
+def test_every_command_explains_itself(build):
+    top = alone(build, "--help")
+    assert top.returncode == 0
+    for name in ("import", "match", "explain", "skills", "status", "eval", "taxonomy", "train"):
+        assert f"  {name}" in top.stdout, name
+        r = alone(build, name, "--help")
+        assert r.returncode == 0 and f"usage: jobmatch [OPTIONS] {name}" in r.stdout, (name, r)
+    assert alone(build, "nonsense", "--help").returncode == 2
+
+
+def test_a_program_in_its_tree_finds_the_dictionary(build):
+    with tempfile.NamedTemporaryFile("w", suffix=".txt") as f:
+        f.write("Requirements\n- Kubernetes\n")
+        f.flush()
+        r = alone(build, "--json", "skills", f.name)
+    assert r.returncode == 0 and "kubernetes" in r.stdout, r
