@@ -34,6 +34,7 @@ struct bisector {
     int32_t gain[IDS][2];   /* of moving right: a document of the left, of the right */
     uint32_t seen[IDS];
     int32_t log[LOGS];
+    int32_t stay[2]; /* by side: added to gains */
 };
 
 struct bisector *bisector_new(const uint64_t *start, const uint32_t *rows, uint32_t n_rows)
@@ -51,6 +52,12 @@ struct bisector *bisector_new(const uint64_t *start, const uint32_t *rows, uint3
     for (uint32_t i = 1; i < LOGS; i++)
         b->log[i] = (int32_t)lrintf(LOG_UNIT * log2f((float)i));
     return b;
+}
+
+void bisector_set_stay(struct bisector *b, int32_t stay)
+{
+    b->stay[0] = -stay;
+    b->stay[1] = stay;
 }
 
 void bisector_free(struct bisector *b)
@@ -196,7 +203,7 @@ static void move_counts(struct bisector *b, uint32_t doc, unsigned side)
 /* The sum of a document's gains, then its number, then its side. */
 static uint64_t key_of(const struct bisector *b, uint32_t doc, unsigned side)
 {
-    int32_t gain = 0;
+    int32_t gain = b->stay[side];
     for (uint32_t x = b->at[doc]; x < b->at[doc + 1]; x++)
         gain += b->gain[b->ids[x]][side];
     return (uint64_t)((uint32_t)gain ^ 1u << 31) << 32 | doc << 1 | side;

@@ -31,6 +31,7 @@ void jm_index_free(struct jm_index *ix)
     if (!ix)
         return;
     jm_epoch_free(ix->epoch);
+    refine_fini(ix);
     mem_fini(&ix->mem);
     mem_unmap(ix, sizeof *ix);
 }
@@ -174,7 +175,9 @@ bool jm_index_improve(struct jm_index *ix, unsigned budget)
     jm_epoch_reclaim(ix->epoch);
     for (; budget > 0 && ix->n_dead > 0; budget--)
         unindex_one(ix);
-    return ix->n_dead > 0;
+    if (budget > 0 && refine_pending(ix))
+        refine_some(ix, budget);
+    return ix->n_dead > 0 || refine_pending(ix);
 }
 
 /* What a put or delete owes: without it a caller who never improves would run out of slots. */
@@ -260,6 +263,28 @@ static int put_prepare(struct jm_index *ix, uint32_t doc, const struct jm_index_
     return 0;
 }
 
+/* The record, whose rows are prepared (those of its terms, then that of its place), takes its slot
+ * at the next moment, and the document's old form dies. */
+static void arrive(struct jm_index *ix, uint32_t slot, struct record *record,
+                   const uint32_t *rows)
+{
+    uint32_t moment = next_moment(ix), doc = record->doc, old = index_slot_of(ix, doc);
+    place_take(ix, slot);
+    index_fill(ix, slot, record);
+    for (uint32_t i = 0; i < record_n(record); i++)
+        row_add(ix, rows[i], slot, record_weight(record, i));
+    row_add(ix, rows[record_n(record)], slot, 1);
+    STORE_RELEASE(&record->born, moment);
+    if (old != SLOT_NONE)
+        slot_kill(ix, old, moment);
+    STORE_RELEASE(&ix->doc_pages[doc / DOCS_PAGE][doc % DOCS_PAGE], slot);
+    publish(ix, moment);
+    ix->stats.docs++;
+    ix->stats.postings += record_n(record);
+    if (old != SLOT_NONE)
+        jm_epoch_retire(ix->epoch, (void *)(uintptr_t)old, slot_is_dead, ix);
+}
+
 int jm_index_put(struct jm_index *ix, uint32_t doc, const struct jm_index_term *terms,
                  size_t n_terms, const struct jm_index_facets *facets, struct jm_err *err)
 {
@@ -271,22 +296,31 @@ int jm_index_put(struct jm_index *ix, uint32_t doc, const struct jm_index_term *
         return -1;
     if (put_prepare(ix, doc, terms, n_terms, facets, rows, &slot, &record) < 0)
         return jm_err_set(err, JM_ENOMEM, "no memory for document %u", doc);
-    place_take(ix, slot);
-    index_fill(ix, slot, record);
-    uint32_t moment = next_moment(ix), old = index_slot_of(ix, doc);
-    for (size_t i = 0; i < n_terms; i++)
-        row_add(ix, rows[i], slot, jm_index_term_weight(terms[i]));
-    row_add(ix, rows[n_terms], slot, 1);
-    STORE_RELEASE(&record->born, moment);
-    if (old != SLOT_NONE)
-        slot_kill(ix, old, moment);
-    STORE_RELEASE(&ix->doc_pages[doc / DOCS_PAGE][doc % DOCS_PAGE], slot);
-    publish(ix, moment);
-    ix->stats.docs++;
-    ix->stats.postings += n_terms;
-    if (old != SLOT_NONE)
-        jm_epoch_retire(ix->epoch, (void *)(uintptr_t)old, slot_is_dead, ix);
+    arrive(ix, slot, record, rows);
+    refine_note(ix, slot / CHUNK_SLOTS);
     pay_debt(ix);
+    return 0;
+}
+
+int index_move(struct jm_index *ix, uint32_t slot, uint32_t chunk)
+{
+    const struct record *r = record_at(ix, slot);
+    uint32_t rows[JM_INDEX_DOC_TERMS + 1] = {0}, n = record_n(r);
+    uint64_t free = ix->blocks[chunk / BLOCK_CHUNKS]->free[chunk % BLOCK_CHUNKS];
+    for (uint32_t i = 0; i < n; i++)
+        rows[i] = record_row(r, i);
+    if ((rows[n] = gate_row(ix, record_facets(r).place)) == UINT32_MAX)
+        return -1;
+    row_ask_for(ix, rows, n + 1, chunk);
+    for (uint32_t i = 0; i < n; i++)
+        if (row_prepare(ix, row_at(ix, rows[i]), chunk, record_weight(r, i)) < 0)
+            return -1;
+    if (row_prepare(ix, row_at(ix, rows[n]), chunk, 1) < 0)
+        return -1;
+    struct record *copy = record_copy(ix, r);
+    if (!copy)
+        return -1;
+    arrive(ix, chunk * CHUNK_SLOTS + (uint32_t)__builtin_ctzll(free), copy, rows);
     return 0;
 }
 

@@ -19,7 +19,7 @@ enum {
     ROWS_PAGE = 4096,
     ROW_PAGES = 4096,
     DOCS_PAGE = 1 << 16,
-    LOAD_FILL = 60,    /* slots of a chunk that a load fills; the rest is for later arrivals */
+    LOAD_FILL = 56,    /* slots of a chunk that a load fills; the rest is for later arrivals */
     DENSE_SHIFT = 5,   /* a row present in 1/32 of the chunks is dense */
     SLOT_NONE = 0      /* slots of chunk 0 are never used */
 };
@@ -133,10 +133,18 @@ enum {
     RECORD_N = (1 << 14) - 1
 };
 
+/* The writer's notes on a chunk, for refine.c. */
+struct unrest {
+    uint32_t next;    /* chunk in line */
+    uint8_t arrivals; /* since it was bisected */
+    uint8_t turn;     /* how often it was */
+    uint8_t in_line;
+};
 struct block {
     uint32_t records[BLOCK_SLOTS]; /* handles + 1; 0: the slot is free */
     uint64_t free[BLOCK_CHUNKS];    /* writer's: slots that may be filled */
     uint32_t n_free;
+    struct unrest unrest[BLOCK_CHUNKS];
 };
 
 struct jm_index {
@@ -155,6 +163,7 @@ struct jm_index {
     uint32_t n_dead;                /* linked through record.doc */
     uint32_t n_limbo;               /* slots some reader may still see */
     struct place *place;
+    struct refine *refine; /* NULL: nothing to refine yet */
     struct mem mem;
     struct jm_index_stats stats;
 };
@@ -314,9 +323,20 @@ struct record *record_new(struct jm_index *ix, const uint32_t *rows,
 void record_write(struct record *r, uint32_t doc, const uint32_t *rows,
                   const struct jm_index_term *terms, const struct jm_index_facets *facets);
 struct jm_index_facets record_facets(const struct record *r);
+/* The same document once more, not yet born. NULL: out of memory. */
+struct record *record_copy(struct jm_index *ix, const struct record *r);
 void record_free(struct jm_index *ix, struct record *r); /* one that has been written */
 /* Put it into a free slot, where nobody sees it yet. */
 void index_fill(struct jm_index *ix, uint32_t slot, const struct record *r);
+
+/* A document arrived in the chunk. refine.c */
+void refine_note(struct jm_index *ix, uint32_t chunk);
+bool refine_pending(const struct jm_index *ix);
+/* About `budget` documents' worth of it; something must be pending. */
+void refine_some(struct jm_index *ix, unsigned budget);
+void refine_fini(struct jm_index *ix);
+/* Move a visible document into a chunk that has a free slot. -1: out of memory. index.c */
+int index_move(struct jm_index *ix, uint32_t slot, uint32_t chunk);
 
 /* Put documents that share terms next to each other, `leaf` at a time. start[n + 1] delimits the
  * rows of each document; perm is filled with the order, which does not depend on the number of

@@ -14,7 +14,7 @@
 enum {
     MAP_ROWS = 16384,   /* rows in the block map: the ones seen first, thus mostly common ones */
     MAP_BUCKETS = 2048, /* of terms in the chunk map of a block */
-    SEVERAL = 3         /* documents of a chunk, for its term to be in the map */
+    SEVERAL = 5         /* documents of a chunk, for its term to be in the map */
 };
 
 struct place {
@@ -117,9 +117,13 @@ static uint32_t best_chunk(const struct jm_index *ix, uint32_t block, const uint
     uint32_t best = UINT32_MAX;
     for (size_t i = 0; i < n; i++)
         __builtin_prefetch(&map[bucket_of(rows[i])]);
-    for (size_t i = 0; i < n; i++)
-        for (uint64_t m = map[bucket_of(rows[i])]; m; m &= m - 1)
-            score[__builtin_ctzll(m)]++;
+    for (size_t i = 0; i < n; i++) {
+        uint64_t m = map[bucket_of(rows[i])];
+        unsigned chunks = (unsigned)__builtin_popcountll(m | 1); /* the fewer, the more it says */
+        unsigned says = (unsigned)__builtin_clz(chunks) - 24;
+        for (; m; m &= m - 1)
+            score[__builtin_ctzll(m)] = (uint16_t)(score[__builtin_ctzll(m)] + says);
+    }
     for (uint32_t c = 0; c < BLOCK_CHUNKS; c++)
         if (b->free[c] && (best == UINT32_MAX || score[c] > score[best]))
             best = c;

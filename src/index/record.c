@@ -51,6 +51,18 @@ struct record *record_new(struct jm_index *ix, const uint32_t *rows,
     return r;
 }
 
+struct record *record_copy(struct jm_index *ix, const struct record *r)
+{
+    size_t bytes = bytes_with(r, mask_of(r));
+    struct record *copy = mem_alloc(&ix->mem, bytes);
+    if (!copy)
+        return NULL;
+    memcpy(copy, r, bytes);
+    copy->born = copy->died = 0;
+    ix->stats.bytes_facets += sizeof(uint32_t) + (size_t)__builtin_popcount(mask_of(r));
+    return copy;
+}
+
 void record_free(struct jm_index *ix, struct record *r)
 {
     ix->stats.bytes_facets -= sizeof(uint32_t) + (size_t)__builtin_popcount(mask_of(r));

@@ -11,6 +11,7 @@
 
 #include <cmocka.h>
 
+#include "index/index_int.h"
 #include "jobmatch/err.h"
 #include "model.h"
 
@@ -261,6 +262,35 @@ static void test_load_without_memory(void **state)
 #endif
 }
 
+/* improve() moves documents to their like; nobody can tell but by the slots. */
+static void test_improve_moves_documents(void **state)
+{
+    struct model *m = model_new(66, 400, 15);
+    struct jm_index *ix = jm_index_new(NULL);
+    uint32_t *slot = calloc(MODEL_DOCS, sizeof *slot), moved = 0;
+    (void)state;
+    for (uint32_t d = 0; d < MODEL_DOCS; d++) {
+        m->docs[d].there = true;
+        rnd_doc(m, &m->docs[d]);
+    }
+    load_model(m, ix, 1);
+    struct jm_index_reader *r = jm_index_reader_new(ix, NULL);
+    for (uint32_t i = 0; i < 2 * MODEL_DOCS; i++)
+        put(m, ix, rnd(m, MODEL_DOCS));
+    for (uint32_t d = 0; d < MODEL_DOCS; d++)
+        slot[d] = index_slot_of(ix, d);
+    while (jm_index_improve(ix, 7))
+        compare(m, r);
+    for (uint32_t d = 0; d < MODEL_DOCS; d++)
+        moved += slot[d] != index_slot_of(ix, d);
+    assert_true(moved > 100);
+    check(ix);
+    jm_index_reader_free(r);
+    jm_index_free(ix);
+    free(slot);
+    free(m);
+}
+
 /* ---- searches while the index changes --------------------------------------------------- */
 
 enum { THREADS = 2, SHARED_DOCS = 3000, SHARED_PUTS = 30000 };
@@ -331,6 +361,7 @@ int main(void)
         cmocka_unit_test(test_many_terms),
         cmocka_unit_test(test_load_without_memory),
         cmocka_unit_test(test_model_every_isa),
+        cmocka_unit_test(test_improve_moves_documents),
         cmocka_unit_test(test_searches_see_moments),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
