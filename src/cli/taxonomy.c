@@ -129,10 +129,11 @@ static void folder_of(const char *path, char out[PATH_BYTES])
         snprintf(out, PATH_BYTES, "%.*s", slash ? (int)(slash - path) : 1, slash ? path : ".");
 }
 
-/* Weights belong to the dictionary beside which they lie: they go where its compiled form goes. */
-static int copy_weights(const char *skills, const char *out_file)
+/* What lies beside a dictionary belongs to it: it goes where its compiled or extended form goes. A
+ * title kernel that is there already was made there, and stays. */
+static int copy_beside(const char *skills, const char *out_file)
 {
-    static const char *const names[] = {"gate.weights", "tagger.weights"};
+    static const char *const names[] = {"titles.kernel", "gate.weights", "tagger.weights"};
     char from[PATH_BYTES], to[PATH_BYTES], path[PATH_BYTES + 16];
     struct stat a, b;
     int rc = 0;
@@ -142,8 +143,10 @@ static int copy_weights(const char *skills, const char *out_file)
         return 0;
     for (size_t i = 0; i < sizeof names / sizeof *names && rc == 0; i++) {
         struct jm_buf bytes = {0};
+        snprintf(path, sizeof path, "%s/%s", to, names[i]);
+        bool made = i == 0 && access(path, F_OK) == 0;
         snprintf(path, sizeof path, "%s/%s", from, names[i]);
-        if (access(path, F_OK) == 0)
+        if (!made && access(path, F_OK) == 0)
             rc = jm_cli_read(path, &bytes) || write_file(to, names[i], &bytes) ? -1 : 0;
         jm_buf_fini(&bytes);
     }
@@ -159,7 +162,7 @@ static int compile(const char *skills, const char *out_file)
     if (rc == 0 && jm_dict_write(d, &out, &err))
         rc = complain(skills, &err);
     if (rc == 0)
-        rc = write_file(NULL, out_file, &out) || copy_weights(skills, out_file) ? -1 : 0;
+        rc = write_file(NULL, out_file, &out) || copy_beside(skills, out_file) ? -1 : 0;
     if (rc == 0)
         fprintf(stderr, "%s: %zu skills, %zu surfaces, %zu bytes (automaton %zu), version %016llx\n",
                 out_file, jm_dict_count(d), jm_dict_surfaces(d), out.len, jm_dict_bytes(d),
@@ -334,6 +337,8 @@ static int import(const struct import *m)
     }
     if (rc == 0)
         rc = write_all(t, base, m->form, m->out);
+    if (rc == 0 && m->into)
+        rc = copy_beside(m->into, m->out);
     if (rc == 0)
         print_sums(t, m->form, m->out);
     folder_free(base);

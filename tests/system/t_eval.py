@@ -158,6 +158,9 @@ def test_taxonomy_import_and_kernel(build):
         assert ("esco-1 = bread slicing machines | task | alias slicers of bread; bread slicers"
                 " | alias.de Brotschneidemaschinen") in f.read("out/import-esco.skills")
         assert "serpent scripting" in f.read("out/tech-code.skills")
+        for name in ("titles.kernel", "gate.weights", "tagger.weights"):  # they came along
+            with open(f"{SKILLS}/{name}", "rb") as a, open(f"{out}/{name}", "rb") as b:
+                assert a.read() == b.read(), name
         f.run("taxonomy", "check", out)
         r = f.run("skills", "--json", f.write("t", "Brotschneidemaschinen, serpent scripting"), skills=out)
         assert [x["id"] for x in json.loads(r.stdout)][-1] == "python", r.stdout
