@@ -142,9 +142,9 @@ int jm_index_load(struct jm_index *ix, const struct jm_index_doc *docs, size_t n
 
 /* Tighten what deletes and replacements have loosened and move documents to their like, for about
  * `budget` documents' worth of work (a few microseconds each); one call in some hundred plans the
- * next moves instead, which takes half a millisecond. Never needed for correct answers, only for speed: the
- * owner calls it between puts or when idle, with a small budget (8) after each put under steady
- * load. Returns true if there is more to do. Writer. */
+ * next moves instead, which takes half a millisecond. Never needed for correct answers, only for
+ * speed: the owner calls it between puts or when idle, with a small budget (8) after each put
+ * under steady load. Returns true if there is more to do. Writer. */
 bool jm_index_improve(struct jm_index *ix, unsigned budget);
 
 bool jm_index_has(const struct jm_index *ix, uint32_t doc); /* writer */
