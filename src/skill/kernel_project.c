@@ -62,6 +62,8 @@ void kernel_weigh(const struct jm_title_kernel *k, const struct title_lex *lex,
     for (size_t i = 0; i < lex->n_words; i++) {
         int32_t w = kernel_word(k, lex->words[i].hash);
         weight[i] = w < 0 ? TITLE_WEIGHT_MAX : k->word_weight[w];
+        if (lex->words[i].aside)
+            weight[i] = (uint8_t)((weight[i] + 1) / 2);
     }
 }
 
@@ -177,9 +179,11 @@ static void add_occ(struct title_scratch *s, uint32_t occ, uint64_t weight)
 /* 254^6 >> 12 in each of 2^20 labels, times a damp of 255, is below 2^64. */
 static void sum_labels(const struct jm_title_kernel *k, struct title_scratch *s)
 {
+    s->best = 0;
     for (size_t i = 0; i < s->n_labels; i++) {
         uint32_t label = s->label_hit[i];
         uint64_t cosine = s->label_sum[label] >> 8;
+        s->best = cosine > s->best ? (uint32_t)cosine : s->best;
         uint64_t weight = cosine * cosine * cosine * cosine * cosine * cosine >> 12;
         s->label_sum[label] = 0;
         if (weight)

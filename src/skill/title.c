@@ -10,8 +10,7 @@
 #include "title_int.h"
 
 /* Squared lengths of the parts, per mille of the whole. */
-enum { PART_WORDS_ALONE = 600, PART_GRAMS_ALONE = 400,
-       PART_OCC = 714, PART_WORDS = 143, PART_PREFIXES = 143 };
+enum { PART_WORDS_ALONE = 600, PART_GRAMS_ALONE = 400, PART_OCC = 714, COSINE_FULL = 255 };
 enum { MAX_OCC = 30, MAX_WORDS = 5 }; /* and as many prefixes */
 
 struct raw { /* a feature before scaling */
@@ -106,6 +105,13 @@ static size_t without_kernel(const struct title_lex *lex, struct jm_doc_feature 
                      PART_GRAMS_ALONE, out + n);
 }
 
+/* As much as the closest label is like the title: where the lists hardly know a title ("Backend
+ * Engineer"), its words say more than the trades they were guessed to be. */
+static unsigned occupations_share(const struct title_scratch *s)
+{
+    return PART_OCC * s->best / COSINE_FULL;
+}
+
 static size_t with_kernel(const struct jm_title_kernel *k, struct title_scratch *s,
                           const struct title_lex *lex, struct jm_doc_feature *out)
 {
@@ -116,13 +122,14 @@ static size_t with_kernel(const struct jm_title_kernel *k, struct title_scratch 
     size_t n_occ = kernel_project(k, s, lex, weight, occ, MAX_OCC);
     for (size_t i = 0; i < n_occ; i++)
         raw[i] = (struct raw){OCC_BASE + occ[i].occ, occ[i].weight};
-    size_t n = scale(raw, n_occ, MAX_OCC, PART_OCC, out);
+    unsigned share = occupations_share(s), rest = (1000 - share) / 2;
+    size_t n = scale(raw, n_occ, MAX_OCC, share, out);
     for (size_t i = 0; i < lex->n_words; i++)
         raw[i] = (struct raw){JM_TITLE_BASE + (uint32_t)(lex->words[i].hash & LEX_MASK), weight[i]};
-    n += scale(raw, lex->n_words, MAX_WORDS, PART_WORDS, out + n);
+    n += scale(raw, lex->n_words, MAX_WORDS, rest, out + n);
     for (size_t i = 0; i < lex->n_words; i++)
         raw[i] = (struct raw){JM_TITLE_BASE + (uint32_t)(lex->prefix[i] & LEX_MASK), weight[i]};
-    return n + scale(raw, lex->n_words, MAX_WORDS, PART_PREFIXES, out + n);
+    return n + scale(raw, lex->n_words, MAX_WORDS, rest, out + n);
 }
 
 size_t title_features(const struct jm_title_kernel *k, struct title_scratch *s, const char *title,

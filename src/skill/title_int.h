@@ -12,7 +12,7 @@ enum {
     TITLE_MAX_WORDS = 12,
     TITLE_MAX_GRAMS = 160,
     TITLE_PREFIX = 4, /* letters that "bank", "banker" and "banking" share */
-    TITLE_RULES = 2,  /* of this release: another number, other features from the same kernel */
+    TITLE_RULES = 3,  /* of this release: another number, other features from the same kernel */
     TITLE_DAMP = 8,   /* of a word that is not common to many trades */
     OCC_BASE = JM_TITLE_BASE + (1 << 21), /* ids below: words and grams; from here: occupations */
     LEX_MASK = (1 << 21) - 1
@@ -21,6 +21,7 @@ enum {
 struct title_part { /* a word, a prefix or a gram of a title */
     uint64_t hash;
     uint8_t damp; /* 1..TITLE_DAMP: how telling, without a kernel */
+    bool aside;   /* in brackets: half as telling */
 };
 
 struct title_lex {
@@ -50,6 +51,7 @@ struct title_scratch {
     uint64_t *occ_sum;
     uint32_t *occ_hit;
     size_t n_labels, n_occs;
+    uint32_t best; /* cosine of the label closest to the last title, 0..255 */
 };
 int title_scratch_init(struct title_scratch *s, const struct jm_title_kernel *k);
 void title_scratch_fini(struct title_scratch *s);

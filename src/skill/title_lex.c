@@ -140,6 +140,7 @@ static bool word_byte(char c)
 void title_lex_read(const char *title, size_t bytes, bool grams, struct title_lex *out)
 {
     struct jm_buf folded;
+    bool aside = false;
     out->n_words = out->n_grams = 0;
     if (bytes > TITLE_MAX_BYTES)
         for (bytes = TITLE_MAX_BYTES; bytes && ((uint8_t)title[bytes] & 0xc0) == 0x80; bytes--)
@@ -151,10 +152,13 @@ void title_lex_read(const char *title, size_t bytes, bool grams, struct title_le
             size_t from = i;
             while (i < folded.len && word_byte(s[i]))
                 i++;
+            size_t before = out->n_words;
             take_word(out, s + from, i - from < TITLE_MAX_BYTES ? i - from : TITLE_MAX_BYTES,
                       grams);
-            while (i < folded.len && !word_byte(s[i]))
-                i++;
+            for (; before < out->n_words; before++)
+                out->words[before].aside = aside;
+            for (; i < folded.len && !word_byte(s[i]); i++)
+                aside = s[i] == '(' || (aside && s[i] != ')');
         }
     }
     jm_buf_fini(&folded);

@@ -304,6 +304,19 @@ static void test_shipped_kernel(void **state)
     jm_title_kernel_free(k);
 }
 
+/* No list has "backend": the words decide, and what stands in brackets less than the rest. */
+static void test_a_title_the_lists_hardly_know(void **state)
+{
+    (void)state;
+    struct jm_title_kernel *k = shipped();
+    const char *ad = "Senior Backend Engineer (Python)";
+    unsigned same = similar(k, ad, "Senior Backend Engineer");
+    assert_true(same > 600);
+    assert_true(same > similar(k, ad, "Python Developer"));
+    assert_true(same > 2 * similar(k, ad, "Mechanical Engineer"));
+    jm_title_kernel_free(k);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -313,6 +326,7 @@ int main(void)
         cmocka_unit_test(test_damaged_kernel), cmocka_unit_test(test_kernel_with_wrong_numbers),
         cmocka_unit_test(test_kernel_refuses_a_word_twice),
         cmocka_unit_test(test_old_kernel_says_so),
-        cmocka_unit_test(test_build_errors), cmocka_unit_test(test_shipped_kernel)};
+        cmocka_unit_test(test_build_errors), cmocka_unit_test(test_shipped_kernel),
+        cmocka_unit_test(test_a_title_the_lists_hardly_know)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
