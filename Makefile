@@ -110,9 +110,9 @@ check:
 
 tests: $(TESTBIN)
 
-# fewer random rankings: under TSan each costs twenty times as much
+# fewer random rankings and steps: under TSan each costs twenty times as much
 asan tsan:
-	$(Q)JM_RANK_CASES=$${JM_RANK_CASES:-300} $(MAKE) PROFILE=$@ all unit
+	$(Q)JM_RANK_CASES=$${JM_RANK_CASES:-300} JM_TEST_STEPS=$${JM_TEST_STEPS:-2000} $(MAKE) PROFILE=$@ all unit
 
 deps:
 	$(Q)tests/deps.sh modules.mk

@@ -279,8 +279,10 @@ static void test_improve_moves_documents(void **state)
         put(m, ix, rnd(m, MODEL_DOCS));
     for (uint32_t d = 0; d < MODEL_DOCS; d++)
         slot[d] = index_slot_of(ix, d);
-    while (jm_index_improve(ix, 7))
-        compare(m, r);
+    for (unsigned i = 0; jm_index_improve(ix, 7); i++)
+        if (i % 32 == 0) /* the reference is slow */
+            compare(m, r);
+    compare(m, r);
     for (uint32_t d = 0; d < MODEL_DOCS; d++)
         moved += slot[d] != index_slot_of(ix, d);
     assert_true(moved > 100);
