@@ -244,12 +244,16 @@ static void on_line(void *arg, const struct jm_put_result *r)
 
 static void submit_line(struct import *m, struct line *l)
 {
-    struct jm_put p = {.tenant = m->call->tenant, .kind = m->call->route->kind, .source = l->source,
-                       .external_id = l->id, .version = l->version, .remove = l->remove,
-                       .raw = l->raw, .raw_len = l->raw_len, .title = l->title,
-                       .dict_version = l->reading.dict_version,
-                       .status = l->reading.status, .expires_at_us = l->reading.expires_at_us,
-                       .compact = l->reading.compact.data, .compact_len = l->reading.compact.len};
+    struct jm_put p = jm_reading_put(&l->reading);
+    p.tenant = m->call->tenant;
+    p.kind = m->call->route->kind;
+    p.source = l->source;
+    p.external_id = l->id;
+    p.version = l->version;
+    p.remove = l->remove;
+    p.raw = l->raw;
+    p.raw_len = l->raw_len;
+    p.title = l->title; /* its own memory: the worker's arena is gone */
     l->result.verdict = JM_PUT_ERROR;
     if (l->bad || jm_store_put(m->call->api->o.store, &p, on_line, l, &l->result.err))
         one_answered(m);

@@ -105,13 +105,13 @@ static void on_read(void *arg, bool ran)
         answer_format_problem(c, &g->why);
         return;
     }
-    struct jm_put p = {.tenant = c->tenant, .kind = c->route->kind, .source = source_of(c),
-                       .external_id = id_of(c),
-                       .version = g->version ? g->version : g->reading.version,
-                       .media_type = media_name(g->media), .title = g->reading.title,
-                       .dict_version = g->reading.dict_version,
-                       .status = g->reading.status, .expires_at_us = g->reading.expires_at_us,
-                       .compact = g->reading.compact.data, .compact_len = g->reading.compact.len};
+    struct jm_put p = jm_reading_put(&g->reading);
+    p.tenant = c->tenant;
+    p.kind = c->route->kind;
+    p.source = source_of(c);
+    p.external_id = id_of(c);
+    p.version = g->version ? g->version : g->reading.version;
+    p.media_type = media_name(g->media);
     p.raw = jm_http_body(c->req, &p.raw_len);
     if (jm_store_put(c->api->o.store, &p, on_put, g, &err))
         jm_call_store_error(c, &err);

@@ -107,6 +107,10 @@ int jm_reading_run(struct jm_engine *e, const struct jm_doc_name *name, enum jm_
                    struct jm_arena *arena, struct jm_reading *out, struct jm_format_problem *why)
     __attribute__((warn_unused_result));
 
+/* A put of what was read; who, under which name and from which bytes is the caller's to add. Borrows
+ * compact and title. */
+struct jm_put jm_reading_put(const struct jm_reading *r);
+
 /* reread.c: documents of an older dictionary are read again, once after each start. */
 struct jm_reread;
 struct jm_reread *jm_reread_new(struct jm_api *a); /* NULL: out of memory */

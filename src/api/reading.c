@@ -100,3 +100,10 @@ int jm_reading_run(struct jm_engine *e, const struct jm_doc_name *name, enum jm_
     }
     return 0;
 }
+
+struct jm_put jm_reading_put(const struct jm_reading *r)
+{
+    return (struct jm_put){.title = r->title, .dict_version = r->dict_version, .status = r->status,
+                           .expires_at_us = r->expires_at_us, .compact = r->compact.data,
+                           .compact_len = r->compact.len};
+}

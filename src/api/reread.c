@@ -35,6 +35,7 @@ struct jm_reread {
     size_t n, answered;
     uint64_t behind, step_behind; /* document numbers looked at: for good, after this step */
     uint64_t done, failed;
+    unsigned step_failed; /* counted when the step is not repeated */
     int64_t began_us, told_us, as_of_s;
     bool retry, ended;
 };
@@ -65,8 +66,10 @@ static void step_done(struct jm_reread *r)
     int64_t now = jm_mono_us(r->api->clock);
     bool retry = r->retry;
     forget_step(r);
-    if (!retry)
+    if (!retry) {
         r->behind = r->step_behind;
+        r->failed += r->step_failed;
+    }
     if (now - r->told_us > TELL_US) {
         r->told_us = now;
         jm_log(JM_LOG_INFO, "reread", "reading documents again with the new dictionary",
@@ -75,17 +78,24 @@ static void step_done(struct jm_reread *r)
     rest(r, retry ? LATER_MS : (now - r->began_us) / 1000);
 }
 
+/* A database that is away is waited for; a document that is refused is passed over. */
+static void put_failed(struct jm_reread *r, const struct jm_err *err)
+{
+    if (err->code == JM_EUNAVAIL)
+        r->retry = true;
+    else
+        r->step_failed++;
+}
+
 static void on_put(void *arg, const struct jm_put_result *res)
 {
     struct doc *d = arg;
     struct jm_reread *r = d->all;
-    if (res->verdict != JM_PUT_ERROR) {
+    if (res->verdict == JM_PUT_ERROR) {
+        put_failed(r, &res->err);
+    } else {
         jm_metric_add(metric(r), 1);
         r->done++;
-    } else if (res->err.code == JM_EUNAVAIL) {
-        r->retry = true;
-    } else {
-        r->failed++;
     }
     if (++r->answered == r->n)
         step_done(r);
@@ -94,13 +104,16 @@ static void on_put(void *arg, const struct jm_put_result *res)
 /* Same version, same content: whoever changed the document meanwhile wins. */
 static int put_again(struct jm_reread *r, struct doc *d, struct jm_err *err)
 {
-    struct jm_put p = {.tenant = d->is.tenant, .kind = d->is.kind, .source = d->is.source,
-                       .external_id = d->is.external_id, .version = d->is.version,
-                       .reread = true, .media_type = d->is.media_type, .raw = d->is.raw,
-                       .raw_len = d->is.raw_len, .title = d->reading.title,
-                       .dict_version = d->reading.dict_version, .status = d->reading.status,
-                       .expires_at_us = d->reading.expires_at_us,
-                       .compact = d->reading.compact.data, .compact_len = d->reading.compact.len};
+    struct jm_put p = jm_reading_put(&d->reading);
+    p.tenant = d->is.tenant;
+    p.kind = d->is.kind;
+    p.source = d->is.source;
+    p.external_id = d->is.external_id;
+    p.version = d->is.version;
+    p.reread = true;
+    p.media_type = d->is.media_type;
+    p.raw = d->is.raw;
+    p.raw_len = d->is.raw_len;
     return jm_store_put(r->api->o.store, &p, on_put, d, err);
 }
 
@@ -126,7 +139,6 @@ static void tell_bad(const struct doc *d)
 static void on_step(void *arg, bool ran)
 {
     struct jm_reread *r = arg;
-    struct jm_err err = {0};
     size_t n = r->n;
     if (!ran) { /* the daemon is stopping */
         forget_step(r);
@@ -136,12 +148,13 @@ static void on_step(void *arg, bool ran)
     /* callbacks come from the loop, never from inside jm_store_put() */
     for (size_t i = 0; i < n; i++) {
         struct doc *d = &r->docs[i];
+        struct jm_err err = {0};
         if (d->bad) {
             tell_bad(d);
-            r->failed++;
+            r->step_failed++;
             r->answered++;
         } else if (put_again(r, d, &err)) {
-            r->retry = true;
+            put_failed(r, &err);
             r->answered++;
         }
     }
@@ -216,6 +229,7 @@ static void on_time(void *arg)
     r->began_us = jm_mono_us(r->api->clock);
     r->as_of_s = jm_pipeline_as_of_s(r->api->o.pipeline);
     r->retry = false;
+    r->step_failed = 0;
     if (jm_store_get_outdated(r->api->o.store, jm_pipeline_doc_version(r->api->o.pipeline),
                               r->behind, FEW, on_outdated, r, &err))
         rest(r, LATER_MS);
