@@ -197,4 +197,21 @@ static inline struct gen_alert *data_read_alerts(const char *folder, uint32_t *n
     return a;
 }
 
+/* FOLDER [QUERIES], or [N [SEED [QUERIES]]]. */
+struct data_args {
+    const char *folder; /* NULL: made up */
+    uint32_t n, n_queries;
+    uint64_t seed;
+};
+
+static inline struct data_args data_args_read(int argc, char **argv, uint32_t queries)
+{
+    bool folder = argc > 1 && strchr(argv[1], '/');
+    const char *last = folder ? argc > 2 ? argv[2] : NULL : argc > 3 ? argv[3] : NULL;
+    return (struct data_args){.folder = folder ? argv[1] : NULL,
+                              .n = argc > 1 ? (uint32_t)strtoul(argv[1], NULL, 10) : 1000000,
+                              .n_queries = last ? (uint32_t)strtoul(last, NULL, 10) : queries,
+                              .seed = argc > 2 ? strtoull(argv[2], NULL, 10) : 1};
+}
+
 #endif

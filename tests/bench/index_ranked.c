@@ -39,20 +39,18 @@ static void compare(struct world *w, const char *what, bool filter, uint32_t k, 
 static void make_world(struct world *w, int argc, char **argv)
 {
     static struct gen g;
-    uint64_t seed = argc > 2 ? strtoull(argv[2], NULL, 10) : 1;
-    bool folder = argc > 1 && strchr(argv[1], '/');
-    const char *last = folder ? argc > 2 ? argv[2] : "400" : argc > 3 ? argv[3] : "400";
-    w->n_queries = (uint32_t)strtoul(last, NULL, 10);
-    if (folder) {
-        w->docs = data_read_docs(argv[1], "candidates.tsv", &w->n);
-        w->queries = data_read_queries(argv[1], w->n_queries, &w->n_queries);
-        printf("documents of %s, %s\n", argv[1], jm_index_isa());
+    struct data_args a = data_args_read(argc, argv, 400);
+    w->n_queries = a.n_queries;
+    if (a.folder) {
+        w->docs = data_read_docs(a.folder, "candidates.tsv", &w->n);
+        w->queries = data_read_queries(a.folder, w->n_queries, &w->n_queries);
+        printf("documents of %s, %s\n", a.folder, jm_index_isa());
     } else {
-        w->n = argc > 1 ? (uint32_t)strtoul(argv[1], NULL, 10) : 1000000;
-        gen_init(&g, seed, DATA_TERMS, DATA_MEAN, 1);
+        w->n = a.n;
+        gen_init(&g, a.seed, DATA_TERMS, DATA_MEAN, 1);
         w->docs = data_make_docs(&g, w->n);
         w->queries = data_make_queries(&g, w->n_queries, 8, 30);
-        printf("documents made up from seed %lu, %s\n", (unsigned long)seed, jm_index_isa());
+        printf("documents made up from seed %lu, %s\n", (unsigned long)a.seed, jm_index_isa());
     }
     JM_ASSERT(w->docs && w->queries);
     w->later = malloc(w->n * sizeof *w->later);

@@ -238,22 +238,20 @@ static void report(struct world *w)
 static void make_world(struct world *w, int argc, char **argv)
 {
     static struct gen g;
-    uint64_t seed = argc > 2 ? strtoull(argv[2], NULL, 10) : 1;
-    bool folder = argc > 1 && strchr(argv[1], '/');
-    const char *last = folder ? argc > 2 ? argv[2] : "1000" : argc > 3 ? argv[3] : "1000";
-    w->n_postings = (uint32_t)strtoul(last, NULL, 10);
-    if (folder) {
-        w->alerts = data_read_alerts(argv[1], &w->n);
-        w->postings = data_read_queries(argv[1], w->n_postings, &w->n_postings);
-        printf("alerts of %s, %s\n", argv[1], jm_index_isa());
+    struct data_args a = data_args_read(argc, argv, 1000);
+    w->n_postings = a.n_queries;
+    if (a.folder) {
+        w->alerts = data_read_alerts(a.folder, &w->n);
+        w->postings = data_read_queries(a.folder, w->n_postings, &w->n_postings);
+        printf("alerts of %s, %s\n", a.folder, jm_index_isa());
     } else {
-        w->n = argc > 1 ? (uint32_t)strtoul(argv[1], NULL, 10) : 1000000;
-        gen_init(&g, seed, DATA_TERMS, DATA_MEAN, 1);
+        w->n = a.n;
+        gen_init(&g, a.seed, DATA_TERMS, DATA_MEAN, 1);
         w->alerts = malloc(w->n * sizeof *w->alerts);
         for (uint32_t i = 0; i < w->n; i++)
             gen_alert(&g, &w->alerts[i]);
         w->postings = data_make_queries(&g, w->n_postings, 8, 30);
-        printf("alerts made up from seed %lu, %s\n", (unsigned long)seed, jm_index_isa());
+        printf("alerts made up from seed %lu, %s\n", (unsigned long)a.seed, jm_index_isa());
     }
     JM_ASSERT(w->alerts && w->postings);
 }

@@ -111,6 +111,33 @@ static const struct jm_extraction *read_text(struct jm_extractor *x, const struc
     return e;
 }
 
+/* A reader with the small dictionary, and what it has been taught. */
+struct learner {
+    struct jm_dict *d;
+    struct jm_extractor *x;
+};
+
+static struct learner learner_open(void)
+{
+    return (struct learner){small_dict(), jm_extractor_new()};
+}
+
+static void learner_teach(struct learner *l,
+                          void (*learn)(const struct jm_dict *d, struct jm_buf *out))
+{
+    struct jm_buf w = {0};
+    struct jm_err err = {0};
+    learn(l->d, &w);
+    assert_int_equal(jm_dict_weigh(l->d, w.data, w.len, &err), 0);
+    jm_buf_fini(&w);
+}
+
+static void learner_close(struct learner *l)
+{
+    jm_extractor_free(l->x);
+    jm_dict_free(l->d);
+}
+
 static void test_training_twice_gives_the_same_bytes(void **state)
 {
     struct jm_dict *d = small_dict();
@@ -134,15 +161,11 @@ static void test_training_twice_gives_the_same_bytes(void **state)
 static void test_the_gate_rejects_and_says_why(void **state)
 {
     static const char text[] = "We work in an Agile environment\n\nSolid experience with Docker";
-    struct jm_dict *d = small_dict();
-    struct jm_extractor *x = jm_extractor_new();
-    struct jm_buf w = {0};
-    struct jm_err err = {0};
+    struct learner l = learner_open();
     (void)state;
-    assert_true(claim_at(read_text(x, d, JM_JOB, text), text, "Agile")->accepted);
-    learn_gate(d, &w);
-    assert_int_equal(jm_dict_weigh(d, w.data, w.len, &err), 0);
-    const struct jm_extraction *e = read_text(x, d, JM_JOB, text);
+    assert_true(claim_at(read_text(l.x, l.d, JM_JOB, text), text, "Agile")->accepted);
+    learner_teach(&l, learn_gate);
+    const struct jm_extraction *e = read_text(l.x, l.d, JM_JOB, text);
     const struct jm_claim *agile = claim_at(e, text, "Agile");
     const struct jm_claim *docker = claim_at(e, text, "Docker");
     assert_false(agile->accepted);
@@ -150,9 +173,7 @@ static void test_the_gate_rejects_and_says_why(void **state)
     assert_true(agile->judged && agile->gate_sum < 0 && agile->gate_points[0] < 0);
     assert_true(jm_gate_feature_name(agile->gate_what[0])[0] != 0);
     assert_true(docker->accepted);
-    jm_buf_fini(&w);
-    jm_extractor_free(x);
-    jm_dict_free(d);
+    learner_close(&l);
 }
 
 /* Postings taught it: a résumé's claims are not its business, nor is a list. */
@@ -160,59 +181,41 @@ static void test_the_gate_leaves_resumes_and_lists_alone(void **state)
 {
     static const char *const texts[] = {"Join our Docker crew in Rome", "Python, SQL, Docker"};
     static const enum jm_kind kinds[] = {JM_CANDIDATE, JM_JOB};
-    struct jm_dict *d = small_dict();
-    struct jm_extractor *x = jm_extractor_new();
-    struct jm_buf w = {0};
-    struct jm_err err = {0};
+    struct learner l = learner_open();
     (void)state;
-    learn_gate(d, &w);
-    assert_int_equal(jm_dict_weigh(d, w.data, w.len, &err), 0);
-    assert_false(claim_at(read_text(x, d, JM_JOB, texts[0]), texts[0], "Docker")->accepted);
-    assert_true(claim_at(read_text(x, d, kinds[0], texts[0]), texts[0], "Docker")->accepted);
-    assert_int_equal(read_text(x, d, kinds[1], texts[1])->n_accepted, 3);
-    jm_buf_fini(&w);
-    jm_extractor_free(x);
-    jm_dict_free(d);
+    learner_teach(&l, learn_gate);
+    assert_false(claim_at(read_text(l.x, l.d, JM_JOB, texts[0]), texts[0], "Docker")->accepted);
+    assert_true(claim_at(read_text(l.x, l.d, kinds[0], texts[0]), texts[0], "Docker")->accepted);
+    assert_int_equal(read_text(l.x, l.d, kinds[1], texts[1])->n_accepted, 3);
+    learner_close(&l);
 }
 
 /* Who is sought is the strongest word a posting has, whatever the labels say. */
 static void test_the_gate_keeps_the_names_of_roles(void **state)
 {
     static const char text[] = "Join our Docker engineers in Rome";
-    struct jm_dict *d = small_dict();
-    struct jm_extractor *x = jm_extractor_new();
-    struct jm_buf w = {0};
-    struct jm_err err = {0};
+    struct learner l = learner_open();
     (void)state;
-    learn_gate(d, &w);
-    assert_int_equal(jm_dict_weigh(d, w.data, w.len, &err), 0);
-    const struct jm_claim *c = claim_at(read_text(x, d, JM_JOB, text), text, "Docker");
+    learner_teach(&l, learn_gate);
+    const struct jm_claim *c = claim_at(read_text(l.x, l.d, JM_JOB, text), text, "Docker");
     assert_true(c->accepted && c->in_role && c->judged && c->gate_sum < 0);
-    jm_buf_fini(&w);
-    jm_extractor_free(x);
-    jm_dict_free(d);
+    learner_close(&l);
 }
 
 static void test_the_tagger_finds_what_no_dictionary_has(void **state)
 {
     static const char text[] = "Strong knowledge of hydraulic law. We have lunch in the garden.";
-    struct jm_dict *d = small_dict();
-    struct jm_extractor *x = jm_extractor_new();
-    struct jm_buf w = {0};
-    struct jm_err err = {0};
+    struct learner l = learner_open();
     (void)state;
-    assert_int_equal(read_text(x, d, JM_JOB, text)->n_phrases, 0);
-    learn_tagger(d, &w);
-    assert_int_equal(jm_dict_weigh(d, w.data, w.len, &err), 0);
-    const struct jm_extraction *e = read_text(x, d, JM_JOB, text);
+    assert_int_equal(read_text(l.x, l.d, JM_JOB, text)->n_phrases, 0);
+    learner_teach(&l, learn_tagger);
+    const struct jm_extraction *e = read_text(l.x, l.d, JM_JOB, text);
     assert_int_equal(e->n_phrases, 1);
     assert_int_equal(e->phrases[0].beg, strstr(text, "hydraulic") - text);
     assert_int_equal(e->phrases[0].end, strstr(text, ". We") - text);
     assert_false(e->phrases[0].known);
     assert_int_equal(e->n_claims, 0); /* a phrase is no skill */
-    jm_buf_fini(&w);
-    jm_extractor_free(x);
-    jm_dict_free(d);
+    learner_close(&l);
 }
 
 static void test_only_the_gate_changes_the_version(void **state)
@@ -289,19 +292,14 @@ static void test_spans_are_counted_in_given_tokens(void **state)
     static const char *const tokens[] = {"Strong", "knowledge", "of", "property", "law",
                                          JM_EVAL_BREAK, "lunch", "in", "the", "garden"};
     struct jm_eval_span spans[4];
-    struct jm_dict *d = small_dict();
-    struct jm_extractor *x = jm_extractor_new();
-    struct jm_buf w = {0};
+    struct learner l = learner_open();
     struct jm_err err = {0};
     (void)state;
-    learn_tagger(d, &w);
-    assert_int_equal(jm_dict_weigh(d, w.data, w.len, &err), 0);
-    assert_int_equal(jm_eval_spans(x, d, tokens, 10, spans, 4, &err), 1);
+    learner_teach(&l, learn_tagger);
+    assert_int_equal(jm_eval_spans(l.x, l.d, tokens, 10, spans, 4, &err), 1);
     assert_int_equal(spans[0].from, 3);
     assert_int_equal(spans[0].to, 5);
-    jm_buf_fini(&w);
-    jm_extractor_free(x);
-    jm_dict_free(d);
+    learner_close(&l);
 }
 
 static void test_what_ships_keeps_a_bare_list_whole(void **state)
