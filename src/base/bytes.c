@@ -196,8 +196,14 @@ bool jm_utf8_ok(const char *s, size_t bytes, size_t *bad_at)
 {
     size_t i = 0;
     while (i < bytes) {
-        /* eight ASCII bytes at a time: most text is */
-        if (bytes - i >= 8 && !(jm_get_u64((const uint8_t *)s + i) & 0x8080808080808080u)) {
+        /* ASCII by the word: most text is */
+        const uint8_t *p = (const uint8_t *)s + i;
+        if (bytes - i >= 32 && !((jm_get_u64(p) | jm_get_u64(p + 8) | jm_get_u64(p + 16) |
+                                  jm_get_u64(p + 24)) & 0x8080808080808080u)) {
+            i += 32;
+            continue;
+        }
+        if (bytes - i >= 8 && !(jm_get_u64(p) & 0x8080808080808080u)) {
             i += 8;
             continue;
         }

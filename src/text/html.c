@@ -325,19 +325,14 @@ static void on_text(struct html *h)
     }
 }
 
+/* Is one of the needles in the text? They start with the same sign; letter case does not matter. */
 static bool has_any(const char *s, size_t bytes, const char *const *needles)
 {
-    for (; *needles; needles++) {
-        size_t n = strlen(*needles);
-        for (const char *p = s; (p = memchr(p, (*needles)[0], bytes - (size_t)(p - s)));) {
-            if (bytes - (size_t)(p - s) < n)
-                break;
-            if (!strncasecmp(p, *needles, n))
+    const char *end = s + bytes;
+    for (const char *p = s; p < end && (p = memchr(p, **needles, (size_t)(end - p))); p++)
+        for (const char *const *needle = needles; *needle; needle++)
+            if ((size_t)(end - p) >= strlen(*needle) && !strncasecmp(p, *needle, strlen(*needle)))
                 return true;
-            if ((size_t)(++p - s) >= bytes)
-                break;
-        }
-    }
     return false;
 }
 
@@ -347,8 +342,10 @@ static const char *const escaped_marks[] = {"&lt;p", "&lt;br", "&lt;li", "&lt;di
 
 bool jm_text_looks_html(const char *s, size_t bytes)
 {
-    static const char *const marks[] = {"</", "<br", "<p>", "<li>", "<p ", "<div", "&nbsp;", NULL};
-    return bytes && (has_any(s, bytes, marks) || has_any(s, bytes, escaped_marks));
+    static const char *const marks[] = {"</", "<br", "<p>", "<li>", "<p ", "<div", NULL};
+    static const char *const entity[] = {"&nbsp;", NULL};
+    return bytes && (has_any(s, bytes, marks) || has_any(s, bytes, entity) ||
+                     has_any(s, bytes, escaped_marks));
 }
 
 int jm_text_from_html(struct jm_text *t, const char *s, size_t bytes, struct jm_err *err)

@@ -13,11 +13,24 @@ struct jm_text_run {
     uint32_t plain, source, src_bytes;
 };
 
+enum {
+    JM_WORDS_CAP = 2048,         /* power of two, over twice the words in words.c */
+    JM_WORDS_FILTER_BITS = 15,
+    JM_VOTES = (JM_LANGS + 3) / 4
+};
+
 /* A word and what the fixed tables say of it. */
 struct jm_word_info {
     uint64_t hash;
+    uint64_t votes[JM_VOTES]; /* for the languages it speaks for, 16 bits each */
     uint16_t langs; /* bit l: a stop word of language l */
     uint8_t boiler; /* a word that every job ad has */
+};
+
+/* All of them: an open table, and a bit for the top of every hash in it. */
+struct jm_words {
+    uint64_t filter[1 << (JM_WORDS_FILTER_BITS - 6)];
+    struct jm_word_info slots[JM_WORDS_CAP];
 };
 
 struct jm_term_slot {
@@ -25,7 +38,6 @@ struct jm_term_slot {
     uint32_t beg, end, count;
 };
 
-enum { JM_WORDS_CAP = 2048 }; /* power of two, over twice the words in words.c */
 
 /* A word whose term is known: stemming costs more than all else that is done to a word. */
 struct jm_stem_slot {
@@ -43,7 +55,7 @@ struct jm_text {
     size_t n_tokens, cap_tokens;
     struct jm_buf fold;
     struct sb_stemmer *stemmers[JM_LANGS]; /* made when first needed */
-    struct jm_word_info *words; /* made when first needed: small readers never ask */
+    struct jm_words *words; /* made when first needed: small readers never ask */
     struct jm_term_slot *slots;
     size_t n_slots, cap_slots;
     struct jm_stem_slot *stems; /* made when first needed */
@@ -56,16 +68,21 @@ int jm_text_tokenise(struct jm_text *t, struct jm_err *err);
 int jm_text_from_html(struct jm_text *t, const char *s, size_t bytes, struct jm_err *err);
 bool jm_text_looks_html(const char *s, size_t bytes);
 
-enum jm_lang jm_lang_vote(const struct jm_word_info *words, const struct jm_token *tokens,
-                          size_t n);
-struct jm_word_info *jm_words_load(void); /* malloc'd; NULL: out of memory */
-/* NULL: neither a stop word nor one that every ad has. */
-static inline const struct jm_word_info *jm_words_find(const struct jm_word_info *words,
-                                                       uint64_t hash)
+enum jm_lang jm_lang_vote(const struct jm_words *words, const struct jm_token *tokens, size_t n);
+struct jm_words *jm_words_load(void); /* malloc'd; NULL: out of memory */
+/* 0 for most words that are not among them. */
+static inline unsigned jm_words_maybe(const struct jm_words *w, uint64_t hash)
 {
-    for (size_t i = hash & (JM_WORDS_CAP - 1); words[i].hash; i = (i + 1) & (JM_WORDS_CAP - 1))
-        if (words[i].hash == hash)
-            return &words[i];
+    uint64_t bit = hash >> (64 - JM_WORDS_FILTER_BITS);
+    return w->filter[bit >> 6] >> (bit & 63) & 1;
+}
+/* NULL: neither a stop word nor one that every ad has. */
+static inline const struct jm_word_info *jm_words_find(const struct jm_words *w, uint64_t hash)
+{
+    const struct jm_word_info *slots = w->slots;
+    for (size_t i = hash & (JM_WORDS_CAP - 1); slots[i].hash; i = (i + 1) & (JM_WORDS_CAP - 1))
+        if (slots[i].hash == hash)
+            return &slots[i];
     return NULL;
 }
 

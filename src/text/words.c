@@ -101,17 +101,19 @@ static const char boiler_words[] =
     "esperienza lavoro azienda experiência trabalho vaga doświadczenie praca pracy firma "
     "erfarenhet arbete tjänst experiență experienta munca locuri";
 
-static struct jm_word_info *slot_for(struct jm_word_info *words, uint64_t hash)
+static struct jm_word_info *slot_for(struct jm_words *words, uint64_t hash)
 {
     size_t i = hash & (JM_WORDS_CAP - 1);
-    while (words[i].hash && words[i].hash != hash)
+    uint64_t bit = hash >> (64 - JM_WORDS_FILTER_BITS);
+    while (words->slots[i].hash && words->slots[i].hash != hash)
         i = (i + 1) & (JM_WORDS_CAP - 1);
-    words[i].hash = hash;
-    return &words[i];
+    words->slots[i].hash = hash;
+    words->filter[bit >> 6] |= UINT64_C(1) << (bit & 63);
+    return &words->slots[i];
 }
 
 /* Call it for every word of a blank-separated list. */
-static void load_list(struct jm_word_info *words, const char *list, uint16_t langs, uint8_t boiler)
+static void load_list(struct jm_words *words, const char *list, uint16_t langs, uint8_t boiler)
 {
     for (const char *p = list; *p;) {
         size_t n = strcspn(p, " ");
@@ -123,12 +125,24 @@ static void load_list(struct jm_word_info *words, const char *list, uint16_t lan
     }
 }
 
-struct jm_word_info *jm_words_load(void)
+/* A word of one language says more than one that several share. */
+static void give_votes(struct jm_word_info *w)
 {
-    struct jm_word_info *words = calloc(JM_WORDS_CAP, sizeof *words);
-    for (int l = 1; words && l < JM_LANGS; l++)
+    uint64_t weight = w->langs & (w->langs - 1) ? 1 : 3;
+    for (unsigned l = 1; l < JM_LANGS; l++)
+        if (w->langs >> l & 1)
+            w->votes[l / 4] |= weight << 16 * (l % 4);
+}
+
+struct jm_words *jm_words_load(void)
+{
+    struct jm_words *words = calloc(1, sizeof *words);
+    if (!words)
+        return NULL;
+    for (int l = 1; l < JM_LANGS; l++)
         load_list(words, stop_words[l], (uint16_t)(1u << l), 0);
-    if (words)
-        load_list(words, boiler_words, 0, 1);
+    load_list(words, boiler_words, 0, 1);
+    for (size_t i = 0; i < JM_WORDS_CAP; i++)
+        give_votes(&words->slots[i]);
     return words;
 }

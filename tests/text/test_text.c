@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
+#include <utf8proc.h>
 
 #include "jobmatch/buf.h"
 #include "jobmatch/bytes.h"
@@ -120,6 +121,54 @@ static void test_forms(void **state)
     jm_text_free(t);
 }
 
+/* Words of every length, at every distance from the end of the text: they are read in blocks. */
+static void test_lengths(void **state)
+{
+    struct jm_text *t = jm_text_new();
+    (void)state;
+    for (size_t n = 1; n <= 70; n++)
+        for (size_t behind = 0; behind < 34; behind++) {
+            char text[120], folded[80];
+            for (size_t i = 0; i < n; i++) {
+                folded[i] = i % 5 == 3 ? '7' : (char)('a' + (i * 7 + n) % 18);
+                text[i] = i < n / 2 && i % 5 != 3 ? (char)(folded[i] - 0x20) : folded[i];
+            }
+            text[n] = folded[n] = 's';
+            memset(text + n + 1, '.', behind);
+            char *exact = malloc(n + 1 + behind); /* no byte behind it may be read */
+            memcpy(exact, text, n + 1 + behind);
+            const struct jm_text_view *v = jm_text_read(t, exact, n + 1 + behind, JM_TEXT_PLAIN, NULL);
+            assert_true(v && v->n_tokens == 1 && v->tokens[0].end == n + 1);
+            assert_true(v->tokens[0].hash == jm_text_word_hash(folded, n + 1));
+            if (n > 3 && !strchr("suiehxz", folded[n - 1]))
+                assert_true(v->tokens[0].alt == jm_text_word_hash(folded, n));
+            free(exact);
+        }
+    jm_text_free(t);
+}
+
+/* Letters that are folded without utf8proc fold to the same. */
+static void test_fold(void **state)
+{
+    struct jm_buf out;
+    (void)state;
+    jm_buf_init(&out);
+    for (uint32_t cp = 1; cp < 0x600; cp++) {
+        char s[8] = "x";
+        utf8proc_uint8_t *want = NULL;
+        size_t n = 1 + jm_utf8_put(s + 1, cp);
+        utf8proc_ssize_t want_n = utf8proc_map((const utf8proc_uint8_t *)s, (utf8proc_ssize_t)n, &want,
+                                               UTF8PROC_COMPOSE | UTF8PROC_COMPAT |
+                                                   UTF8PROC_CASEFOLD | UTF8PROC_IGNORE |
+                                                   UTF8PROC_STABLE);
+        jm_buf_clear(&out);
+        assert_int_equal(jm_text_fold(s, n, &out), 0);
+        assert_true(want_n == (utf8proc_ssize_t)out.len && !memcmp(want, jm_buf_cstr(&out), out.len));
+        free(want);
+    }
+    jm_buf_fini(&out);
+}
+
 static enum jm_lang language_of(const char *in)
 {
     struct jm_text *t = jm_text_new();
@@ -189,6 +238,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_repair), cmocka_unit_test(test_tokens), cmocka_unit_test(test_html),
         cmocka_unit_test(test_gaps),   cmocka_unit_test(test_forms),  cmocka_unit_test(test_language),
-        cmocka_unit_test(test_terms),  cmocka_unit_test(test_bounds)};
+        cmocka_unit_test(test_terms),  cmocka_unit_test(test_bounds), cmocka_unit_test(test_lengths),
+        cmocka_unit_test(test_fold)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

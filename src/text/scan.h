@@ -1,0 +1,50 @@
+/* scan.h - a plain text while it is cut into tokens: token.c reads what stands between words,
+ * scan_word.c the words. */
+#ifndef JM_SCAN_H
+#define JM_SCAN_H
+
+#include "sixteen.h"
+#include "text_int.h"
+
+enum { C_LOWER, C_UPPER, C_DIGIT, C_BLANK, C_LINE, C_SIGN, C_HIGH };
+extern const uint8_t scan_class[256];
+
+/* Kept beside the gap, above its bits. */
+enum {
+    SCAN_DOT_STOP = 1 << 16, /* STOP came from a dot: a small letter behind takes it back */
+    SCAN_LINE_START = 1 << 17
+};
+
+/* The running hash behind each of a word's last bytes, from which the singular costs nothing:
+ * hash[at] is that of all bytes, hash[at - 1] of all but the last ... */
+struct scan_word {
+    size_t end;
+    uint32_t lower, upper; /* not 0: it has such letters */
+    unsigned at;
+    uint64_t hash[3 + 1 + 16];
+};
+
+struct scan {
+    struct jm_text *t;
+    const uint8_t *s;
+    size_t n, i;
+    uint32_t gap; /* since the last token: enum jm_gap, SCAN_... */
+    bool failed;
+    struct scan_word word;
+    struct sixteen look;
+};
+
+/* The next token, its gap taken; NULL: out of memory, and `failed`. */
+struct jm_token *scan_new_token(struct scan *c);
+/* The word whose first letter or digit is at `from`; c->i is there, or at the dot before it. */
+void scan_word(struct scan *c, size_t from);
+uint64_t scan_hash(const uint8_t *s, size_t n);
+/* A code point above 0x7f: part of a word? If not, what gap it is. */
+bool scan_high(uint32_t cp, uint16_t *gap);
+
+static inline uint8_t scan_class_at(const struct scan *c, size_t i)
+{
+    return i < c->n ? scan_class[c->s[i]] : C_BLANK;
+}
+
+#endif
