@@ -24,6 +24,7 @@ struct jm_word_info {
     uint64_t hash;
     uint64_t votes[JM_VOTES]; /* for the languages it speaks for, 16 bits each */
     uint16_t langs; /* bit l: a stop word of language l */
+    uint16_t tells; /* bit l: of language l, but a feature like any other word */
     uint8_t boiler; /* a word that every job ad has */
 };
 

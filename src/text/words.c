@@ -38,7 +38,7 @@ static const char *const stop_words[JM_LANGS] = {
         "pas plus "
         "en se son sa ses une d l qu afin ainsi mais si comme tout tous toute toutes chez entre "
         "sous sans",
-    [JM_LANG_ES] = "el la los las un una unos unas de del y o u en con por para es son ser estar "
+    [JM_LANG_ES] = "a el la los las un una unos unas de del y o u en con por para es son ser estar "
         "está están "
         "que se su sus al lo como más pero no nos nuestro nuestra nuestros tu tus te usted "
         "ustedes este "
@@ -50,7 +50,7 @@ static const char *const stop_words[JM_LANGS] = {
         "wel ook nog maar om te er hebt hebben heeft ben bent kan kunt zal zult",
     [JM_LANG_IT] = "il lo la i gli le un uno una di del della dei degli delle dello e o ed in "
         "nel nella nei con "
-        "su sul sulla per da dal dalla dai tra fra è sono essere che chi cui non più come anche "
+        "a ad su sul sulla per da dal dalla dai tra fra è sono essere che chi cui non più come anche "
         "si ci "
         "nostro nostra nostri tuo tua suo sua loro questo questa questi al alla agli alle ai "
         "presso",
@@ -77,6 +77,34 @@ static const char *const stop_words[JM_LANGS] = {
         "că care ce nu mai noi voi tu vă va ne sa să se cel cea cei cele dar ca după despre "
         "între fără "
         "până către sub lui lor acest această",
+};
+
+/* Words of ads that tell a language and are features all the same: short ads, and lists, have few
+ * stop words. Left out are words that other languages borrow ("team", "manager"). */
+static const char *const telling_words[JM_LANGS] = {
+    [JM_LANG_EN] = "experience work working required requirements knowledge looking needed wanted "
+        "years hour good clean driving skilled",
+    [JM_LANG_DE] = "suchen sucht gesucht erfahrung kenntnisse gute sehr aufgaben ihr bieten arbeit "
+        "jahre vollzeit teilzeit führerschein deutsch stunde monat ausbildung gerne umgang",
+    [JM_LANG_FR] = "expérience recherche recherchons cherche poste mois heure ans missions travail "
+        "salaire temps maîtrise français exigé souhaité diplôme équipe jours semaine nuit",
+    [JM_LANG_ES] = "experiencia buscamos busca busco empresa trabajo años año mes jornada puesto "
+        "conocimientos salario inglés español imprescindible carnet ofrecemos clientes nivel",
+    [JM_LANG_NL] = "ervaring zoeken zoekt gezocht functie werk jaar maand uur kennis rijbewijs "
+        "nederlands opleiding salaris uren engels goed ben",
+    [JM_LANG_IT] = "esperienza cerca cerco cerchiamo cercasi ricerca lavoro anni anno mese "
+        "contratto tempo richiesta richiesto conoscenza ottima buona lingua italiano patente "
+        "azienda turni gradita offriamo mansioni gestione addetto",
+    [JM_LANG_PT] = "experiência procura procuro procuramos trabalho anos ano mês contrato salário "
+        "conhecimentos inglês português função formação horário vencimento oferecemos atendimento "
+        "carta fluente",
+    [JM_LANG_PL] = "doświadczenie doświadczenia praca pracy szukamy szukam poszukujemy lat rok lata "
+        "wymagania umowa znajomość mile widziane oferujemy języka prawo jazdy kat stanowisko "
+        "wynagrodzenie zatrudnimy kierowca godzinę obsługa polski niemiecki angielski",
+    [JM_LANG_SV] = "erfarenhet söker arbete arbeta tjänst år månad timme krav meriterande körkort "
+        "kunskaper svenska engelska lön heltid deltid goda god erbjuder utbildning jobb",
+    [JM_LANG_RO] = "experiență experienta căutăm caut angajăm angajează cerințe cerinte ani lună "
+        "lucru muncă cunoștințe limba engleză oferim salariu permis minim studii echipă lei",
 };
 
 static const char boiler_words[] =
@@ -112,14 +140,15 @@ static struct jm_word_info *slot_for(struct jm_words *words, uint64_t hash)
     return &words->slots[i];
 }
 
-/* Call it for every word of a blank-separated list. */
-static void load_list(struct jm_words *words, const char *list, uint16_t langs, uint8_t boiler)
+/* What a list says of each of its words, which blanks separate. */
+static void load_list(struct jm_words *words, const char *list, struct jm_word_info what)
 {
     for (const char *p = list; *p;) {
         size_t n = strcspn(p, " ");
         struct jm_word_info *w = slot_for(words, jm_text_word_hash(p, n));
-        w->langs |= langs;
-        w->boiler |= boiler;
+        w->langs |= what.langs;
+        w->tells |= what.tells;
+        w->boiler |= what.boiler;
         p += n;
         p += strspn(p, " ");
     }
@@ -128,9 +157,10 @@ static void load_list(struct jm_words *words, const char *list, uint16_t langs, 
 /* A word of one language says more than one that several share. */
 static void give_votes(struct jm_word_info *w)
 {
-    uint64_t weight = w->langs & (w->langs - 1) ? 1 : 3;
+    unsigned langs = w->langs | w->tells;
+    uint64_t weight = langs & (langs - 1) ? 1 : 3;
     for (unsigned l = 1; l < JM_LANGS; l++)
-        if (w->langs >> l & 1)
+        if (langs >> l & 1)
             w->votes[l / 4] |= weight << 16 * (l % 4);
 }
 
@@ -139,9 +169,12 @@ struct jm_words *jm_words_load(void)
     struct jm_words *words = calloc(1, sizeof *words);
     if (!words)
         return NULL;
-    for (int l = 1; l < JM_LANGS; l++)
-        load_list(words, stop_words[l], (uint16_t)(1u << l), 0);
-    load_list(words, boiler_words, 0, 1);
+    for (int l = 1; l < JM_LANGS; l++) {
+        uint16_t bit = (uint16_t)(1u << l);
+        load_list(words, stop_words[l], (struct jm_word_info){.langs = bit});
+        load_list(words, telling_words[l], (struct jm_word_info){.tells = bit});
+    }
+    load_list(words, boiler_words, (struct jm_word_info){.boiler = 1});
     for (size_t i = 0; i < JM_WORDS_CAP; i++)
         give_votes(&words->slots[i]);
     return words;

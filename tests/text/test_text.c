@@ -191,6 +191,10 @@ static void test_language(void **state)
     assert_int_equal(language_of("Szukamy pielęgniarki do pracy w szpitalu oraz na oddziale dla dzieci"), JM_LANG_PL);
     assert_int_equal(language_of("Vi söker en sjuksköterska till vårt team och erbjuder dig mycket"), JM_LANG_SV);
     assert_int_equal(language_of("Căutăm o asistentă pentru spitalul nostru cu experiență în îngrijire și pentru copii"), JM_LANG_RO);
+    /* short ads have few small words */
+    assert_int_equal(language_of("Infermiere/a per RSA a Torino: prelievi. Contratto a tempo pieno, 1.900 euro al mese"), JM_LANG_IT);
+    assert_int_equal(language_of("Kierowca kat. C+E, karta kierowcy. 9000 zł miesięcznie"), JM_LANG_PL);
+    assert_int_equal(language_of("Undersköterska till hemtjänsten. Körkort B, lön 28 000 kr"), JM_LANG_SV);
     assert_int_equal(language_of("Java SQL Kafka Docker Redis Kubernetes Terraform"), JM_LANG_UNKNOWN);
 }
 
