@@ -95,7 +95,7 @@ static void fill_surfaces(struct compiler *c, struct surface *out)
     for (size_t i = 1; i < c->d->n_surfaces; i++) {
         const struct raw_surface *s = &c->d->surfaces[i];
         out[i] = (struct surface){.owner = s->owner, .next = s->next, .gaps = s->gaps,
-                                  .gate = s->gate, .lang = s->lang, .flags = s->flags,
+                                  .gate = s->gate, .langs = s->langs, .flags = s->flags,
                                   .n_tokens = s->n_tokens};
         out[i].text = s->from ? out[s->from].text : put_string(c, s->text);
     }
@@ -296,7 +296,7 @@ static uint64_t version_of(const struct dict_draft *d)
     for (size_t i = 1; i < d->n_surfaces; i++) {
         const struct raw_surface *s = &d->surfaces[i];
         h = jm_mix64(h ^ jm_hash64(s->text, strlen(s->text)) ^ s->owner ^
-                     (uint64_t)s->gate << 40 ^ (uint64_t)s->lang << 48);
+                     (uint64_t)s->gate << 40 ^ (uint64_t)s->langs << 48);
     }
     for (size_t i = 0; i < d->n_seq_hashes; i++)
         h = jm_mix64(h ^ d->seq_hashes[i]);

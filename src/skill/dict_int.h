@@ -30,8 +30,8 @@ struct surface {
     uint32_t owner; /* skill number, or enum jm_cue */
     uint32_t next;  /* next surface of the same token sequence, a smaller number; 0 ends */
     uint16_t gaps;  /* enum jm_gap: what may stand between the tokens beyond a blank */
-    uint8_t gate, lang, flags, n_tokens;
-    uint16_t spare;
+    uint16_t langs; /* bit l: only in texts of that enum jm_lang; 0: in all */
+    uint8_t gate, flags, n_tokens, spare;
 };
 
 /* Companion words, or a phrase that is not the skill: n hashes from `first`. */

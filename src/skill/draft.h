@@ -16,8 +16,8 @@ struct raw_surface {
     uint32_t next;
     uint32_t place; /* line of the file, for messages */
     uint32_t from;  /* a made variant: the surface it was made of */
-    uint16_t gaps;
-    uint8_t gate, lang, flags, n_tokens;
+    uint16_t gaps, langs;
+    uint8_t gate, flags, n_tokens;
 };
 
 struct raw_ref { /* parent or related, by id */

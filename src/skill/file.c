@@ -93,7 +93,8 @@ static int split_gate(struct line *l, struct span *t, uint8_t *gate)
 
 static int add_surface(struct line *l, struct span t, uint8_t lang, uint8_t flags)
 {
-    struct raw_surface s = {.owner = l->skill, .place = l->place, .lang = lang, .flags = flags};
+    struct raw_surface s = {.owner = l->skill, .place = l->place, .flags = flags,
+                            .langs = (uint16_t)(lang ? 1u << lang : 0)};
     if (split_gate(l, &t, &s.gate))
         return -1;
     if (!t.n)

@@ -219,7 +219,7 @@ static bool surfaces_ok(const struct opening *o)
         if (cue && s->owner != known && cue_known(s->owner))
             known = s->owner;
         if (!text_at(o, s->text) || s->next >= i || s->gate > GATE_NO ||
-            s->lang >= JM_LANGS || s->n_tokens > MAX_SURFACE_TOKENS ||
+            s->langs >> JM_LANGS || s->n_tokens > MAX_SURFACE_TOKENS ||
             (cue ? s->owner != known : s->owner >= o->n[SEC_SKILLS]))
             return false;
     }

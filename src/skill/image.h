@@ -10,7 +10,7 @@
 
 #include "dict_int.h"
 
-enum { IMAGE_FORMAT = 1, IMAGE_ALIGN = 64, IMAGE_ORDER = 0x01020304 };
+enum { IMAGE_FORMAT = 2, IMAGE_ALIGN = 64, IMAGE_ORDER = 0x01020304 };
 
 enum image_section {
     SEC_STRINGS,  /* char: NUL-ended texts, the first is empty */
@@ -53,7 +53,7 @@ struct image_skill {
 };
 
 /* Raise it when rules change what a text yields: stored documents are then known to be older. */
-enum { DICT_RULES = 2 };
+enum { DICT_RULES = 3 };
 
 size_t image_item_bytes(enum image_section s);
 /* Check every number in the image that a reader will follow, and point `d` into it. `bytes` is

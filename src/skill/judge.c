@@ -227,7 +227,13 @@ static bool is_item(const struct jm_extractor *x, size_t c)
 bool judge_may(const struct jm_extractor *x, size_t c)
 {
     enum jm_lang lang = x->facts.lang;
-    if (!judge_can(x, c) || (lang != JM_LANG_EN && lang != JM_LANG_UNKNOWN))
+    const struct surface *su = surface_of(x, &x->cands.a[c]);
+    if (!judge_can(x, c) || (lang != JM_LANG_EN && lang != JM_LANG_UNKNOWN) ||
+        (su->langs && !(su->langs & 1u << JM_LANG_EN)))
+        return false;
+    /* it learned from English ads for technology; of other trades it judges the doubtful words */
+    const char *sector = x->d->entries[su->owner].pub.sector;
+    if (su->gate == GATE_NONE && *sector && strcmp(sector, "technology") != 0)
         return false;
     const struct jm_claim *k = &x->claims[x->cands.a[c].claim - 1];
     return !k->must && !k->nice && !k->years && strcmp(k->rule, "own line") != 0 &&

@@ -211,11 +211,11 @@ static bool may_start(const struct jm_extractor *x, size_t i)
     return leads_on(x->d, w->exact, next) || leads_on(x->d, w->simpler, next);
 }
 
-/* Is a surface of another language than the text's meant? */
+/* Is a surface of other languages than the text's meant? */
 static bool foreign(const struct jm_extractor *x, const struct surface *s)
 {
     enum jm_lang lang = x->facts.lang;
-    return s->lang && lang && s->lang != lang;
+    return s->langs && lang && !(s->langs & 1u << lang);
 }
 
 /* Phrases of a sentence compete: "not required" is not "required". Headings and facts do not. */

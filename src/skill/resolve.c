@@ -28,7 +28,7 @@ static int32_t exact(const struct jm_dict *d, const struct jm_text_view *v, size
         const char *text = dict_text(d, f);
         if (strlen(text) == len && !memcmp(text, name, len))
             return (int32_t)f->owner;
-        if ((found < 0 || !f->lang) && !(f->flags & SURF_SIGN))
+        if ((found < 0 || !f->langs) && !(f->flags & SURF_SIGN))
             found = (int32_t)f->owner;
     }
     return found;

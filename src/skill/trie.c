@@ -88,7 +88,7 @@ static bool told_apart(const struct raw_surface *a, const struct raw_surface *b)
         return true;
     if (a->gate == GATE_CASE && b->gate == GATE_CASE && strcmp(a->text, b->text))
         return true;
-    return a->lang && b->lang && a->lang != b->lang;
+    return a->langs && b->langs && !(a->langs & b->langs);
 }
 
 /* Hang surface `s` on `node`, unless an equal one hangs there already. */
@@ -100,7 +100,7 @@ static int hang(struct builder *b, uint32_t node, uint32_t s)
         struct raw_surface *other = &d->surfaces[i];
         if (same_skill_twice(other, mine)) {
             other->gaps |= mine->gaps;
-            other->lang = other->lang == mine->lang ? mine->lang : 0;
+            other->langs = other->langs && mine->langs ? other->langs | mine->langs : 0;
             return 0;
         }
         if (other->owner != mine->owner && !told_apart(other, mine))
@@ -142,7 +142,7 @@ static uint64_t joined_hash(struct builder *b, const struct raw_surface *s)
     bool blanks = s->gaps & JM_GAP_BLANK;
     if (s->n_tokens < 2 || s->n_tokens > (blanks ? 2 : 4) || (s->gaps & ~(tight | JM_GAP_BLANK)) ||
         s->gate == GATE_DENY || single_letter_name(s->text) || s->gate == GATE_NO ||
-        (blanks && (s->gate || s->lang)))
+        (blanks && (s->gate || s->langs)))
         return 0;
     const struct jm_text_view *v = jm_text_read(b->text, s->text, strlen(s->text), JM_TEXT_PLAIN,
                                                 NULL);
