@@ -40,6 +40,11 @@ static const struct cue_row cues[] = {
      "requisitos;tu perfil;perfil;requisitos mínimos;qué buscamos;wat vragen wij;functie-eisen;"
      "jouw profiel;profiel;wat breng je mee;wij vragen;requisiti;il tuo profilo;profilo;"
      "competenze richieste;o teu perfil;requisitos obrigatórios;wymagania;oczekujemy;"
+     "nasze wymagania;czego oczekujemy;oczekiwania;twój profil;kogo szukamy;profil kandydata;"
+     "cosa cerchiamo;chi cerchiamo;requisiti richiesti;requisiti minimi;perfil pretendido;"
+     "o que procuramos;perfil do candidato;vi söker dig som;vem är du;du har;önskad profil;"
+     "cerințe obligatorii;ce căutăm;profilul căutat;competencias;qué pedimos;te pedimos;"
+     "tu as;vous avez;dit breng je mee;dit vragen wij;wij zoeken;jij hebt;"
      "kvalifikationer;din profil;krav;vi söker;cerințe;cerinte;profilul candidatului"},
     {CUE_H_NICE, 0,
      "nice to have;nice to haves;nice-to-have skills;bonus points;bonus;pluses;plus points;"
@@ -53,7 +58,10 @@ static const struct cue_row cues[] = {
      "von vorteil;wünschenswert;idealerweise;das wäre schön;pluspunkte;ein plus;"
      "souhaité;atouts;un plus;les plus;se valorará;deseable;valorable;pluspunten;is een pré;"
      "gradita;costituisce titolo preferenziale;desejável;diferenciais;mile widziane;meriterande;"
-     "constituie avantaj;avantaje"},
+     "constituie avantaj;avantaje;mile widziane będzie;dodatkowym atutem będzie;atutem będzie;"
+     "dodatkowe atuty;requisiti preferenziali;costituisce un plus;completano il profilo;"
+     "valoriza-se;valorizamos;é uma mais-valia;mais-valias;se valora;valoramos;"
+     "det är meriterande om;meriter;reprezintă un avantaj;avantajos"},
     {CUE_H_DUTIES, 0,
      "responsibilities;your responsibilities;key responsibilities;duties;key duties;"
      "duties and responsibilities;roles and responsibilities;role and responsibilities;"
@@ -67,7 +75,10 @@ static const struct cue_row cues[] = {
      "vos responsabilités;le poste;funciones;tus funciones;responsabilidades;taken;"
      "jouw taken;wat ga je doen;werkzaamheden;mansioni;attività;responsabilità;atividades;"
      "funções;"
-     "obowiązki;zakres obowiązków;arbetsuppgifter;responsabilități;responsabilitati"},
+     "obowiązki;zakres obowiązków;arbetsuppgifter;responsabilități;responsabilitati;"
+        "dina arbetsuppgifter;"
+     "om tjänsten;twoje zadania;zadania;opis stanowiska;cosa farai;attività principali;"
+     "principais funções;as tuas funções;descrierea postului;atribuții;atribuțiile postului"},
     {CUE_H_BENEFITS, 0,
      "benefits;perks;perks and benefits;benefits and perks;what we offer;we offer;our offer;"
      "why join us;why us;what's in it for you;what is in it for you;our benefits;job benefits;"
@@ -77,7 +88,8 @@ static const struct cue_row cues[] = {
      "deine benefits;ihre vorteile;deine vorteile;nous offrons;nous proposons;avantages;"
      "ce que nous offrons;ofrecemos;qué ofrecemos;beneficios;se ofrece;wij bieden;"
      "wat bieden wij;arbeidsvoorwaarden;offriamo;cosa offriamo;benefícios;oferecemos;oferujemy;"
-     "vi erbjuder;förmåner;beneficii;oferim"},
+     "vi erbjuder;förmåner;beneficii;oferim;co oferujemy;zapewniamy;benefity;si offre;benefit;"
+     "o que oferecemos;regalias;vi erbjuder dig;ce oferim;ce îți oferim;condições"},
     {CUE_H_ABOUT, 0,
      "about us;about the company;who we are;our company;company description;our story;our mission;"
      "company overview;about our company;the company;our values;about the team;our culture;"
@@ -133,7 +145,15 @@ static const struct cue_row cues[] = {
      "von vorteil;wünschenswert;idealerweise;gerne auch;vorteilhaft;ein plus;"
      "un plus;un atout;souhaité;serait un plus;idéalement;se valorará;deseable;valorable;"
      "een pré;pré;pluspunt;gradita;gradito;un vantaggio;desejável;diferencial;"
-     "mile widziana;mile widziane;meriterande;constituie un avantaj;un avantaj"},
+     "mile widziana;mile widziane;meriterande;constituie un avantaj;un avantaj;"
+     "mile widziany;mile widziani;będzie atutem;dodatkowym atutem;atutem;reprezintă un avantaj;"
+     "reprezintă un plus;constituie avantaj;preferabil;är meriterande;ett plus;gärna;"
+     "costituisce un plus;costituirà un plus;è un plus;preferibile;preferibilmente;"
+     "titolo preferenziale;valoriza-se;será valorizado;mais-valia;preferencial;"
+     "preferencialmente;é um plus;se valora;se valoran;será un plus;preferiblemente;deseables;"
+     "apprécié;appréciée;appréciés;appréciées;est un plus;souhaitée;souhaités;"
+     "gern gesehen;wäre schön;wünschenswerterweise;is een plus;mooi meegenomen;bij voorkeur;"
+     "appreciated;would be great;advantage but not required"},
     {CUE_MUST, 0,
      "must have;must;required;not optional;needed;is needed;are needed;is required;are required;"
      "mandatory;essential;need to have;"
@@ -141,7 +161,10 @@ static const struct cue_row cues[] = {
      "zwingend;erforderlich;vorausgesetzt;wird vorausgesetzt;setzen wir voraus;muss;"
      "obligatoire;indispensable;exigé;impératif;imprescindible;necesario;obligatorio;vereist;"
      "noodzakelijk;must;obbligatorio;richiesto;indispensabile;obrigatório;wymagane;wymagana;"
-     "krävs;ett krav;obligatoriu"},
+     "krävs;ett krav;obligatoriu;wymagany;wymagane jest;konieczne;konieczna;konieczny;niezbędna;"
+     "niezbędne;niezbędny;obligatorie;necesar;necesară;måste;är ett krav;obbligatoria;"
+     "richiesta;necessaria;necessario;obrigatória;indispensável;imprescindível;"
+     "se requiere;requerido;obligatoria;exigée;requise;requis"},
     {CUE_NOT, 0,
      "no;not;without;don't need;do not need;no need for;you don't need;you do not need;"
      "rather than;instead of;except;except for;excluding;other than;not looking for;"
@@ -151,7 +174,7 @@ static const struct cue_row cues[] = {
      "never;neither;nor;non;lack of;no experience with;no experience in;no knowledge of;"
      "migrating away from;moving away from;kein;keine;keinen;nicht;ohne;pas de;sans;sin;"
         "no se requiere;"
-     "geen;zonder;senza;sem;bez;ingen;utan;fără"},
+     "geen;zonder;senza;sem;bez;ingen;utan;fără;don't know;do not know;no idea of"},
     {CUE_NOT_AFTER, 0,
      "not required;not needed;not necessary;is not required;is not needed;is not necessary;"
      "not essential;is not a requirement;but never used;but never worked with;only from books;"
@@ -171,14 +194,17 @@ static const struct cue_row cues[] = {
         "built with;"
      "built in;developed in;written using;developed using;certified in;trained in;strong in;"
      "comfortable with;ability to use;command of;mastery of;skills in;training in;"
-     "developers with;programmed in;program in;languages like;languages such as;tools like;"
+     "developers with;a bit of;good grip of;grip of;programmed in;program in;languages like;"
+        "languages such as;tools like;"
      "tools such as;frameworks like;technologies like;technologies such as;such as;"
      "erfahrung mit;erfahrung in;erfahrungen mit;erfahrungen in;kenntnisse in;kenntnissen in;"
      "kenntnisse der;umgang mit;programmierung in;"
      "expérience en;expérience avec;maîtrise de;connaissance de;connaissances en;"
      "experiencia con;experiencia en;conocimientos de;dominio de;manejo de;ervaring met;kennis van;"
      "esperienza con;esperienza in;conoscenza di;experiência com;experiência em;conhecimento de;"
-     "conhecimentos em;doświadczenie w;znajomość;erfarenhet av;kunskaper i;experiență cu;"
+     "conhecimentos em;conhecimentos de;domínio de;doświadczenie w;doświadczenie z;"
+     "doświadczenia w;znajomość;znajomości;obsługa;obsługi;erfarenhet av;erfarenhet inom;"
+     "kunskaper i;vana av;experiență cu;"
      "experiență în;cunoștințe de"},
     {CUE_USE_AFTER, 0,
      "developer;developers;development;programming;programmer;programmers;engineer;engineers;"
@@ -195,18 +221,23 @@ static const struct cue_row cues[] = {
      "basic;basic knowledge;basic understanding;beginner;familiarity with;familiar with;"
         "exposure to;"
      "some experience;awareness of;fundamental;novice;grundkenntnisse;basiskennis;notions de;"
-     "conocimientos básicos;podstawowa"},
+     "conocimientos básicos;podstawowa;podstawowa znajomość;conoscenza di base;"
+        "conoscenze di base;"
+     "conhecimentos básicos;grundläggande;cunoștințe de bază;nociones de;basiskennis van"},
     {CUE_WORKING, 0,
      "working knowledge;good knowledge;solid understanding;good understanding;competent;"
      "intermediate;hands-on experience;practical experience;gute kenntnisse;solide kenntnisse;"
-     "bonnes connaissances;goede kennis;buoni"},
+     "bonnes connaissances;goede kennis;buoni;buona conoscenza;bons conhecimentos;"
+        "dobra znajomość;"
+     "goda kunskaper;bune cunoștințe;buenos conocimientos"},
     {CUE_ADVANCED, 0,
      "advanced;strong;strong knowledge;proficient;proficiency;in-depth;deep knowledge;excellent;"
      "extensive;deep understanding;thorough;very good;sehr gute;fundierte;avancé;avanzado;"
-     "excellente;gedegen"},
+     "excellente;gedegen;ottima conoscenza;bardzo dobra znajomość;mycket goda kunskaper;"
+     "foarte bune cunoștințe;excelentes conhecimentos;avanzati;avançado"},
     {CUE_EXPERT, 0,
      "expert;expertise;expert level;expert knowledge;mastery;guru;master of;expertenkenntnisse;"
-     "experte;maîtrise parfaite;dominio"},
+     "experte;maîtrise parfaite;dominio;ekspercka"},
     {CUE_IN_BENEFIT, 0,
      "health insurance;dental;401k;401 k;paid time off;pto;vacation days;annual leave;"
         "bank holidays;"

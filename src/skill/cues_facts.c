@@ -10,40 +10,48 @@
 const struct cue_row jm_fact_cues[] = {
     {CUE_YEARS, 0, "years;year;yrs;yr;jahre;jahren;jahr;ans;années;años;año;jaar;jaren;anni;"
                    "anos;"
-        "lat;lata;år;ani"},
+        "lat;lata;år;ani;års;rok;roku;letnie;letniego;letnim"},
     {CUE_EXPERIENCE, 0, "experience;experienced;exp;track record;professional background;"
         "background;"
         "berufserfahrung;erfahrung;expérience;experiencia;ervaring;werkervaring;esperienza;"
-        "experiência;doświadczenie;doświadczenia;erfarenhet;experiență;experienta"},
+        "experiência;doświadczenie;doświadczenia;doświadczeniem;erfarenhet;experiență;"
+        "experienta"},
     {CUE_SENIORITY, JM_INTERN, "intern;internship;trainee;apprentice;werkstudent;praktikant;"
         "praktikantin;praktikum;stagiaire;stage;becario;prácticas;tirocinio;estágio;stażysta;"
         "praktik;"
-        "working student;azubi;auszubildende;auszubildender"},
+        "working student;azubi;auszubildende;auszubildender;praktykant;praktykantka;stażystka;"
+        "estagiário;estagiária;tirocinante;stagista"},
     {CUE_SENIORITY, JM_JUNIOR, "junior;jr;entry level;graduate;new grad;berufseinsteiger;"
-        "débutant;júnior;młodszy"},
+        "débutant;débutante;júnior;młodszy;młodsza;neolaureato;absolwent;nyexaminerad"},
     {CUE_SENIORITY, JM_MID, "mid level;mid;intermediate;middle;mid senior"},
-    {CUE_SENIORITY, JM_SENIOR, "senior;sr;experienced;sénior;starszy;erfahrener;erfahrene;"
+    {CUE_SENIORITY, JM_SENIOR, "senior;sr;experienced;sénior;starszy;starsza;erfahrener;erfahrene;"
         "confirmé"},
     {CUE_SENIORITY, JM_LEAD, "lead;principal;staff engineer;staff software engineer;team lead;"
         "tech lead;"
-        "technical lead;teamleiter;leitender;responsable;supervisor;team leader;head chef"},
+        "technical lead;teamleiter;teamleiterin;leitender;leitende;responsable;supervisor;"
+        "team leader;head chef;responsabile;kierownik;kierowniczka;teamledare;gruppledare;"
+        "chef d'équipe;teamlead;capo reparto;encarregado"},
     {CUE_SENIORITY, JM_DIRECTOR, "director;head of;vice president;vp;direktor;directeur;leiter;"
         "leitung;"
-        "direttore;diretor;dyrektor;svp;evp"},
+        "direttore;direttrice;diretor;diretora;directrice;dyrektor;svp;evp"},
     {CUE_SENIORITY, JM_EXECUTIVE, "cto;ceo;cfo;coo;cio;ciso;cmo;chro;chief executive officer;"
         "chief technology officer;chief financial officer;chief operating officer;"
         "managing director;"
         "chief information officer;geschäftsführer;geschäftsführerin;president"},
     {CUE_DEGREE, JM_HIGH_SCHOOL, "high school diploma;high school;ged;secondary school;a levels;"
         "gcse;"
-        "abitur;baccalauréat;bachillerato;diploma di maturità"},
+        "abitur;baccalauréat;bachillerato;diploma di maturità;diploma di scuola superiore;"
+        "wykształcenie średnie;matura;ensino secundário;12º ano;12.º ano;gymnasieutbildning;"
+        "gymnasieexamen;studii medii;liceu"},
     {CUE_DEGREE, JM_VOCATIONAL, "vocational training;apprenticeship;trade school;nvq;btec;"
         "ausbildung;"
         "abgeschlossene ausbildung;berufsausbildung;abgeschlossene berufsausbildung;mbo;cap;bep;"
-        "vocational qualification;journeyman"},
+        "vocational qualification;journeyman;formación profesional;grado medio;"
+        "wykształcenie zawodowe;yrkesutbildning;școală profesională;qualifica professionale"},
     {CUE_DEGREE, JM_ASSOCIATE, "associate degree;associate's degree;associates degree;"
         "foundation degree;"
-        "bts;dut;hnd;hbo"},
+        "bts;dut;hnd;bac+2;grado superior;ciclo formativo de grado superior;"
+        "licencjat inżynierski"},
     {CUE_DEGREE, JM_BACHELOR, "bachelor;bachelors;bachelor degree;bachelor's degree;bsc;b.sc;"
         "ba degree;"
         "bs degree;ba/bs;bs/ba;bs/ms;b.s;b.a;bs in;ba in;b.eng;bachelor of;bachelors of;btech;"
@@ -51,11 +59,17 @@ const struct cue_row jm_fact_cues[] = {
         "baccalaureate degree;"
         "baccalaureate;university degree;college degree;4 year degree;four year degree;degree in;"
         "hochschulabschluss;abgeschlossenes studium;hochschulstudium;licence en;grado en;laurea;"
-        "licenciatura;kandidatexamen;hons;b.e;beng;b.com;bba"},
+        "licenciatura;kandidatexamen;hons;b.e;beng;b.com;bba;bac+3;bac+4;laurea triennale;hbo;"
+        "wykształcenie wyższe;wykształcenia wyższego;licencjat;studii superioare;"
+        "ensino superior;"
+        "högskoleutbildning;högskoleexamen;universitetsexamen;grado universitario;licenciado en;"
+        "titulación universitaria"},
     {CUE_DEGREE, JM_MASTER, "master's degree;masters degree;master degree;msc;m.sc;mba;m.s;m.a;"
         "ms degree;"
         "ms in;ma in;master of science;master of arts;masters in;master's in;graduate degree;"
         "diplom;diplom-informatiker;diplôme d'ingénieur;bac+5;máster;laurea magistrale;mestrado;"
+        "master 2;laurea specialistica;civilingenjör;wykształcenie wyższe magisterskie;"
+        "masterexamen;studii de master;"
         "magister;meng;mtech;m.tech;m.eng;master of;masters of;master in;postgraduate degree;"
         "advanced degree"},
     {CUE_DEGREE, JM_DOCTORATE, "phd;ph.d;doctorate;doctoral degree;dphil;promotion in;doctorat;"
@@ -72,15 +86,26 @@ const struct cue_row jm_fact_cues[] = {
                                "homeoffice;100% homeoffice;reines homeoffice;full remote;"
         "telecommute;"
         "telecommuting;100% remote;remote work;remote only;work from anywhere;telework;remote ok;"
-        "télétravail complet;teletrabajo;remoto;praca zdalna;distansarbete;thuiswerk"},
+        "télétravail complet;100% télétravail;full télétravail;teletrabajo;remoto;"
+        "praca zdalna;"
+        "pracy zdalnej;pracę zdalną;zdalnie;zdalna;tryb zdalny;distansarbete;på distans;"
+        "thuiswerk;"
+        "da remoto;full remote;teletrabalho;trabalho remoto;de la distanță;telemuncă;"
+        "lucru de acasă;vollständig remote;en remoto"},
     {CUE_WORKPLACE, JM_HYBRID, "hybrid;hybrid working;hybrid work;days in the office;"
         "days per week in the office;"
         "days a week in the office;partly remote;partially remote;teilweise homeoffice;"
-        "hybrides arbeiten;tage homeoffice;homeoffice möglich;"
+        "hybrides arbeiten;tage homeoffice;homeoffice möglich;homeoffice-möglichkeit;"
+        "mobiles arbeiten;teilweise remote;jours de télétravail;télétravail possible;"
+        "jours par semaine en télétravail;télétravail deux jours;télétravail 2 jours;"
+        "hybrydowo;hybrydowa;hybrydowy;praca hybrydowa;hibrid;hybridarbete;hybridlösning;"
+        "smart working;modalità ibrida;regime híbrido;modelo híbrido;híbrida;deels thuis;"
+        "hybride werken;gedeeltelijk thuiswerken;"
         "télétravail partiel;híbrido;ibrido;hybride"},
     {CUE_WORKPLACE, JM_ONSITE, "on site;onsite;on-site only;in office;office based;in person;"
         "vor ort;"
-        "sur site;presencial;op locatie;in sede"},
+        "sur site;presencial;op locatie;in sede;in presenza;stacjonarnie;praca stacjonarna;"
+        "på plats;på kontoret;la birou;la sediu;présentiel;en présentiel;op kantoor"},
     {CUE_NOT_REMOTE, 0, "no remote;not remote;remote not possible;not a remote position;"
         "not a remote role;"
         "remote is not possible;remote work is not possible;no remote work;"
@@ -156,21 +181,28 @@ const struct cue_row jm_fact_cues[] = {
     {CUE_TONGUE, CODE('T', 'H'), "thai language;"
         "fluent thai"}, {CUE_TONGUE, CODE('T', 'L'), "tagalog"},
     {CUE_CEFR, JM_A1, "a1"}, {CUE_CEFR, JM_A2, "a2;basic;grundkenntnisse;elementary;notions;"
-        "básico;beginner"},
-    {CUE_CEFR, JM_B1, "b1;conversational;intermediate;limited working proficiency;intermedio"},
+        "básico;beginner;a little;some;basis;podstawowy;podstawowa;podstawowym;scolastico;"
+        "grundläggande;începător;básica"},
+    {CUE_CEFR, JM_B1, "b1;conversational;intermediate;limited working proficiency;intermedio;medio;"
+        "intermédio;komunikatywny;komunikatywna;komunikatywnym;mediu;conversațional;discreto;"
+        "discreta"},
     {CUE_CEFR, JM_B2, "b2;good;gute;very good;working proficiency;upper intermediate;gut;sehr gut;"
         "professional working proficiency;bon niveau;goede;sehr gute;proficient;strong;solid;"
+        "buono;buona;bom;boa;bons;dobry;dobra;dobrym;god;goda;bine;bun;bună;alto;nivel alto;"
+        "goed;ottimo;ottima;"
         "bonne"},
     {CUE_CEFR, JM_C1, "c1;fluent;fluency;fluently;fließend;fliessend;verhandlungssicher;"
         "verhandlungssichere;"
         "business fluent;full professional proficiency;courant;couramment;fluido;vloeiend;"
         "fluente;biegle;"
-        "biegła;flytande;fluent level;advanced;excellent;perfect;fließende;fluency in"},
+        "biegła;biegły;biegłym;flytande;fluent level;advanced;excellent;perfect;fließende;"
+        "fluency in;avansat;avançado;avanzado;avanzada;courante;mycket god;mycket goda;"
+        "uitstekend;uitstekende;fluída"},
     {CUE_CEFR, JM_C2, "c2;near native;bilingual;bilingue;bilingüe;tweetalig"},
     {CUE_CEFR, JM_NATIVE, "native;native speaker;native level;mother tongue;muttersprache;"
         "muttersprachler;"
         "langue maternelle;nativo;lengua materna;moedertaal;madrelingua;língua materna;ojczysty;"
-        "modersmål"},
+        "modersmål;nativa;nativ;limbă maternă;língua nativa;maternelle;nativo/a"},
     {CUE_LANG_CONTEXT, 0, "language;languages;language skills;spoken;written;oral;verbal;"
         "speaking;speaker;"
         "speak;speaks;communicate in;communication in;in word and writing;sprache;sprachen;"
@@ -183,14 +215,15 @@ const struct cue_row jm_fact_cues[] = {
         "america"},
     {CUE_COUNTRY, CODE('G', 'B'), "uk;united kingdom;u.k;great britain;england"},
     {CUE_COUNTRY, CODE('C', 'A'), "canada"}, {CUE_COUNTRY, CODE('D', 'E'), "germany;deutschland;"
-        "allemagne;alemania"},
+        "allemagne;alemania;germania;alemanha;niemcy;tyskland"},
     {CUE_COUNTRY, CODE('F', 'R'), "france;frankreich"}, {CUE_COUNTRY, CODE('E', 'S'), "spain;"
         "españa;spanien"},
     {CUE_COUNTRY, CODE('I', 'T'), "italy;italia;"
         "italien"}, {CUE_COUNTRY, CODE('N', 'L'), "netherlands;the netherlands;nederland;holland"},
     {CUE_COUNTRY, CODE('B', 'E'), "belgium;belgië;"
         "belgique"}, {CUE_COUNTRY, CODE('P', 'T'), "portugal"},
-    {CUE_COUNTRY, CODE('P', 'L'), "poland;polska;polen"}, {CUE_COUNTRY, CODE('S', 'E'), "sweden;"
+    {CUE_COUNTRY, CODE('P', 'L'), "poland;polska;polen;polonia;polónia;pologne;"
+        "polsce"}, {CUE_COUNTRY, CODE('S', 'E'), "sweden;"
         "sverige;schweden"},
     {CUE_COUNTRY, CODE('N', 'O'), "norway;norge;"
         "norwegen"}, {CUE_COUNTRY, CODE('D', 'K'), "denmark;danmark;dänemark"},
@@ -225,7 +258,12 @@ const struct cue_row jm_fact_cues[] = {
         "salario;"
         "sueldo;salaris;bruto per maand;stipendio;retribuzione;ral;salário;remuneração;"
         "wynagrodzenie;"
-        "lön;månadslön;salariu;package;ote;proposed salary range;paying;earn;earning;per annum;"
+        "lön;månadslön;timlön;salariu;salariul;venit;stawka;pensja;zarobki;paga;vencimento;"
+        "ordenado;"
+        "salário base;sueldo base;salario base;fijo;fijo de;fixe;salaire fixe;fixum;fixgehalt;"
+        "grundgehalt;monatsgehalt;bruttogehalt;monatslohn;lohn;taux horaire;uurloon;"
+        "maandsalaris;starting rate;package;ote;proposed salary range;paying;earn;earning;"
+        "per annum;"
         "rates"},
     {CUE_NOT_PAY, 0, "revenue;revenues;funding;raised;valuation;turnover;arr;mrr;bonus;"
         "sign on bonus;"
@@ -238,23 +276,28 @@ const struct cue_row jm_fact_cues[] = {
         "target;sales targets;target of;targets of;quota;tuition;scholarship;"
         "relocation"},
     {CUE_PERIOD, JM_HOUR, "per hour;hour;hr;hourly;an hour;/h;pro stunde;die stunde;de l'heure;"
-        "por hora;per uur;"
-        "all'ora;ph;p/h;za godzinę;/godz"},
+        "por hora;per uur;uurloon;stundenlohn;/stunde;/std;pro std;/heure;taux horaire;/hora;/uur;"
+        "a la hora;la hora;à hora;all'ora;orari;/ora;ph;p/h;za godzinę;na godzinę;/godz;"
+        "per timme;timlön;i timmen;/tim;pe oră;pe ora;/oră"},
     {CUE_PERIOD, JM_DAY, "per day;day;daily;a day;pd;p/d;pro tag;par jour;por día;per dag;"
         "al giorno;day rate;tagessatz"},
     {CUE_PERIOD, JM_WEEK, "per week;week;weekly;a week;pw;pro woche;par semaine;por semana"},
     {CUE_PERIOD, JM_MONTH, "per month;month;monthly;a month;pm;pcm;pro monat;monatlich;im monat;"
                            "par mois;"
         "mensuel;"
-        "al mes;mensual;mensuales;per maand;al mese;por mês;miesięcznie;i månaden;pe lună"},
+        "al mes;mensual;mensuales;per maand;al mese;mensili;mensile;por mês;mensais;mensal;"
+        "miesięcznie;na miesiąc;i månaden;per månad;månadslön;/mån;pe lună;pe luna;"
+        "lunar;/lună;"
+        "/luna;/mois;mensuels;/mes;/maand;maandsalaris;monatsgehalt;/monat;/mese;/mês;/mies"},
     {CUE_PERIOD, JM_YEAR, "per year;year;yearly;annually;annual;per annum;p.a;pa;a year;yr;"
         "pro jahr;im jahr;jährlich;"
         "jahresgehalt;bruttojahresgehalt;par an;annuel;brut annuel;al año;anual;anuales;per jaar;"
-        "all'anno;annui;por ano;rocznie;per år;pe an;ral"},
+        "all'anno;annui;annuali;por ano;anuais;rocznie;per år;pe an;ral;annuels;/an;/año;/jahr;"
+        "brutos anuales;/jaar;l'an;/rok;/year;/yr"},
     {CUE_CURRENCY, 1, "usd;us dollars;dollars"}, {CUE_CURRENCY, 2, "eur;euro;euros"},
     {CUE_CURRENCY, 3, "gbp;pounds;pound sterling"}, {CUE_CURRENCY, 4, "chf;franken"},
     {CUE_CURRENCY, 5, "cad"}, {CUE_CURRENCY, 6, "aud"}, {CUE_CURRENCY, 7, "pln;zł;zl"},
-    {CUE_CURRENCY, 8, "sek"}, {CUE_CURRENCY, 9, "nok"}, {CUE_CURRENCY, 10, "dkk"},
+    {CUE_CURRENCY, 8, "sek;kr;kronor"}, {CUE_CURRENCY, 9, "nok"}, {CUE_CURRENCY, 10, "dkk"},
     {CUE_CURRENCY, 11, "inr;lpa"}, {CUE_CURRENCY, 12, "ron;lei"}, {CUE_CURRENCY, 13, "czk"},
     {CUE_CURRENCY, 14, "sgd"}, {CUE_CURRENCY, 15, "brl"}, {CUE_CURRENCY, 16, "jpy"},
     {CUE_PRESENT, 0, "present;current;now;today;till date;to date;date;ongoing;heute;jetzt;"

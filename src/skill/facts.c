@@ -141,6 +141,9 @@ static void read_degree(struct jm_extractor *x, const struct hit *h, enum jm_deg
     size_t from = sentence_from(x->v, h->tok, 30), to = sentence_to(x->v, h->tok, 30);
     if (job && (zone == JM_ZONE_NICE || fact_cue_in(x, CUE_NICE, from, to)))
         return;
+    size_t end = h->tok + h->n;
+    if (job && fact_cue_in(x, CUE_NOT_AFTER, end, to < end + 3 ? to : end + 3)) /* "is not needed" */
+        return;
     bool better = job ? degree < f->degree || !f->degree : degree > f->degree;
     if (!better)
         return;

@@ -307,6 +307,20 @@ static bool article_before(const struct jm_text_view *v, size_t tok)
     return tok && fact_word_at(v, tok - 1, articles);
 }
 
+/* "- some React" below "Nice to have": a name written as one, behind smaller words of a line that
+ * asks for something, and nothing of a longer name behind it. */
+static bool asked_for(const struct jm_extractor *x, const struct hit *h)
+{
+    const struct jm_text_view *v = x->v;
+    uint8_t zone = x->zone[h->tok] & 0x7f;
+    size_t end = h->tok + h->n;
+    if ((zone != JM_ZONE_MUST && zone != JM_ZONE_NICE) || starts_sentence(v, h->tok) ||
+        !gate_exact_case(x, h) || gate_shouting(x, h) || h->tok == 0 ||
+        (v->tokens[h->tok - 1].flags & JM_TOK_UPPER))
+        return false;
+    return end == v->n_tokens || (v->tokens[end].gap & ~(unsigned)JM_GAP_BLANK);
+}
+
 /* The reasons that do not depend on letter case; NULL when there is none. */
 static const char *reason(struct jm_extractor *x, size_t c, size_t reach)
 {
@@ -326,9 +340,22 @@ static const char *reason(struct jm_extractor *x, size_t c, size_t reach)
         return "used";
     if (upper && (used_after(x, h) || version_behind(x, h)))
         return "used";
+    if (upper && asked_for(x, h))
+        return "asked for";
     if (companion(x, h, upper ? reach : reach / 2))
         return "companion";
     return related_near(x, c, upper ? reach : reach / 2) ? "related skill" : NULL;
+}
+
+/* "Dutch C2", "Italian mother tongue", "Spanish helpful": a level or a wish stands behind it. */
+static bool tongue_asked(const struct jm_extractor *x, const struct hit *h)
+{
+    size_t end = h->tok + h->n, to = sentence_to(x->v, h->tok, 8);
+    to = to < end + 2 ? to : end + 2;
+    return x->d->entries[surface_of(x, h)->owner].pub.kind == JM_SKILL_LANGUAGE &&
+           (x->v->tokens[h->tok].flags & JM_TOK_UPPER) &&
+           (fact_cue_in(x, CUE_CEFR, end, to) || fact_cue_in(x, CUE_NICE, end, to) ||
+            fact_cue_in(x, CUE_MUST, end, to));
 }
 
 static const char *decide_case(struct jm_extractor *x, size_t c)
@@ -342,7 +369,7 @@ static const char *decide_case(struct jm_extractor *x, size_t c)
     bool closed = end == x->v->n_tokens || (x->v->tokens[end].gap & ~(unsigned)JM_GAP_BLANK);
     bool proves = exact && !shouting &&
                   (caps || h->n > 1 || closed || !starts_sentence(x->v, h->tok));
-    if (proves || (caps && !shouting && t->end - t->beg > 3))
+    if (proves || tongue_asked(x, h) || (caps && !shouting && t->end - t->beg > 3))
         return "case";
     why = reason(x, c, 12);
     return why;

@@ -1,4 +1,4 @@
-/* numbers.c - the number a token spells, in digits or, up to twenty, in the words of five languages.
+/* numbers.c - the number a token spells, in digits or, up to twenty, in the words of ten languages.
  *
  * "un" and "ein" are articles far more often than numbers, so one is English only. */
 #include <string.h>
@@ -12,11 +12,15 @@ static long word_number(const char *s, size_t n)
         uint8_t value;
         const char *words; /* between blanks */
     } spelt[] = {
-        {0, " zero "}, {1, " one "}, {2, " two zwei deux dos twee "},
-        {3, " three drei trois tres drie "}, {4, " four vier quatre cuatro "},
-        {5, " five fünf cinq cinco vijf "}, {6, " six sechs seis zes "},
-        {7, " seven sieben siete zeven "}, {8, " eight acht huit ocho "},
-        {9, " nine neun neuf nueve negen "}, {10, " ten zehn dix diez tien "},
+        {0, " zero "}, {1, " one "}, {2, " two zwei deux dos twee due dois duas dwa dwóch två doi două "},
+        {3, " three drei trois tres drie tre três trzy trzech trei "},
+        {4, " four vier quatre cuatro quattro quatro cztery czterech fyra patru "},
+        {5, " five fünf cinq cinco vijf cinque pięć pięciu fem cinci "},
+        {6, " six sechs seis zes sei sześć sześciu sex șase "},
+        {7, " seven sieben siete zeven sette sete sju șapte "},
+        {8, " eight acht huit ocho otto oito åtta opt "},
+        {9, " nine neun neuf nueve negen nove nio nouă "},
+        {10, " ten zehn dix diez tien dieci dez dziesięć tio zece "},
         {11, " eleven elf onze once "}, {12, " twelve zwölf douze doce twaalf "},
         {13, " thirteen "}, {14, " fourteen "}, {15, " fifteen fünfzehn quinze quince vijftien "},
         {16, " sixteen "}, {17, " seventeen "}, {18, " eighteen "}, {19, " nineteen "},

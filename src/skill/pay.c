@@ -47,6 +47,8 @@ static const char *read_number(const char *s, const char *end, double *value, bo
         for (p++; p < end && digit(*p); p++, place /= 10)
             v += (*p - '0') * place;
     }
+    if (end - p > 4 && *p == ' ' && (p[1] | 0x20) == 'k' && !memcmp(p + 2, "€", 3))
+        p++; /* "38 k€" */
     *thousands = p < end && (*p == 'k' || *p == 'K') && !(end - p > 1 && (p[1] | 0x20) >= 'a' &&
                                                            (p[1] | 0x20) <= 'z');
     if (*thousands)
@@ -86,10 +88,13 @@ static uint8_t sign_after(const char *s, const char *end)
 /* A currency by name ("USD", "euros") at the tokens around. */
 static uint8_t currency_word(const struct jm_extractor *x, size_t tok, size_t after)
 {
+    static const char *const crowns[] = {"kr", "kronor", NULL};
     size_t from = tok ? tok - 1 : 0;
     for (size_t i = hits_from(&x->cues, from); i < x->cues.n && x->cues.a[i].tok <= after; i++) {
         uint32_t owner = surface_of(x, &x->cues.a[i])->owner;
-        if (cue_of(owner) == CUE_CURRENCY)
+        /* "kr" is Swedish only in Swedish */
+        if (cue_of(owner) == CUE_CURRENCY &&
+            (x->facts.lang == JM_LANG_SV || !fact_word_at(x->v, x->cues.a[i].tok, crowns)))
             return (uint8_t)cue_value(owner);
     }
     return 0;
@@ -117,8 +122,9 @@ static struct amount amount_at(const struct jm_extractor *x, size_t i)
 /* Does b continue a as the upper end of a range? */
 static bool is_range(const struct jm_extractor *x, const struct amount *a, const struct amount *b)
 {
-    static const char *const to[] = {"to", "bis", "à", "a", "and", "und", "do", "tot", "till", "usd",
-                                     "eur", "per", "hour", "pa", "la", NULL};
+    static const char *const to[] = {"to", "bis", "à", "a", "and", "und", "do", "tot", "till", "y",
+                                     "e", "i", "och", "și", "si", "et", "en", "al", "até", "până",
+                                     "usd", "eur", "per", "hour", "pa", "la", NULL};
     if (b->tok - a->after > 2 || b->beg - a->end > 24)
         return false;
     bool dash = x->v->tokens[b->tok].gap & JM_GAP_HYPHEN;
