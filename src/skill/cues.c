@@ -54,6 +54,8 @@ static const struct cue_row cues[] = {
      "it would be nice;would be a plus;will be a plus;it's a plus;extra credit;advantageous;"
      "additional skills;good to have;great to have;bonus skills;what would be nice;"
      "additional qualifications;non essential;it is a bonus if you have;desired;"
+     "we'd be thrilled if you also know;we'd love it if you also;even better;extra points;"
+     "brownie points;it would be great if you;what would be great;would be great;"
      "even better if you have;bonus if you have;nice to have but not required;"
      "von vorteil;wünschenswert;idealerweise;das wäre schön;pluspunkte;ein plus;"
      "souhaité;atouts;un plus;les plus;se valorará;deseable;valorable;pluspunten;is een pré;"

@@ -58,7 +58,8 @@ static bool about_experience(const struct jm_extractor *x, size_t first, size_t 
 {
     static const char *const since[] = {"for", "seit", "depuis", "desde", "sinds", "al", NULL};
     static const char *const am[] = {"been", "worked", "working", "am", "bin", "suis", "soy", "ben",
-                                     NULL};
+                                     "have", "work", "run", "arbeite", "travaille", "trabajo",
+                                     "lavoro", "werk", NULL};
     if (fact_cue_in(x, CUE_EXPERIENCE, from, to))
         return true;
     if (x->in->kind != JM_CANDIDATE || !first || !fact_word_at(x->v, first - 1, since))
@@ -67,6 +68,19 @@ static bool about_experience(const struct jm_extractor *x, size_t first, size_t 
         if (fact_word_at(x->v, i, am))
             return true;
     return false;
+}
+
+/* "3+ years with Go", and below "requirements" without the plus: asked of the person, though no
+ * word for experience stands there. */
+static bool years_with(const struct jm_extractor *x, const struct hit *h)
+{
+    static const char *const with[] = {"with", "in", "as", "using", "working", "hands", "pqe", "mit",
+                                       "im", "als", "avec", "en", "con", "com", "met", "med", NULL};
+    const struct jm_token *number = &x->v->tokens[h->tok - 1];
+    bool plus = number->end < x->v->bytes && x->v->plain[number->end] == '+';
+    return x->in->kind == JM_JOB && (plus || x->zone[h->tok] == JM_ZONE_MUST) &&
+           fact_word_at(x->v, h->tok + h->n, with) &&
+           !(x->v->tokens[h->tok + h->n].gap & GAP_SENTENCE);
 }
 
 static void read_years(struct jm_extractor *x, const struct hit *h)
@@ -87,7 +101,8 @@ static void read_years(struct jm_extractor *x, const struct hit *h)
     size_t from = first > 6 ? first - 6 : 0;
     from = from > sentence_from(x->v, h->tok, 30) ? from : sentence_from(x->v, h->tok, 30);
     size_t to = sentence_to(x->v, h->tok, 12);
-    if (low <= 0 || high > 40 || !about_experience(x, first, from, to))
+    if (low <= 0 || high > 40 || 
+        !(about_experience(x, first, from, to) || years_with(x, h)))
         return;
     f->years_min = (uint8_t)low;
     if (high > low)

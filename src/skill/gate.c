@@ -197,6 +197,9 @@ static struct sides look_aside(const struct jm_extractor *x, size_t c)
 {
     const struct hit *h = &x->cands.a[c];
     bool upper = x->v->tokens[h->tok].flags & JM_TOK_UPPER;
+    /* "diaries, Outlook, minute taking": tasks prove a name that is written as one */
+    bool named = upper && !starts_sentence(x->v, h->tok) && gate_exact_case(x, h) &&
+                 !gate_shouting(x, h);
     struct sides out = {0, 0, 0};
     for (int dir = -1; dir <= 1; dir += 2) {
         int sure = 0, open = 0, faint = 0;
@@ -208,7 +211,7 @@ static struct sides look_aside(const struct jm_extractor *x, size_t c)
             int side = dir < 0 ? gate_side_by_side(x->v, o, h) : gate_side_by_side(x->v, h, o);
             const struct surface *s = surface_of(x, o);
             if (!side || s->owner == surface_of(x, h)->owner ||
-                !gate_technical(x->d->entries[s->owner].pub.kind))
+                !(gate_technical(x->d->entries[s->owner].pub.kind) || (named && side == 2)))
                 continue;
             if (side == 1 && !upper)
                 faint += (o->strong || o->state == V_IN) ? 1 + run_goes_on(x, i, dir) : 0;
@@ -347,15 +350,30 @@ static const char *reason(struct jm_extractor *x, size_t c, size_t reach)
     return related_near(x, c, upper ? reach : reach / 2) ? "related skill" : NULL;
 }
 
-/* "Dutch C2", "Italian mother tongue", "Spanish helpful": a level or a wish stands behind it. */
+static bool is_tongue(const struct jm_extractor *x, const struct hit *h)
+{
+    return x->d->entries[surface_of(x, h)->owner].pub.kind == JM_SKILL_LANGUAGE;
+}
+
+/* "Dutch C2", "Spanish helpful", "speaks Polish and English": a level, a wish or another language
+ * stands beside it, or a word for speaking right before. */
 static bool tongue_asked(const struct jm_extractor *x, const struct hit *h)
 {
+    static const char *const speak[] = {"speak", "speaks", "speaking", "spoken", "fluent", "native",
+                                        "spreche", "spricht", "parle", "parlo", "hablo", NULL};
     size_t end = h->tok + h->n, to = sentence_to(x->v, h->tok, 8);
     to = to < end + 2 ? to : end + 2;
-    return x->d->entries[surface_of(x, h)->owner].pub.kind == JM_SKILL_LANGUAGE &&
-           (x->v->tokens[h->tok].flags & JM_TOK_UPPER) &&
+    return is_tongue(x, h) &&
            (fact_cue_in(x, CUE_CEFR, end, to) || fact_cue_in(x, CUE_NICE, end, to) ||
-            fact_cue_in(x, CUE_MUST, end, to));
+            fact_cue_in(x, CUE_MUST, end, to) || fact_cue_in(x, CUE_TONGUE, end, to) ||
+            (h->tok && fact_word_at(x->v, h->tok - 1, speak)) ||
+            (h->tok > 1 && fact_cue_in(x, CUE_TONGUE, h->tok - 2, h->tok)));
+}
+
+/* Of another language than the text? */
+static bool foreign_word(const struct jm_extractor *x, const struct surface *s)
+{
+    return s->langs && x->facts.lang && !(s->langs & 1u << x->facts.lang);
 }
 
 static const char *decide_case(struct jm_extractor *x, size_t c)
@@ -369,7 +387,7 @@ static const char *decide_case(struct jm_extractor *x, size_t c)
     bool closed = end == x->v->n_tokens || (x->v->tokens[end].gap & ~(unsigned)JM_GAP_BLANK);
     bool proves = exact && !shouting &&
                   (caps || h->n > 1 || closed || !starts_sentence(x->v, h->tok));
-    if (proves || tongue_asked(x, h) || (caps && !shouting && t->end - t->beg > 3))
+    if (proves || ((t->flags & JM_TOK_UPPER) && tongue_asked(x, h)) || (caps && !shouting && t->end - t->beg > 3))
         return "case";
     why = reason(x, c, 12);
     return why;
@@ -456,10 +474,12 @@ const char *gate_decide(struct jm_extractor *x, size_t c)
     if (gate_company(x, c))
         return "company";
     size_t counter = counter_phrase(x, h);
-    if (counter && !(counter == 2 && outweighs_phrase(x, c)))
+    if (counter && !(counter == 2 && (outweighs_phrase(x, c) || tongue_asked(x, h))))
         return "counter-phrase";
-    if (x->d->entries[s->owner].pub.kind == JM_SKILL_LANGUAGE && language_of_papers(x, h))
+    if (is_tongue(x, h) && language_of_papers(x, h))
         return "language of the application";
+    if (is_tongue(x, h) && foreign_word(x, s) && !tongue_asked(x, h))
+        return "another language";
     switch ((enum jm_gate)s->gate) {
     case GATE_NONE:
         rule = s->flags & SURF_NAME ? "name" : s->flags & SURF_MADE ? "variant" : "alias";
@@ -469,6 +489,8 @@ const char *gate_decide(struct jm_extractor *x, size_t c)
         break;
     case GATE_WORD:
         rule = reason(x, c, 20);
+        if (!rule && tongue_asked(x, h))
+            rule = "list";
         break;
     case GATE_LETTER:
         rule = decide_letter(x, c);

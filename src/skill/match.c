@@ -211,11 +211,13 @@ static bool may_start(const struct jm_extractor *x, size_t i)
     return leads_on(x->d, w->exact, next) || leads_on(x->d, w->simpler, next);
 }
 
-/* Is a surface of other languages than the text's meant? */
+/* Is a surface of other languages than the text's meant? An English résumé may list "español:
+ * nativo", so names of languages pass; the gate asks for the level. */
 static bool foreign(const struct jm_extractor *x, const struct surface *s)
 {
     enum jm_lang lang = x->facts.lang;
-    return s->langs && lang && !(s->langs & 1u << lang);
+    return s->langs && lang && !(s->langs & 1u << lang) &&
+           x->d->entries[s->owner].pub.kind != JM_SKILL_LANGUAGE;
 }
 
 /* Phrases of a sentence compete: "not required" is not "required". Headings and facts do not. */
