@@ -115,7 +115,8 @@ static enum tag_effect effect_of(const char *name, size_t len, bool *known)
 {
     *known = true;
     for (size_t i = 0; i < sizeof tags / sizeof *tags; i++)
-        if (strlen(tags[i].name) == len && !strncasecmp(tags[i].name, name, len))
+        if (!((*tags[i].name ^ *name) & ~0x20) && strlen(tags[i].name) == len &&
+            !strncasecmp(tags[i].name, name, len))
             return tags[i].effect;
     *known = false;
     return TAG_INLINE;
@@ -239,7 +240,8 @@ static uint32_t read_entity(const char *s, size_t bytes, size_t *len)
         return 0;
     *len = n + 1;
     for (size_t e = 0; e < sizeof entities / sizeof *entities; e++)
-        if (strlen(entities[e].name) == n - 1 && !memcmp(entities[e].name, s + 1, n - 1))
+        if (*entities[e].name == s[1] && strlen(entities[e].name) == n - 1 &&
+            !memcmp(entities[e].name, s + 1, n - 1))
             return entities[e].cp;
     return 0;
 }
@@ -300,14 +302,27 @@ static void on_angle(struct html *h)
     }
 }
 
+/* Past the words from h->i on that stay as they are: up to markup, or to a blank that does not. */
+static size_t end_of_words(const struct html *h)
+{
+    static const bool stop[256] = {['<'] = true, ['&'] = true, [' '] = true, ['\t'] = true,
+                                   ['\n'] = true, ['\r'] = true, ['\f'] = true};
+    size_t i = h->i;
+    for (;; i++) {
+        while (i < h->bytes && !stop[(uint8_t)h->s[i]])
+            i++;
+        if (i + 1 >= h->bytes || i == h->i || h->s[i] != ' ' || is_blank(h->s[i + 1]))
+            return i;
+    }
+}
+
 /* Text up to the next markup; blanks squeezed to one. */
 static void on_text(struct html *h)
 {
     struct jm_buf *out = &h->t->plain;
     while (h->i < h->bytes && h->s[h->i] != '<' && h->s[h->i] != '&') {
         size_t from = h->i;
-        while (h->i < h->bytes && h->s[h->i] != '<' && h->s[h->i] != '&' && !is_blank(h->s[h->i]))
-            h->i++;
+        h->i = end_of_words(h);
         if (h->i > from) {
             note_run(h, from, 0);
             jm_buf_add(out, h->s + from, h->i - from);
