@@ -58,13 +58,15 @@ static int note_date(struct jm_extractor *x, size_t tok, uint16_t year)
 
 int dates_find(struct jm_extractor *x)
 {
+    size_t from = 0;
     x->n_dated = 0;
-    for (size_t i = 0; i < x->v->n_tokens; i++) {
-        uint16_t end = year_at(x->v, i) ? range_end(x, i) : 0;
+    for (size_t k = 0; k < x->n_digits; k++) {
+        size_t i = x->digits[k];
+        uint16_t end = i >= from && year_at(x->v, i) ? range_end(x, i) : 0;
         if (end && note_date(x, sentence_from(x->v, i, 20), end))
             return -1;
         if (end)
-            i += 2;
+            from = i + 3;
     }
     return 0;
 }

@@ -45,7 +45,8 @@ struct jm_extractor {
     const struct jm_text_view *v;
     bool in_title;
     struct token_words *words; /* by token */
-    size_t cap_words;
+    uint32_t *digits;          /* the tokens that start with a digit: years, pay, dates */
+    size_t cap_words, n_digits;
     struct hits cands, cues;
     uint8_t *zone; /* by token, enum jm_zone */
     size_t cap_zone;

@@ -51,14 +51,15 @@ static bool token_matches(const struct jm_token *t, uint64_t hash)
     return t->hash == hash || t->alt == hash;
 }
 
-static bool seq_at(const struct jm_extractor *x, const struct word_seq *q, size_t i)
+static inline bool seq_at(const struct jm_extractor *x, const struct word_seq *q, size_t i)
 {
     const struct jm_text_view *v = x->v;
-    if (i + q->n > v->n_tokens)
+    const uint64_t *hashes = x->d->seq_hashes + q->first;
+    if (!token_matches(&v->tokens[i], hashes[0]) || i + q->n > v->n_tokens)
         return false;
-    for (size_t k = 0; k < q->n; k++)
-        if (!token_matches(&v->tokens[i + k], x->d->seq_hashes[q->first + k]) ||
-            (k && (v->tokens[i + k].gap & (JM_GAP_PARA | JM_GAP_BULLET))))
+    for (size_t k = 1; k < q->n; k++)
+        if (!token_matches(&v->tokens[i + k], hashes[k]) ||
+            (v->tokens[i + k].gap & (JM_GAP_PARA | JM_GAP_BULLET)))
             return false;
     return true;
 }
@@ -83,11 +84,27 @@ static size_t counter_phrase(const struct jm_extractor *x, const struct hit *h)
     return longest;
 }
 
+/* The words of a stretch of text, to be asked for the many that are not among them. */
+struct word_filter {
+    uint64_t bits[8];
+};
+static inline void filter_add(struct word_filter *f, uint64_t hash)
+{
+    f->bits[hash >> 61] |= UINT64_C(1) << (hash >> 55 & 63);
+}
+static inline bool filter_may(const struct word_filter *f, uint64_t hash)
+{
+    return f->bits[hash >> 61] >> (hash >> 55 & 63) & 1;
+}
+
 /* A companion word within `reach` tokens on either side, in the same paragraph. */
 static bool companion(const struct jm_extractor *x, const struct hit *h, size_t reach)
 {
     const struct entry *e = entry_of(x, h);
     const struct jm_text_view *v = x->v;
+    struct word_filter near = {0};
+    if (!e->seq_n)
+        return false;
     size_t from = h->tok > reach ? h->tok - reach : 0;
     size_t to = h->tok + h->n + reach < v->n_tokens ? h->tok + h->n + reach : v->n_tokens;
     for (size_t i = h->tok; i > from; i--)
@@ -96,9 +113,15 @@ static bool companion(const struct jm_extractor *x, const struct hit *h, size_t 
     for (size_t i = h->tok + h->n; i < to; i++)
         if (v->tokens[i].gap & JM_GAP_PARA)
             to = i;
+    for (size_t i = from; i < to; i++) {
+        filter_add(&near, v->tokens[i].hash);
+        filter_add(&near, v->tokens[i].alt);
+    }
     for (uint32_t s = 0; s < e->seq_n; s++) {
         const struct word_seq *q = &x->d->seqs[e->seq_first + s];
-        for (size_t i = from; !q->is_not && i < to; i++)
+        if (q->is_not || !filter_may(&near, x->d->seq_hashes[q->first]))
+            continue;
+        for (size_t i = from; i < to; i++)
             if ((i + q->n <= h->tok || i >= h->tok + h->n) && seq_at(x, q, i))
                 return true;
     }

@@ -71,10 +71,16 @@ static void walk(struct walk *w, uint32_t node, size_t i, unsigned hard);
 static void arrive(struct walk *w, uint32_t to, size_t next, unsigned hard)
 {
     const struct jm_text_view *v = w->x->v;
-    if (w->x->d->nodes[to].surface)
+    const struct dict_node *node = &w->x->d->nodes[to];
+    if (node->surface)
         note(w, to, next - w->start, hard);
-    if (!w->x->d->nodes[to].filter || next >= v->n_tokens ||
+    if (!node->filter || next >= v->n_tokens ||
         next - w->start >= MAX_SURFACE_TOKENS || (v->tokens[next].gap & BETWEEN_PHRASES))
+        return;
+    const struct token_words *forms = &w->x->words[next];
+    bool joined = next + 1 < v->n_tokens && v->tokens[next + 1].gap == JM_GAP_GLUED;
+    if (!joined &&
+        !(node->filter & (word_filter_bit(forms->exact) | word_filter_bit(forms->simpler))))
         return;
     walk(w, to, next, hard | telling_gap(v->tokens[next].gap));
 }
@@ -136,10 +142,14 @@ static int make_room(struct jm_extractor *x, size_t n)
 {
     if (n <= x->cap_words)
         return 0;
-    struct token_words *p = realloc(x->words, n * 2 * sizeof *p);
-    if (!p)
+    struct token_words *words = realloc(x->words, n * 2 * sizeof *words);
+    if (words)
+        x->words = words;
+    uint32_t *digits = realloc(x->digits, n * 2 * sizeof *digits);
+    if (digits)
+        x->digits = digits;
+    if (!words || !digits)
         return -1;
-    x->words = p;
     x->cap_words = n * 2;
     return 0;
 }
@@ -168,7 +178,10 @@ static int look_up_words(struct jm_extractor *x)
     size_t n = x->v->n_tokens;
     if (make_room(x, n))
         return -1;
+    x->n_digits = 0;
     for (size_t i = 0; i < n; i++) {
+        if (t[i].flags & JM_TOK_DIGIT)
+            x->digits[x->n_digits++] = (uint32_t)i;
         if (i + AHEAD < n) {
             __builtin_prefetch(&d->words[t[i + AHEAD].hash & d->word_mask]);
             if (t[i + AHEAD].alt)

@@ -235,14 +235,15 @@ static bool take(struct jm_extractor *x, const struct amount *a, const struct am
     return true;
 }
 
-static bool find_pay(struct jm_extractor *x, bool target)
+/* The first amount that is pay; `targets` counts the pay on target that is passed over. */
+static bool find_pay(struct jm_extractor *x, bool target, size_t *targets)
 {
     const struct jm_text_view *v = x->v;
-    for (size_t i = 0; i < v->n_tokens;) {
-        if (!(v->tokens[i].flags & JM_TOK_DIGIT)) {
-            i++;
+    size_t from = 0;
+    for (size_t d = 0; d < x->n_digits; d++) {
+        size_t i = x->digits[d];
+        if (i < from)
             continue;
-        }
         struct amount a = amount_at(x, i), b = a;
         size_t next = a.after;
         for (size_t k = a.after; k < v->n_tokens && k <= a.after + 2; k++) {
@@ -255,15 +256,18 @@ static bool find_pay(struct jm_extractor *x, bool target)
             }
             break;
         }
-        if (on_target(x, a.tok) == target && take(x, &a, b.tok == a.tok ? &a : &b))
+        bool on = on_target(x, a.tok);
+        *targets += on;
+        if (on == target && take(x, &a, b.tok == a.tok ? &a : &b))
             return true;
-        i = next > i ? next : i + 1;
+        from = next;
     }
     return false;
 }
 
 void pay_read(struct jm_extractor *x)
 {
-    if (!find_pay(x, false))
-        find_pay(x, true);
+    size_t targets = 0;
+    if (!find_pay(x, false, &targets) && targets)
+        find_pay(x, true, &targets);
 }
