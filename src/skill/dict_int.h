@@ -105,8 +105,14 @@ static inline const char *dict_text(const struct jm_dict *d, const struct surfac
 /* The number of a word, NO_WORD if no phrase has it. */
 static inline uint32_t dict_word_of(const struct jm_dict *d, uint64_t hash)
 {
-    for (uint32_t i = (uint32_t)hash & d->word_mask; d->words[i].hash;
-         i = (i + 1) & d->word_mask)
+    uint32_t i = (uint32_t)hash & d->word_mask, next = (i + 1) & d->word_mask;
+    const struct dict_word *a = &d->words[i], *b = &d->words[next];
+    /* nearly all are in the first two places; which one, nothing foretells: no branch */
+    uint32_t word = b->hash == hash ? b->word : NO_WORD;
+    word = a->hash == hash ? a->word : word;
+    if (__builtin_expect(word != NO_WORD || !a->hash || !b->hash, 1))
+        return word;
+    for (i = (next + 1) & d->word_mask; d->words[i].hash; i = (i + 1) & d->word_mask)
         if (d->words[i].hash == hash)
             return d->words[i].word;
     return NO_WORD;

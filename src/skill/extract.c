@@ -55,6 +55,7 @@ void jm_extractor_free(struct jm_extractor *x)
     free(x->claims);
     free(x->dated);
     free(x->zone);
+    free(x->starts);
     free(x->digits);
     free(x->words);
     free(x->cues.a);

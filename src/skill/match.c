@@ -138,90 +138,90 @@ static void push(struct jm_extractor *x, struct hits *hits, struct hit h)
     hits->a[hits->n++] = h;
 }
 
+/* For n tokens, and one behind the lists. */
 static int make_room(struct jm_extractor *x, size_t n)
 {
-    if (n <= x->cap_words)
+    if (n < x->cap_words)
         return 0;
+    n++;
     struct token_words *words = realloc(x->words, n * 2 * sizeof *words);
     if (words)
         x->words = words;
     uint32_t *digits = realloc(x->digits, n * 2 * sizeof *digits);
     if (digits)
         x->digits = digits;
-    if (!words || !digits)
+    uint32_t *starts = realloc(x->starts, n * 2 * sizeof *starts);
+    if (starts)
+        x->starts = starts;
+    if (!words || !digits || !starts)
         return -1;
     x->cap_words = n * 2;
     return 0;
 }
 
-/* Ask for what the walk from token i will read first: what ends there, and the step to the next. */
-static void fetch_start(const struct jm_extractor *x, size_t i)
+/* The node behind a word at the start of a phrase; node 0, which leads nowhere, if there is none. */
+static inline const struct dict_node *start_node(const struct jm_dict *d, uint32_t word)
 {
-    const struct jm_dict *d = x->d;
-    uint32_t word = x->words[i].exact, next = x->words[i + 1].exact;
-    if (word >= d->n_starts)
-        return;
-    const struct dict_node *n = &d->nodes[word + 2];
-    if (n->surface)
-        __builtin_prefetch(&d->surfaces[n->surface]);
-    if (n->filter & word_filter_bit(next))
-        __builtin_prefetch(&d->slots[node_slots(n) + word_slot(next, node_log2(n))]);
+    return &d->nodes[word < d->n_starts ? word + 2 : 0];
 }
 
-/* The numbers of all words, before the walks. The tables are larger than the nearest memory, so
- * what the tokens ahead need is asked for while this one is looked up. */
-static int look_up_words(struct jm_extractor *x)
+/* The numbers of the words of token i, and the nodes that they lead to asked for. */
+static inline void look_up(struct jm_extractor *x, const struct jm_token *t, size_t i)
+{
+    const struct jm_dict *d = x->d;
+    struct token_words w = {dict_word_of(d, t[i].hash), NO_WORD};
+    if (t[i].alt)
+        w.simpler = dict_word_of(d, t[i].alt);
+    x->words[i] = w;
+    __builtin_prefetch(start_node(d, w.exact));
+    __builtin_prefetch(start_node(d, w.simpler));
+}
+
+/* Does something end behind the word of token i, or can a word of the next token follow it? Most
+ * tokens start no phrase; asked without a branch, because nothing tells which. */
+static inline unsigned may_start(const struct jm_extractor *x, const struct jm_token *t, size_t i)
+{
+    const struct token_words *w = &x->words[i];
+    const struct dict_node *a = start_node(x->d, w[0].exact), *b = start_node(x->d, w[0].simpler);
+    bool joined = t[i + 1].gap == JM_GAP_GLUED;
+    bool next_joined = t[i + 2].gap == JM_GAP_GLUED; /* that form is not looked up yet */
+    uint64_t follows = t[i + 1].gap & BETWEEN_PHRASES
+                           ? 0 : word_filter_bit(w[1].exact) | word_filter_bit(w[1].simpler);
+    follows |= -(uint64_t)next_joined;
+    return (unsigned)joined | ((a->surface | b->surface) != 0) |
+           (((a->filter | b->filter) & follows) != 0);
+}
+
+/* Look up all words and list the tokens that can start a phrase. The tables are larger than the
+ * nearest memory, so what the tokens ahead need is asked for while this one is looked up. */
+static int find_starts(struct jm_extractor *x)
 {
     enum { AHEAD = 12, BEHIND = 6 };
     const struct jm_dict *d = x->d;
     const struct jm_token *t = x->v->tokens;
-    size_t n = x->v->n_tokens;
+    size_t n = x->v->n_tokens, n_starts = 0;
     if (make_room(x, n))
         return -1;
     x->n_digits = 0;
-    for (size_t i = 0; i < n; i++) {
-        if (t[i].flags & JM_TOK_DIGIT)
-            x->digits[x->n_digits++] = (uint32_t)i;
+    for (size_t i = 0; i < n + BEHIND; i++) {
         if (i + AHEAD < n) {
             __builtin_prefetch(&d->words[t[i + AHEAD].hash & d->word_mask]);
             if (t[i + AHEAD].alt)
                 __builtin_prefetch(&d->words[t[i + AHEAD].alt & d->word_mask]);
         }
-        uint32_t exact = dict_word_of(d, t[i].hash);
-        x->words[i].exact = exact;
-        uint32_t simpler = t[i].alt ? dict_word_of(d, t[i].alt) : NO_WORD;
-        x->words[i].simpler = simpler;
-        if (exact < d->n_starts)
-            __builtin_prefetch(&d->nodes[exact + 2]);
-        if (simpler < d->n_starts)
-            __builtin_prefetch(&d->nodes[simpler + 2]);
-        if (i >= BEHIND)
-            fetch_start(x, i - BEHIND);
+        if (i < n) {
+            look_up(x, t, i);
+            x->digits[x->n_digits] = (uint32_t)i;
+            x->n_digits += (t[i].flags & JM_TOK_DIGIT) != 0;
+        }
+        if (i >= BEHIND) {
+            size_t k = i - BEHIND;
+            x->starts[n_starts] = (uint32_t)k;
+            n_starts += k + 2 < n ? may_start(x, t, k) : 1;
+        }
     }
+    x->n_starts = n_starts;
     return 0;
-}
-
-/* Does something end behind `word`, or can the words of the next token follow it? */
-static bool leads_on(const struct jm_dict *d, uint32_t word, uint64_t next)
-{
-    return word < d->n_starts && (d->nodes[word + 2].surface || (d->nodes[word + 2].filter & next));
-}
-
-/* Most tokens start no phrase: seen here, without a walk. */
-static bool may_start(const struct jm_extractor *x, size_t i)
-{
-    const struct token_words *w = &x->words[i];
-    const struct jm_token *t = &x->v->tokens[i];
-    uint64_t next = 0;
-    if (i + 1 < x->v->n_tokens) {
-        if (t[1].gap == JM_GAP_GLUED)
-            return true;
-        if (i + 2 < x->v->n_tokens && t[2].gap == JM_GAP_GLUED)
-            next = UINT64_MAX; /* its joined form is not looked up yet */
-        else if (!(t[1].gap & BETWEEN_PHRASES))
-            next = word_filter_bit(w[1].exact) | word_filter_bit(w[1].simpler);
-    }
-    return leads_on(x->d, w->exact, next) || leads_on(x->d, w->simpler, next);
 }
 
 /* Is a surface of other languages than the text's meant? An English résumé may list "español:
@@ -267,12 +267,10 @@ int match_all(struct jm_extractor *x)
     struct hit at[MAX_AT];
     size_t cue_end = 0;
     x->cands.n = x->cues.n = 0;
-    if (look_up_words(x))
+    if (find_starts(x))
         return -1;
-    for (size_t i = 0; i < x->v->n_tokens && !x->failed; i++) {
-        if (!may_start(x, i))
-            continue;
-        size_t n = match_at(x, i, at, MAX_AT);
+    for (size_t k = 0; k < x->n_starts && !x->failed; k++) {
+        size_t n = match_at(x, x->starts[k], at, MAX_AT);
         keep(x, at, n, &cue_end);
     }
     return x->failed ? -1 : 0;
