@@ -15,7 +15,7 @@ struct near {
 
 enum { N_NEAR = CUE_EXPERT - CUE_NICE + 1 };
 struct clause {
-    size_t from, to;
+    size_t from, to, first_cue;
     struct near near[N_NEAR]; /* the nearest cue of every kind that a sentence has */
 };
 
@@ -31,7 +31,7 @@ static void read_cues(const struct jm_extractor *x, const struct hit *h, struct 
     size_t end = h->tok + h->n;
     for (size_t k = 0; k < N_NEAR; k++)
         c->near[k] = (struct near){.distance = 1000};
-    for (size_t i = hits_from(&x->cues, c->from); i < x->cues.n && x->cues.a[i].tok < c->to; i++) {
+    for (size_t i = c->first_cue; i < x->cues.n && x->cues.a[i].tok < c->to; i++) {
         const struct hit *q = &x->cues.a[i];
         bool after = q->tok >= end;
         if (q->cue < CUE_NICE || q->cue > CUE_EXPERT || (q->cue == CUE_NOT && q->tok >= h->tok))
@@ -111,7 +111,7 @@ static void must_or_nice(const struct jm_extractor *x, const struct clause *arou
 static uint8_t years_near(const struct jm_extractor *x, const struct hit *h, const struct clause *c)
 {
     size_t end = h->tok + h->n;
-    for (size_t i = hits_from(&x->cues, c->from); i < x->cues.n && x->cues.a[i].tok < c->to; i++) {
+    for (size_t i = c->first_cue; i < x->cues.n && x->cues.a[i].tok < c->to; i++) {
         const struct hit *y = &x->cues.a[i];
         if (y->cue != CUE_YEARS || y->tok == 0)
             continue;
@@ -154,8 +154,9 @@ static struct clause clause_of(struct jm_extractor *x, size_t tok)
     if (tok < x->clause_from || tok >= x->clause_to) {
         x->clause_from = clause_from(x->v, tok);
         x->clause_to = clause_to(x->v, tok);
+        x->clause_cues = hits_from(&x->cues, x->clause_from);
     }
-    struct clause c = {.from = x->clause_from, .to = x->clause_to};
+    struct clause c = {.from = x->clause_from, .to = x->clause_to, .first_cue = x->clause_cues};
     if (c.to - c.from >= CLAUSE_REACH)
         x->clause_to = 0;
     return c;

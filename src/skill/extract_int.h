@@ -54,6 +54,7 @@ struct jm_extractor {
     struct dated *dated;
     size_t n_dated, cap_dated;
     size_t clause_from, clause_to; /* tokens of the clause last read; to 0: none */
+    size_t clause_cues;            /* its first cue */
     /* the answer */
     struct jm_claim *claims;
     size_t n_claims, cap_claims, n_accepted;
@@ -133,13 +134,12 @@ static inline const struct surface *surface_of(const struct jm_extractor *x, con
 /* Index of the first hit whose token is at or behind `tok`. */
 static inline size_t hits_from(const struct hits *h, size_t tok)
 {
-    size_t lo = 0, hi = h->n;
-    while (lo < hi) {
-        size_t mid = (lo + hi) / 2;
-        if (h->a[mid].tok < tok)
-            lo = mid + 1;
-        else
-            hi = mid;
+    size_t lo = 0;
+    for (size_t n = h->n; n > 0;) { /* no branch: which half, nothing foretells */
+        size_t half = n / 2;
+        bool behind = h->a[lo + half].tok < tok;
+        lo += (half + 1) & -(size_t)behind;
+        n = behind ? n - half - 1 : half;
     }
     return lo;
 }

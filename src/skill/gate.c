@@ -69,32 +69,39 @@ static const struct entry *entry_of(const struct jm_extractor *x, const struct h
     return &x->d->entries[surface_of(x, h)->owner];
 }
 
+/* The words of a stretch of text, to be asked for the many that are not among them. */
+struct word_filter {
+    uint64_t bits[8];
+};
+static inline void filter_add_token(struct word_filter *f, const struct jm_token *t)
+{
+    f->bits[t->hash >> 61] |= UINT64_C(1) << (t->hash >> 55 & 63);
+    f->bits[t->alt >> 61] |= UINT64_C(1) << (t->alt >> 55 & 63);
+}
+static inline bool filter_may(const struct word_filter *f, uint64_t hash)
+{
+    return f->bits[hash >> 61] >> (hash >> 55 & 63) & 1;
+}
+
 /* The longest phrase around the hit that is not the skill, in tokens beyond the hit; 0: none. */
 static size_t counter_phrase(const struct jm_extractor *x, const struct hit *h)
 {
+    enum { SHORT = 4 };
     const struct entry *e = entry_of(x, h);
+    struct word_filter starts = {0};
     size_t longest = 0;
+    for (size_t off = 0; e->seq_n && off < SHORT && off <= h->tok; off++)
+        filter_add_token(&starts, &x->v->tokens[h->tok - off]);
     for (uint32_t s = 0; s < e->seq_n; s++) {
         const struct word_seq *q = &x->d->seqs[e->seq_first + s];
-        for (size_t off = 0; q->is_not && off < q->n && off <= h->tok; off++)
+        if (!q->is_not || (q->n <= SHORT && !filter_may(&starts, x->d->seq_hashes[q->first])))
+            continue;
+        for (size_t off = 0; off < q->n && off <= h->tok; off++)
             if (h->tok - off + q->n >= h->tok + h->n && seq_at(x, q, h->tok - off) &&
                 (size_t)(q->n - h->n) + 1 > longest)
                 longest = (size_t)(q->n - h->n) + 1;
     }
     return longest;
-}
-
-/* The words of a stretch of text, to be asked for the many that are not among them. */
-struct word_filter {
-    uint64_t bits[8];
-};
-static inline void filter_add(struct word_filter *f, uint64_t hash)
-{
-    f->bits[hash >> 61] |= UINT64_C(1) << (hash >> 55 & 63);
-}
-static inline bool filter_may(const struct word_filter *f, uint64_t hash)
-{
-    return f->bits[hash >> 61] >> (hash >> 55 & 63) & 1;
 }
 
 /* A companion word within `reach` tokens on either side, in the same paragraph. */
@@ -113,10 +120,8 @@ static bool companion(const struct jm_extractor *x, const struct hit *h, size_t 
     for (size_t i = h->tok + h->n; i < to; i++)
         if (v->tokens[i].gap & JM_GAP_PARA)
             to = i;
-    for (size_t i = from; i < to; i++) {
-        filter_add(&near, v->tokens[i].hash);
-        filter_add(&near, v->tokens[i].alt);
-    }
+    for (size_t i = from; i < to; i++)
+        filter_add_token(&near, &v->tokens[i]);
     for (uint32_t s = 0; s < e->seq_n; s++) {
         const struct word_seq *q = &x->d->seqs[e->seq_first + s];
         if (q->is_not || !filter_may(&near, x->d->seq_hashes[q->first]))
@@ -158,14 +163,8 @@ static bool related_near(const struct jm_extractor *x, size_t c, size_t reach)
 static bool is_connector(const struct jm_text_view *v, size_t i)
 {
     static const char *const words[] = {"and", "or", "und", "oder", "et", "ou", "y", "o", "e", "en",
-                                        "of",  "och", "eller", "i", "lub", "oraz", "sau", "&"};
-    const struct jm_token *t = &v->tokens[i];
-    size_t n = t->end - t->beg;
-    const char *s = v->plain + t->beg;
-    for (size_t k = 0; n <= 5 && k < sizeof words / sizeof *words; k++)
-        if (!((*words[k] ^ *s) & ~0x20) && strlen(words[k]) == n && !strncasecmp(words[k], s, n))
-            return true;
-    return false;
+                                        "of",  "och", "eller", "i", "lub", "oraz", "sau", "&", NULL};
+    return fact_word_at(v, i, words);
 }
 
 enum { LIST_SIGNS = JM_GAP_COMMA | JM_GAP_SLASH | JM_GAP_SEMI | JM_GAP_BULLET };

@@ -162,7 +162,7 @@ static int make_room(struct jm_extractor *x, size_t n)
 /* The node behind a word at the start of a phrase; node 0, which leads nowhere, if there is none. */
 static inline const struct dict_node *start_node(const struct jm_dict *d, uint32_t word)
 {
-    return &d->nodes[word < d->n_starts ? word + 2 : 0];
+    return &d->nodes[(word + 2) & -(uint32_t)(word < d->n_starts)];
 }
 
 /* The numbers of the words of token i, and the nodes that they lead to asked for. */

@@ -19,7 +19,7 @@ enum {
  * hash[at] is that of all bytes, hash[at - 1] of all but the last ... */
 struct scan_word {
     size_t end;
-    uint32_t lower, upper; /* not 0: it has such letters */
+    unsigned letters; /* 1: it has small ones; 2: capitals */
     unsigned at;
     uint64_t hash[3 + 1 + 16];
 };
@@ -31,7 +31,7 @@ struct scan {
     uint32_t gap; /* since the last token: enum jm_gap, SCAN_... */
     bool failed;
     struct scan_word word;
-    struct sixteen look;
+    uint8_t folded[16], last[16]; /* sixteen bytes with capitals made small; the last of the text */
 };
 
 /* The next token, its gap taken; NULL: out of memory, and `failed`. */

@@ -149,35 +149,47 @@ static inline void hash_eight(uint64_t *h, const uint8_t *s)
     h[8] = jm_hash_step(h[7], s[7]);
 }
 
+/* The sixteen bytes at i; NUL for those behind the text. */
+static inline struct sixteen look(struct scan *c, size_t i)
+{
+    if (__builtin_expect(c->n - i >= 16, 1))
+        return sixteen_look(c->s + i, c->folded);
+    memset(c->last, 0, sizeof c->last);
+    memcpy(c->last, c->s + i, c->n - i);
+    return sixteen_look(c->last, c->folded);
+}
+
 /* Letters and digits from w->end on. A capital behind a small letter ends the word. */
 static inline void read_run(struct scan *c, struct scan_word *w)
 {
-    struct sixteen *x = &c->look;
-    uint32_t lower_before = 0, ends, mine;
-    for (;;) {
-        sixteen_look_at(x, c->s + w->end, c->n - w->end);
-        ends = ~(x->lower | x->upper | x->digit) | (x->upper & (x->lower << 1 | lower_before));
-        unsigned run = (unsigned)__builtin_ctz(ends); /* bit 16 is set */
-        mine = (1u << run) - 1;
-        w->lower |= x->lower & mine;
-        w->upper |= x->upper & mine;
-        w->end += run;
-        hash_eight(w->hash + 3, x->folded);
-        w->at = 3 + run;
+    uint32_t lower_before = 0, lower = 0, upper = 0;
+    unsigned run;
+    size_t i = w->end;
+    for (;; i += 16) {
+        struct sixteen x = look(c, i);
+        uint32_t ends = ~(x.lower | x.upper | x.digit) | (x.upper & (x.lower << 1 | lower_before));
+        run = (unsigned)__builtin_ctz(ends); /* bit 16 is set */
+        uint32_t mine = ~ends & (ends - 1);
+        lower |= x.lower & mine;
+        upper |= x.upper & mine;
+        hash_eight(w->hash + 3, c->folded);
         if (run <= 8)
-            return;
-        hash_eight(w->hash + 11, x->folded + 8);
+            break;
+        hash_eight(w->hash + 11, c->folded + 8);
         if (run < 16)
-            return;
+            break;
         memcpy(w->hash, w->hash + 16, 4 * sizeof *w->hash);
-        lower_before = x->lower >> 15;
+        lower_before = x.lower >> 15;
     }
+    w->letters |= (unsigned)(lower != 0) | (unsigned)(upper != 0) << 1;
+    w->at = 3 + run;
+    w->end = i + run;
 }
 
 static inline void read_ascii(struct scan *c, struct scan_word *w, size_t from)
 {
     w->end = from;
-    w->lower = w->upper = 0;
+    w->letters = 0;
     w->hash[3] = JM_HASH_SEED;
     read_run(c, w);
 }
@@ -202,7 +214,7 @@ static void read_high(const struct scan *c, struct scan_word *w, size_t i)
 {
     uint8_t before = C_BLANK;
     bool high = false;
-    w->lower = w->upper = 0;
+    w->letters = 0;
     for (; i < c->n; i++) {
         uint8_t k = scan_class[c->s[i]];
         if (k == C_UPPER && before == C_LOWER && !high)
@@ -219,8 +231,7 @@ static void read_high(const struct scan *c, struct scan_word *w, size_t i)
             if (!inner_dot)
                 break;
         }
-        w->lower |= k == C_LOWER;
-        w->upper |= k == C_UPPER;
+        w->letters |= k == C_LOWER ? 1 : k == C_UPPER ? 2 : 0;
         before = k;
     }
     w->end = i;
@@ -252,7 +263,7 @@ static inline void set_word(struct scan *c, struct jm_token *tok, size_t from)
 {
     const struct scan_word *w = &c->word;
     tok->end = (uint32_t)w->end;
-    tok->flags = flags_of[scan_class[c->s[from]]][(w->lower != 0) | (w->upper != 0) << 1];
+    tok->flags = flags_of[scan_class[c->s[from]]][w->letters];
 }
 
 /* A word that does not simply end: a sign or a character above 0x7f follows, or a dot goes

@@ -15,7 +15,6 @@
 
 struct sixteen {
     uint32_t lower, upper, digit; /* ASCII letters and digits */
-    uint8_t folded[16];           /* the bytes, capitals made small */
 };
 
 #ifdef __SSE2__
@@ -26,42 +25,31 @@ static inline __m128i sixteen_in(__m128i v, char least, char more)
     return _mm_cmpeq_epi8(_mm_min_epu8(above, _mm_set1_epi8(more)), above);
 }
 
-static inline void sixteen_look(struct sixteen *x, const uint8_t *s)
+/* The bytes with capitals made small go to `folded`. */
+static inline struct sixteen sixteen_look(const uint8_t *s, uint8_t *folded)
 {
     const __m128i bit = _mm_set1_epi8(0x20); /* what small letters have and capitals lack */
     __m128i v = _mm_loadu_si128((const __m128i *)(const void *)s);
     __m128i letter = sixteen_in(_mm_or_si128(v, bit), 'a', 25);
     uint32_t letters = (uint32_t)_mm_movemask_epi8(letter);
     uint32_t small = (uint32_t)_mm_movemask_epi8(_mm_slli_epi16(v, 2));
-    x->lower = letters & small;
-    x->upper = letters & ~small;
-    x->digit = (uint32_t)_mm_movemask_epi8(sixteen_in(v, '0', 9));
-    _mm_storeu_si128((__m128i *)(void *)x->folded, _mm_or_si128(v, _mm_and_si128(letter, bit)));
+    _mm_storeu_si128((__m128i *)(void *)folded, _mm_or_si128(v, _mm_and_si128(letter, bit)));
+    return (struct sixteen){letters & small, letters & ~small,
+                            (uint32_t)_mm_movemask_epi8(sixteen_in(v, '0', 9))};
 }
 #else
-static inline void sixteen_look(struct sixteen *x, const uint8_t *s)
+static inline struct sixteen sixteen_look(const uint8_t *s, uint8_t *folded)
 {
-    x->lower = x->upper = x->digit = 0;
+    struct sixteen x = {0, 0, 0};
     for (unsigned i = 0; i < 16; i++) {
         uint32_t small = s[i] >= 'a' && s[i] <= 'z', capital = s[i] >= 'A' && s[i] <= 'Z';
-        x->lower |= small << i;
-        x->upper |= capital << i;
-        x->digit |= (uint32_t)(s[i] >= '0' && s[i] <= '9') << i;
-        x->folded[i] = capital ? s[i] | 0x20 : s[i];
+        x.lower |= small << i;
+        x.upper |= capital << i;
+        x.digit |= (uint32_t)(s[i] >= '0' && s[i] <= '9') << i;
+        folded[i] = capital ? s[i] | 0x20 : s[i];
     }
+    return x;
 }
 #endif
-
-/* The same where only n bytes may be read; NUL behind them. */
-static inline void sixteen_look_at(struct sixteen *x, const uint8_t *s, size_t n)
-{
-    if (__builtin_expect(n < 16, 0)) {
-        uint8_t last[16] = {0};
-        memcpy(last, s, n);
-        sixteen_look(x, last);
-    } else {
-        sixteen_look(x, s);
-    }
-}
 
 #endif
