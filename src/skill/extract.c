@@ -44,6 +44,7 @@ struct jm_extractor *jm_extractor_new(void)
         jm_extractor_free(x);
         return NULL;
     }
+    judge_init(x);
     return x;
 }
 

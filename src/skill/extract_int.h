@@ -24,7 +24,21 @@ enum verdict { V_OPEN, V_IN, V_OUT };
 
 struct token_words { /* numbers in the dictionary, NO_WORD if it has none */
     uint32_t exact, simpler;
+    uint64_t bits; /* of both in the filters of nodes */
 };
+
+/* Some words, to be asked for the many that are not among them. */
+struct word_filter {
+    uint64_t bits[8];
+};
+static inline void filter_add(struct word_filter *f, uint64_t hash)
+{
+    f->bits[hash >> 61] |= UINT64_C(1) << (hash >> 55 & 63);
+}
+static inline bool filter_may(const struct word_filter *f, uint64_t hash)
+{
+    return f->bits[hash >> 61] >> (hash >> 55 & 63) & 1;
+}
 
 struct hits {
     struct hit *a;
@@ -53,6 +67,7 @@ struct jm_extractor {
     size_t cap_zone;
     struct dated *dated;
     size_t n_dated, cap_dated;
+    struct word_filter trades; /* judge.c's names of trades */
     size_t clause_from, clause_to; /* tokens of the clause last read; to 0: none */
     size_t clause_cues;            /* its first cue */
     /* the answer */

@@ -69,18 +69,10 @@ static const struct entry *entry_of(const struct jm_extractor *x, const struct h
     return &x->d->entries[surface_of(x, h)->owner];
 }
 
-/* The words of a stretch of text, to be asked for the many that are not among them. */
-struct word_filter {
-    uint64_t bits[8];
-};
-static inline void filter_add_token(struct word_filter *f, const struct jm_token *t)
+static inline void add_token(struct word_filter *f, const struct jm_token *t)
 {
-    f->bits[t->hash >> 61] |= UINT64_C(1) << (t->hash >> 55 & 63);
-    f->bits[t->alt >> 61] |= UINT64_C(1) << (t->alt >> 55 & 63);
-}
-static inline bool filter_may(const struct word_filter *f, uint64_t hash)
-{
-    return f->bits[hash >> 61] >> (hash >> 55 & 63) & 1;
+    filter_add(f, t->hash);
+    filter_add(f, t->alt);
 }
 
 /* The longest phrase around the hit that is not the skill, in tokens beyond the hit; 0: none. */
@@ -91,7 +83,7 @@ static size_t counter_phrase(const struct jm_extractor *x, const struct hit *h)
     struct word_filter starts = {0};
     size_t longest = 0;
     for (size_t off = 0; e->seq_n && off < SHORT && off <= h->tok; off++)
-        filter_add_token(&starts, &x->v->tokens[h->tok - off]);
+        add_token(&starts, &x->v->tokens[h->tok - off]);
     for (uint32_t s = 0; s < e->seq_n; s++) {
         const struct word_seq *q = &x->d->seqs[e->seq_first + s];
         if (!q->is_not || (q->n <= SHORT && !filter_may(&starts, x->d->seq_hashes[q->first])))
@@ -121,7 +113,7 @@ static bool companion(const struct jm_extractor *x, const struct hit *h, size_t 
         if (v->tokens[i].gap & JM_GAP_PARA)
             to = i;
     for (size_t i = from; i < to; i++)
-        filter_add_token(&near, &v->tokens[i]);
+        add_token(&near, &v->tokens[i]);
     for (uint32_t s = 0; s < e->seq_n; s++) {
         const struct word_seq *q = &x->d->seqs[e->seq_first + s];
         if (q->is_not || !filter_may(&near, x->d->seq_hashes[q->first]))

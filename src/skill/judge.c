@@ -167,30 +167,38 @@ void judge_features(const struct jm_extractor *x, size_t c, struct judge_feature
     add(f, 33, claim->in_role);
 }
 
-static bool is_trade(const struct jm_text_view *v, size_t i)
+static const char *const trades[] = {
+    "developer", "developers", "engineer", "engineers", "architect", "architects",
+    "consultant", "consultants", "specialist", "specialists", "manager", "managers", "analyst",
+    "analysts", "administrator", "administrators", "programmer", "programmers", "designer",
+    "designers", "scientist", "scientists", "technician", "technicians", "nurse", "nurses",
+    "assistant", "executive", "officer", "director", "lead", "expert", "experts", "master",
+    "masters", "coordinator", "wizard", "guru", "ninja", "hacker", "hackers", "dev", "devs",
+    "teacher", "driver", "representative", "rep", "operator", "supervisor", "intern", "job",
+    "jobs", "position", "role", NULL};
+
+void judge_init(struct jm_extractor *x)
 {
-    static const char *const trades[] = {
-        "developer", "developers", "engineer", "engineers", "architect", "architects",
-        "consultant", "consultants", "specialist", "specialists", "manager", "managers", "analyst",
-        "analysts", "administrator", "administrators", "programmer", "programmers", "designer",
-        "designers", "scientist", "scientists", "technician", "technicians", "nurse", "nurses",
-        "assistant", "executive", "officer", "director", "lead", "expert", "experts", "master",
-        "masters", "coordinator", "wizard", "guru", "ninja", "hacker", "hackers", "dev", "devs",
-        "teacher", "driver", "representative", "rep", "operator", "supervisor", "intern", "job",
-        "jobs", "position", "role", NULL};
-    return fact_word_at(v, i, trades);
+    for (const char *const *word = trades; *word; word++)
+        filter_add(&x->trades, jm_text_word_hash(*word, strlen(*word)));
+}
+
+static bool is_trade(const struct jm_extractor *x, size_t i)
+{
+    return filter_may(&x->trades, x->v->tokens[i].hash) && fact_word_at(x->v, i, trades);
 }
 
 /* "node.js developers", "Ruby on Rails web engineer", "analytics engineer": part of a role's name.
  * Who is sought is the strongest word a posting has. */
-static bool in_role(const struct jm_text_view *v, const struct hit *h)
+static bool in_role(const struct jm_extractor *x, const struct hit *h)
 {
+    const struct jm_text_view *v = x->v;
     const unsigned tight = JM_GAP_BLANK | JM_GAP_HYPHEN | JM_GAP_SLASH | JM_GAP_LINE;
     size_t end = h->tok + h->n;
-    if (is_trade(v, end - 1))
+    if (is_trade(x, end - 1))
         return true;
     for (size_t i = end; i < v->n_tokens && i < end + 2 && !(v->tokens[i].gap & ~tight); i++)
-        if (is_trade(v, i))
+        if (is_trade(x, i))
             return true;
     return false;
 }
@@ -285,7 +293,7 @@ void judge_all(struct jm_extractor *x)
 {
     for (size_t c = 0; c < x->cands.n; c++)
         if (x->cands.a[c].claim)
-            x->claims[x->cands.a[c].claim - 1].in_role = in_role(x->v, &x->cands.a[c]);
+            x->claims[x->cands.a[c].claim - 1].in_role = in_role(x, &x->cands.a[c]);
     if (x->observe)
         x->observe(x, x->observe_arg);
     if (!x->d->gate.bytes || x->observe)

@@ -79,8 +79,7 @@ static void arrive(struct walk *w, uint32_t to, size_t next, unsigned hard)
         return;
     const struct token_words *forms = &w->x->words[next];
     bool joined = next + 1 < v->n_tokens && v->tokens[next + 1].gap == JM_GAP_GLUED;
-    if (!joined &&
-        !(node->filter & (word_filter_bit(forms->exact) | word_filter_bit(forms->simpler))))
+    if (!joined && !(node->filter & forms->bits))
         return;
     walk(w, to, next, hard | telling_gap(v->tokens[next].gap));
 }
@@ -169,12 +168,15 @@ static inline const struct dict_node *start_node(const struct jm_dict *d, uint32
 static inline void look_up(struct jm_extractor *x, const struct jm_token *t, size_t i)
 {
     const struct jm_dict *d = x->d;
-    struct token_words w = {dict_word_of(d, t[i].hash), NO_WORD};
-    if (t[i].alt)
-        w.simpler = dict_word_of(d, t[i].alt);
-    x->words[i] = w;
+    struct token_words w = {dict_word_of(d, t[i].hash), NO_WORD, 0};
+    w.bits = word_filter_bit(w.exact);
     __builtin_prefetch(start_node(d, w.exact));
-    __builtin_prefetch(start_node(d, w.simpler));
+    if (t[i].alt) {
+        w.simpler = dict_word_of(d, t[i].alt);
+        w.bits |= word_filter_bit(w.simpler);
+        __builtin_prefetch(start_node(d, w.simpler));
+    }
+    x->words[i] = w;
 }
 
 /* Does something end behind the word of token i, or can a word of the next token follow it? Most
@@ -185,9 +187,8 @@ static inline unsigned may_start(const struct jm_extractor *x, const struct jm_t
     const struct dict_node *a = start_node(x->d, w[0].exact), *b = start_node(x->d, w[0].simpler);
     bool joined = t[i + 1].gap == JM_GAP_GLUED;
     bool next_joined = t[i + 2].gap == JM_GAP_GLUED; /* that form is not looked up yet */
-    uint64_t follows = t[i + 1].gap & BETWEEN_PHRASES
-                           ? 0 : word_filter_bit(w[1].exact) | word_filter_bit(w[1].simpler);
-    follows |= -(uint64_t)next_joined;
+    bool apart = t[i + 1].gap & BETWEEN_PHRASES;
+    uint64_t follows = (w[1].bits & -(uint64_t)!apart) | -(uint64_t)next_joined;
     return (unsigned)joined | ((a->surface | b->surface) != 0) |
            (((a->filter | b->filter) & follows) != 0);
 }
