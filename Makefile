@@ -193,7 +193,7 @@ install: all
 	    $(DESTDIR)$(PREFIX)/lib/sysusers.d $(DESTDIR)/etc/jobmatch
 	install -m 755 $(BUILD)/jobmatchd $(DESTDIR)$(PREFIX)/sbin/
 	install -m 755 $(BUILD)/jobmatch $(DESTDIR)$(PREFIX)/bin/
-	install -m 644 config/skills/*.skills config/skills/titles.kernel config/skills/*.weights \
+	install -m 644 config/skills/*.skills config/skills/titles.kernel config/skills/*.weights config/skills/*.clusters \
 	    config/skills/NOTICE $(DESTDIR)$(PREFIX)/share/jobmatch/skills/
 	install -m 644 docs/man/*.1 $(DESTDIR)$(PREFIX)/share/man/man1/
 	install -m 644 docs/man/*.5 $(DESTDIR)$(PREFIX)/share/man/man5/

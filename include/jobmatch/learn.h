@@ -1,4 +1,5 @@
-/* learn.h - make the weights of the linear gate and of the tagger from labelled sentences.
+/* learn.h - make the weights of the linear gate and of the tagger from labelled sentences, and
+ * classes of words from plain text.
  *
  * For `jobmatch train`: the daemon never learns. The result is a file of weights
  * (jm_dict_add_weights); the same sentences in the same order, the same dictionary and the same
@@ -37,6 +38,24 @@ int jm_tag_train(struct jm_tag_trainer *t, struct jm_buf *out, struct jm_err *er
 int jm_tag_validate(struct jm_tag_trainer *t, uint32_t folds, uint32_t fold,
                     struct jm_learn_scores *scores, struct jm_err *err)
     __attribute__((warn_unused_result));
+
+/* --- classes of words ------------------------------------------------------------------------ */
+
+struct jm_cluster_trainer;
+
+struct jm_cluster_report { /* tokens read; words with a class; words that the last round moved */
+    uint64_t tokens, words, moved;
+};
+
+/* NULL: out of memory. */
+struct jm_cluster_trainer *jm_cluster_trainer_new(void);
+void jm_cluster_trainer_free(struct jm_cluster_trainer *t);
+/* Read a text, well-formed UTF-8, without labels. -1: JM_ENOMEM, JM_EINVAL, JM_ELIMIT. */
+int jm_cluster_trainer_add(struct jm_cluster_trainer *t, const char *text, size_t bytes,
+                           struct jm_err *err) __attribute__((warn_unused_result));
+/* Put the words into classes and append the file to `out`. */
+int jm_cluster_train(struct jm_cluster_trainer *t, struct jm_cluster_report *report,
+                     struct jm_buf *out, struct jm_err *err) __attribute__((warn_unused_result));
 
 /* --- the gate -------------------------------------------------------------------------------- */
 

@@ -7,7 +7,8 @@
  *
  *   titles.kernel   the occupation kernel for titles (title.h)
  *   gate.weights    the linear gate, and
- *   tagger.weights  the tagger of phrases (skill.h): both belong to the dictionary
+ *   tagger.weights  the tagger of phrases (skill.h), with
+ *   words.clusters  the classes of words it looks at: all three belong to the dictionary
  *
  * What belongs to the dictionary itself is attached by jm_resource_dict(), so that nobody can have
  * a dictionary without it. */

@@ -54,8 +54,8 @@ int jm_dict_add(struct jm_dict *d, const char *file_name, const char *bytes, siz
 /* Check what only the whole shows (unknown parents, cycles, a surface claimed twice), then build
  * the automaton. Afterwards the dictionary never changes. */
 int jm_dict_seal(struct jm_dict *d, struct jm_err *err) __attribute__((warn_unused_result));
-/* Give a sealed dictionary the weights that `jobmatch train` made: of the gate or of the tagger, as
- * the bytes say (copied); at most one of each, before any other thread reads the dictionary. The
+/* Give a sealed dictionary the weights that `jobmatch train` made: of the gate, of the tagger, or
+ * the classes of words that the tagger looks at, as the bytes say (copied); at most one of each, before any other thread reads the dictionary. The
  * gate's hash becomes part of the version; the tagger decides no claim. */
 int jm_dict_weigh(struct jm_dict *d, const void *bytes, size_t len, struct jm_err *err)
     __attribute__((warn_unused_result));
@@ -176,6 +176,7 @@ struct jm_phrase {
     bool in_title;
     uint8_t zone;      /* enum jm_zone */
     bool known;        /* an accepted claim lies in it */
+    uint16_t sure_pm;  /* chance that it begins and ends just there, per mille */
 };
 
 struct jm_extraction {

@@ -66,11 +66,11 @@ static void print_table(const struct jm_dict *d, const struct jm_extraction *e, 
 
 static void print_phrases(const struct jm_extraction *e, const char *text)
 {
-    printf("\n%-52s %-9s %6s\n", "phrase", "zone", "byte");
+    printf("\n%-52s %-9s %5s %6s\n", "phrase", "zone", "sure", "byte");
     for (size_t i = 0; i < e->n_phrases; i++) {
         const struct jm_phrase *p = &e->phrases[i];
-        printf("%-52.*s %-9s %6u%s\n", (int)(p->end - p->beg), text + p->beg,
-               jm_zone_name((enum jm_zone)p->zone), p->beg, p->known ? "" : "  unlisted");
+        printf("%-52.*s %-9s  .%03u %6u%s\n", (int)(p->end - p->beg), text + p->beg,
+               jm_zone_name((enum jm_zone)p->zone), p->sure_pm < 999 ? p->sure_pm : 999u, p->beg, p->known ? "" : "  unlisted");
     }
 }
 
@@ -89,10 +89,10 @@ static void add_phrases(json_t *list, const struct jm_extraction *e, const char 
     for (size_t i = 0; i < e->n_phrases; i++) {
         const struct jm_phrase *p = &e->phrases[i];
         json_array_append_new(
-            list, json_pack("{s:s, s:s%, s:i, s:i, s:s, s:b}", "kind", "phrase", "surface",
+            list, json_pack("{s:s, s:s%, s:i, s:i, s:s, s:b, s:i}", "kind", "phrase", "surface",
                             text + p->beg, (size_t)(p->end - p->beg), "begin", (int)p->beg, "end",
                             (int)p->end, "zone", jm_zone_name((enum jm_zone)p->zone), "listed",
-                            (int)p->known));
+                            (int)p->known, "sure_pm", (int)p->sure_pm));
     }
 }
 

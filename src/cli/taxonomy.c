@@ -133,7 +133,8 @@ static void folder_of(const char *path, char out[PATH_BYTES])
  * title kernel that is there already was made there, and stays. */
 static int copy_beside(const char *skills, const char *out_file)
 {
-    static const char *const names[] = {"titles.kernel", "gate.weights", "tagger.weights"};
+    static const char *const names[] = {"titles.kernel", "gate.weights", "tagger.weights",
+                                        "words.clusters"};
     char from[PATH_BYTES], to[PATH_BYTES], path[PATH_BYTES + 16];
     struct stat a, b;
     int rc = 0;

@@ -1,4 +1,5 @@
-/* train.c - make the weights of the tagger and of the gate from labelled sentences.
+/* train.c - make the weights of the tagger and of the gate from labelled sentences, and classes of
+ * words from texts (train_clusters.c).
  *
  * Sentences are JSON lines {"idx": document, "tokens": [...], "tags_knowledge": ["O", "B", "I"]}.
  * The dictionary in --skills-dir is part of what is learned: its surfaces are features. */
@@ -8,14 +9,16 @@
 
 #include "jobmatch/learn.h"
 #include "sentences.h"
+#include "train_clusters.h"
+
+enum { FOLDS = 10, MAX_FILES = 64 };
 
 struct options {
-    const char *file, *out;
+    const char *files[MAX_FILES], *out;
+    size_t n_files;
     unsigned folds;
     bool gate;
 };
-
-enum { FOLDS = 10 };
 
 static int complain(const char *file, const struct jm_err *err)
 {
@@ -59,7 +62,7 @@ static int train_tagger(const struct jm_dict *d, const struct options *o, struct
     if (rc == 0 && more == 0 && o->out)
         rc = jm_tag_train(t, &out, &err) ? -1 : write_out(o->out, &out);
     if (rc)
-        complain(o->file, &err);
+        complain(o->files[0], &err);
     jm_buf_fini(&out);
     jm_tag_trainer_free(t);
     return rc || more ? -1 : 0;
@@ -82,7 +85,7 @@ static int train_gate(const struct jm_dict *d, const struct options *o, struct j
     if (rc == 0 && more == 0 && o->out)
         rc = write_out(o->out, &out);
     if (rc)
-        complain(o->file, &err);
+        complain(o->files[0], &err);
     jm_buf_fini(&out);
     jm_gate_trainer_free(t);
     return rc || more ? -1 : 0;
@@ -92,7 +95,7 @@ static int train(struct jm_cli *c, const struct options *o)
 {
     struct jm_sentences s;
     struct jm_dict *d = jm_cli_dict(c);
-    int rc = jm_sentences_open(&s, o->file);
+    int rc = jm_sentences_open(&s, o->files[0]);
     if (d && rc == 0)
         rc = o->gate ? train_gate(d, o, &s) : train_tagger(d, o, &s);
     jm_sentences_close(&s);
@@ -100,25 +103,40 @@ static int train(struct jm_cli *c, const struct options *o)
     return d ? rc : -1;
 }
 
+static int train_clusters(const struct options *o)
+{
+    struct jm_buf out = {0};
+    int rc = jm_cli_train_clusters(o->files, o->n_files, &out);
+    if (rc == 0)
+        rc = write_out(o->out, &out);
+    jm_buf_fini(&out);
+    return rc;
+}
+
 static int run(struct jm_cli *c, int argc, char **argv)
 {
     struct options o = {0};
+    const char *what = argc > 1 ? argv[1] : "";
+    bool clusters = strcmp(what, "clusters") == 0;
     for (int i = 2; i < argc; i++) {
         if (strcmp(argv[i], "--folds") == 0 && i + 1 < argc)
             o.folds = (unsigned)atoi(argv[++i]);
         else if (strcmp(argv[i], "--out") == 0 && i + 1 < argc)
             o.out = argv[++i];
-        else if (argv[i][0] == '-' || o.file)
+        else if (argv[i][0] == '-' || o.n_files == MAX_FILES || (o.n_files && !clusters))
             return jm_cli_usage(&jm_cli_train);
         else
-            o.file = argv[i];
+            o.files[o.n_files++] = argv[i];
     }
-    o.gate = argc > 1 && strcmp(argv[1], "gate") == 0;
-    if (argc < 2 || (!o.gate && strcmp(argv[1], "tagger") != 0) || !o.file || (!o.out && !o.folds))
+    o.gate = strcmp(what, "gate") == 0;
+    if ((!clusters && !o.gate && strcmp(what, "tagger") != 0) || !o.n_files ||
+        (!o.out && (clusters || !o.folds)))
         return jm_cli_usage(&jm_cli_train);
-    return train(c, &o) ? JM_CLI_FAILED : JM_CLI_OK;
+    return (clusters ? train_clusters(&o) : train(c, &o)) ? JM_CLI_FAILED : JM_CLI_OK;
 }
 
 const struct jm_cli_command jm_cli_train = {
-    "train", "gate|tagger SENTENCES.jsonl [--folds N] [--out FILE]",
-    "Learn the weights of the gate or the tagger from labelled sentences; needs no daemon.", run};
+    "train", "gate|tagger SENTENCES.jsonl [--folds N] [--out FILE]\n"
+    "       train clusters TEXT... --out FILE",
+    "Learn the weights of the gate or the tagger from labelled sentences, or classes of words from "
+    "texts;\nneeds no daemon.", run};

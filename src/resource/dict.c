@@ -132,10 +132,11 @@ struct jm_dict *jm_resource_dict(const char *skills, struct jm_err *err)
     bool compiled = stat(skills, &st) == 0 && S_ISREG(st.st_mode);
     struct jm_dict *d = compiled ? open_compiled(skills, (size_t)st.st_size, err)
                                  : open_folder(skills, err);
-    if (d && (add_weights(d, skills, "gate.weights", err) ||
-              add_weights(d, skills, "tagger.weights", err))) {
-        jm_dict_free(d);
-        return NULL;
-    }
+    static const char *const names[] = {"gate.weights", "tagger.weights", "words.clusters"};
+    for (size_t i = 0; d && i < sizeof names / sizeof *names; i++)
+        if (add_weights(d, skills, names[i], err)) {
+            jm_dict_free(d);
+            d = NULL;
+        }
     return d;
 }

@@ -29,6 +29,7 @@ void jm_dict_free(struct jm_dict *d)
     draft_free(d->draft);
     weights_free(&d->gate);
     weights_free(&d->tagger);
+    weights_free(&d->clusters);
     free(d->entries);
     if (d->release)
         d->release(d->release_arg);
@@ -62,7 +63,9 @@ int jm_dict_weigh(struct jm_dict *d, const void *bytes, size_t len, struct jm_er
         return jm_err_set(err, JM_EINTERNAL, "the dictionary is not sealed");
     if (weights_load(&w, bytes, len, &kind, err))
         return -1;
-    struct weights *to = kind == WEIGHTS_GATE ? &d->gate : &d->tagger;
+    struct weights *to = kind == WEIGHTS_GATE     ? &d->gate
+                         : kind == WEIGHTS_TAGGER ? &d->tagger
+                                                  : &d->clusters;
     if (to->bytes) {
         weights_free(&w);
         return jm_err_set(err, JM_EINVAL, "the dictionary has such weights already");

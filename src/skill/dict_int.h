@@ -69,7 +69,7 @@ struct dict_draft;
 
 struct jm_dict {
     struct dict_draft *draft; /* draft.h: what the files said, until sealed */
-    struct weights gate, tagger; /* without bytes: none */
+    struct weights gate, tagger, clusters; /* without bytes: none */
     bool sealed;
     const uint8_t *image; /* all below but `entries` lies in it */
     size_t image_bytes;

@@ -20,7 +20,7 @@ struct hit { /* a surface found at a token: skill candidate or cue */
     uint8_t cue;      /* cues: enum jm_cue */
     uint32_t claim;   /* candidates let in: number of the claim + 1, until the claims are sorted */
 };
-enum verdict { V_OPEN, V_IN, V_OUT };
+enum verdict { V_OPEN, V_IN, V_OUT, V_TURNED }; /* TURNED: in by the rules, later rejected */
 
 struct token_words { /* numbers in the dictionary, NO_WORD if it has none */
     uint32_t exact, simpler;

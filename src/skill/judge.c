@@ -278,13 +278,13 @@ static void judge(struct jm_extractor *x, size_t c)
     int32_t sum = w->fixed[0], least = w->fixed[judge_threshold(x, h)];
     judge_features(x, c, &f);
     for (size_t i = 0; i < f.n; i++)
-        sum += (int8_t)weights_byte(w, f.hash[i]);
+        sum += weights_one(w, f.hash[i]);
     k->judged = true;
     k->gate_sum = (int16_t)(sum - least);
     if (sum >= least || k->in_role)
         return;
     for (size_t i = 0; i < f.n; i++)
-        keep_reason(k, f.what[i], (int8_t)weights_byte(w, f.hash[i]));
+        keep_reason(k, f.what[i], weights_one(w, f.hash[i]));
     k->accepted = false;
     k->rule = "gate";
 }
@@ -303,5 +303,5 @@ void judge_all(struct jm_extractor *x)
             judge(x, c);
     for (size_t c = 0; c < x->cands.n; c++)
         if (x->cands.a[c].claim && !x->claims[x->cands.a[c].claim - 1].accepted)
-            x->cands.a[c].state = V_OUT;
+            x->cands.a[c].state = V_TURNED;
 }

@@ -213,10 +213,8 @@ static int32_t units(double w)
 static void write_out(const struct jm_gate_trainer *t, int32_t *fixed, struct jm_buf *out)
 {
     uint8_t table[BUCKETS];
-    for (size_t b = 0; b < BUCKETS; b++) {
-        int32_t u = units(t->w[b]);
-        table[b] = (uint8_t)(int8_t)(u > 127 ? 127 : u < -127 ? -127 : u);
-    }
+    for (size_t b = 0; b < BUCKETS; b++)
+        table[b] = weights_byte_of(t->w[b] * WEIGHTS_UNIT);
     fixed[0] = units(t->w[BUCKETS]);
     weights_write(out, WEIGHTS_GATE, LOG2, fixed, table);
 }

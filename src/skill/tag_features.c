@@ -45,12 +45,16 @@ static uint32_t even_gap(unsigned gap)
     return gap;
 }
 
+/* By the rules alone: the gate learned from the sentences the tagger learns from, so its verdicts
+ * on these are better than they will ever be again. */
+static bool let_in(const struct hit *h) { return h->state == V_IN || h->state == V_TURNED; }
+
 static void mark_surface(const struct jm_extractor *x, const struct hit *h, struct tag_token *out)
 {
     const struct surface *s = surface_of(x, h);
     uint32_t kind = x->d->entries[s->owner].pub.kind;
     uint32_t what = 1u | kind << 4 | (uint32_t)s->gate << 8 |
-                    (uint32_t)(h->state == V_IN) << 12 | (uint32_t)(s->flags & SURF_NAME) << 13;
+                    (uint32_t)let_in(h) << 12 | (uint32_t)(s->flags & SURF_NAME) << 13;
     const struct jm_skill *k = &x->d->entries[s->owner].pub;
     uint32_t sector = (uint32_t)jm_hash64(k->sector, strlen(k->sector)) << 4 | k->idf;
     for (size_t i = 0; i < h->n; i++)
@@ -68,7 +72,7 @@ static void mark_surfaces(const struct jm_extractor *x, struct tag_token *out)
 {
     for (int round = 0; round < 2; round++)
         for (size_t c = 0; c < x->cands.n; c++)
-            if ((x->cands.a[c].state == V_IN) == (round == 0))
+            if (let_in(&x->cands.a[c]) == (round == 0))
                 mark_surface(x, &x->cands.a[c], out);
 }
 
@@ -140,6 +144,7 @@ void tag_tokens(const struct jm_extractor *x, struct tag_token *out)
         bool first = starts_sentence(v, i);
         out[i] = (struct tag_token){
             .word = t->hash, .stem = t->alt ? t->alt : t->hash, .first = first,
+            .cluster = weights_cluster(&x->d->clusters, t->hash),
             .gap = even_gap(t->gap), .zone = x->zone[i] & 0x7f,
             .shape = shape_of(v->plain + t->beg, t->end - t->beg),
             .to_left = first ? 0 : out[i - 1].to_left + 1};
@@ -192,6 +197,7 @@ FIELD(stem, uint64_t)
 FIELD(shape, uint32_t)
 FIELD(gap, uint32_t)
 FIELD(dict, uint32_t)
+FIELD(cluster, uint16_t)
 
 static void add_words(struct sink *s, const struct window *w)
 {
@@ -298,6 +304,20 @@ static void add_near(struct sink *s, const struct tag_token *t)
     add(s, feature_pair(t->sector >> 4, d));
 }
 
+/* What is true of a word is often true of its class. */
+static void add_clusters(struct sink *s, const struct window *w)
+{
+    const struct tag_token *t = w->at[HERE];
+    for (int k = -2; k <= 2; k++)
+        add(s, cluster_at(w, k));
+    for (int k = -2; k <= 1; k++)
+        add(s, feature_pair(cluster_at(w, k), cluster_at(w, k + 1)));
+    add(s, feature_pair(t->cluster, t->shape));
+    add(s, feature_pair(t->cluster, t->gap));
+    add(s, feature_pair(t->cluster, gap_at(w, 1)));
+    add(s, feature_pair(t->cluster, t->dict));
+}
+
 size_t tag_features(const struct tag_token *t, size_t n, size_t i, uint64_t *out)
 {
     struct window w = window_at(t, n, i);
@@ -311,6 +331,7 @@ size_t tag_features(const struct tag_token *t, size_t n, size_t i, uint64_t *out
     add_signs(&s, &w);
     add_dict(&s, &w);
     add_near(&s, &t[i]);
+    add_clusters(&s, &w);
     add_bag(&s, t, n, i);
     return s.n;
 }

@@ -1,7 +1,7 @@
 /* tag_int.h - the tagger's view of a text: what its features are made of.
  *
  * The tagger says for every token whether a named piece of knowledge begins (B), goes on (I) or
- * is not there (O): a linear chain over hashed features, the best sequence by Viterbi. The trainer
+ * is not there (O): a linear chain over hashed features. The trainer
  * uses the very same features (tag_features.c), so both agree by construction. */
 #ifndef JM_TAG_INT_H
 #define JM_TAG_INT_H
@@ -9,11 +9,12 @@
 #include "extract_int.h"
 
 enum tag_label { TAG_O, TAG_B, TAG_I, TAG_LABELS };
-enum { TAG_FEATURES_MAX = 144 };
+enum { TAG_FEATURES_MAX = 160 };
 
 struct tag_token {
     uint64_t word, stem;
     uint64_t pre[3], suf[3]; /* of 2, 3 and 4 bytes */
+    uint16_t cluster;        /* of the word; 0: none is known */
     uint32_t shape, gap;     /* gap: what stands before, blanks evened out */
     uint32_t sector;         /* of the skill, with its rarity */
     uint8_t cue, hit_left, hit_right, hits; /* tokens since "experience with", to skills; how many */
@@ -30,11 +31,12 @@ void tag_tokens(const struct jm_extractor *x, struct tag_token *out);
 size_t tag_features(const struct tag_token *t, size_t n, size_t i, uint64_t *out);
 
 struct weights;
-/* tagger.c: what a token with these features is worth as B and as I, over O; and the best labels
- * (enum tag_label) of n tokens. */
+/* tagger.c: what a token with these features is worth as B and as I, over O; and the labels (enum
+ * tag_label) of n tokens that are best told, with the chance of each phrase, per mille, at its B.
+ * -1: out of memory. */
 void tag_scores(const struct weights *w, const uint64_t *f, size_t n, int32_t out[TAG_LABELS]);
-void tag_best(const struct weights *w, const int32_t (*here)[TAG_LABELS], const uint8_t *first,
-              size_t n, uint8_t *label);
+int tag_best(const struct weights *w, const int32_t (*here)[TAG_LABELS], const uint8_t *first,
+             size_t n, uint8_t *label, uint16_t *sure);
 
 /* In weights.fixed: transitions from*TAG_LABELS+to, then what a sentence's first token adds. */
 enum { TAG_FIXED_START = TAG_LABELS * TAG_LABELS };

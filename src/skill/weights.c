@@ -1,6 +1,7 @@
 /* weights.c - read and write a linear model; the format is in weights.h. */
 #include "weights.h"
 
+#include <math.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,8 +19,9 @@ int weights_load(struct weights *w, const void *bytes, size_t len, enum weights_
     if (len < HEAD + TAIL || memcmp(p, magic, sizeof magic) != 0)
         return jm_err_set(err, JM_EINVAL, "is not a file of weights");
     uint32_t what = jm_get_u32(p + 4), log2 = jm_get_u32(p + 8);
-    if (what == 0 || what >= WEIGHTS_KINDS || log2 > WEIGHTS_MAX_LOG2 ||
-        jm_get_u32(p + 12) != WEIGHTS_UNIT || len != HEAD + ((size_t)1 << log2) + TAIL)
+    if ((what != WEIGHTS_GATE && what != WEIGHTS_TAGGER && what != WEIGHTS_CLUSTERS) ||
+        log2 > WEIGHTS_MAX_LOG2 || jm_get_u32(p + 12) != WEIGHTS_UNIT ||
+        len != HEAD + (weights_width(what) << log2) + TAIL)
         return jm_err_set(err, JM_EINVAL, "holds weights of another form");
     if (jm_get_u64(p + len - TAIL) != jm_hash64(p, len - TAIL))
         return jm_err_set(err, JM_EINVAL, "is damaged: its hash does not fit");
@@ -60,23 +62,14 @@ void weights_write(struct jm_buf *out, enum weights_kind kind, unsigned log2,
     put_u32(out, WEIGHTS_UNIT);
     for (size_t i = 0; i < WEIGHTS_FIXED; i++)
         put_u32(out, (uint32_t)fixed[i]);
-    jm_buf_add(out, table, (size_t)1 << log2);
+    jm_buf_add(out, table, weights_width(kind) << log2);
     if (!jm_buf_ok(out))
         return;
     jm_put_u64(hash, jm_hash64(out->data + from, out->len - from));
     jm_buf_add(out, hash, sizeof hash);
 }
 
-const int8_t weights_levels[16] = {0,  1,  3,  6,  10,  16,  26,  44,
-                                   0, -1, -3, -6, -10, -16, -26, -44};
-
-uint8_t weights_code(double units)
+uint8_t weights_byte_of(double units)
 {
-    uint8_t best = 0;
-    for (uint8_t k = 1; k < 16; k++) {
-        double d = units - weights_levels[k], b = units - weights_levels[best];
-        if (d * d < b * b)
-            best = k;
-    }
-    return best;
+    return (uint8_t)(int8_t)nearbyint(units > 127 ? 127 : units < -127 ? -127 : units);
 }

@@ -30,9 +30,9 @@ static inline char *read_whole(const char *path, size_t *len)
 /* The weights beside the dictionary, if they are there. */
 static inline int weigh_shipped(struct jm_dict *d, const char *dir, struct jm_err *err)
 {
-    static const char *const names[] = {"gate.weights", "tagger.weights"};
+    static const char *const names[] = {"gate.weights", "tagger.weights", "words.clusters"};
     int rc = 0;
-    for (size_t i = 0; !rc && i < 2; i++) {
+    for (size_t i = 0; !rc && i < 3; i++) {
         char path[512];
         size_t len;
         snprintf(path, sizeof path, "%s/%s", dir, names[i]);

@@ -214,6 +214,7 @@ static void test_the_tagger_finds_what_no_dictionary_has(void **state)
     assert_int_equal(e->phrases[0].beg, strstr(text, "hydraulic") - text);
     assert_int_equal(e->phrases[0].end, strstr(text, ". We") - text);
     assert_false(e->phrases[0].known);
+    assert_in_range(e->phrases[0].sure_pm, 300, 1000);
     assert_int_equal(e->n_claims, 0); /* a phrase is no skill */
     learner_close(&l);
 }
@@ -236,6 +237,85 @@ static void test_only_the_gate_changes_the_version(void **state)
     jm_buf_fini(&gate);
     jm_buf_fini(&tagger);
     jm_dict_free(d);
+}
+
+/* The tagger learns from sentences that the gate learned from: what the gate says of these it will
+ * never say as well again, so the tagger must not look at it. */
+static void test_the_gate_does_not_move_the_tagger(void **state)
+{
+    static const char text[] = "We work in an Agile environment\n\nKnowledge of hydraulic law";
+    struct learner l = learner_open();
+    struct jm_buf with = {0}, without = {0};
+    uint16_t sure;
+    (void)state;
+    learn_tagger(l.d, &without);
+    learner_teach(&l, learn_tagger);
+    const struct jm_extraction *e = read_text(l.x, l.d, JM_JOB, text);
+    assert_int_equal(e->n_phrases, 1);
+    assert_int_equal(e->n_accepted, 1);
+    sure = e->phrases[0].sure_pm;
+    learner_teach(&l, learn_gate);
+    e = read_text(l.x, l.d, JM_JOB, text);
+    assert_int_equal(e->n_accepted, 0); /* the gate does speak */
+    assert_int_equal(e->n_phrases, 1);
+    assert_int_equal(e->phrases[0].sure_pm, sure);
+    learn_tagger(l.d, &with);
+    assert_int_equal(with.len, without.len);
+    assert_memory_equal(with.data, without.data, with.len);
+    jm_buf_fini(&with);
+    jm_buf_fini(&without);
+    learner_close(&l);
+}
+
+/* "Beekeeping" is in no labelled sentence, but stands in texts where the labelled "hydraulic" does;
+ * "gossip" stands elsewhere. */
+static void learn_clusters(const struct jm_dict *d, struct jm_buf *out)
+{
+    static const char *const around[][2] = {
+        {"the", "unit is on floor"}, {"ask the", "unit about plan"}, {"our", "unit has members"},
+        {"they all like", "over tea"}, {"stop that", "or leave"}, {"some", "never ends"}};
+    static const char *const named[][4] = {{"hydraulic", "beekeeping", "welding", "property"},
+                                           {"gossip", "garden", "lunch", "crew"}};
+    struct jm_cluster_trainer *t = jm_cluster_trainer_new();
+    struct jm_cluster_report r;
+    struct jm_err err = {0};
+    char text[100];
+    (void)d;
+    assert_non_null(t);
+    for (size_t i = 0; i < 240; i++) {
+        /* a number, for a sentence counts once */
+        int n = snprintf(text, sizeof text, "%s %s %s %zu", around[i % 6][0],
+                         named[i % 6 / 3][i / 6 % 4], around[i % 6][1], i / 24);
+        assert_int_equal(jm_cluster_trainer_add(t, text, (size_t)n, &err), 0);
+    }
+    assert_int_equal(jm_cluster_train(t, &r, out, &err), 0);
+    assert_true(r.words > 20 && r.tokens > 1500);
+    jm_cluster_trainer_free(t);
+}
+
+static uint16_t sure_of(struct learner *l, const char *text)
+{
+    const struct jm_extraction *e = read_text(l->x, l->d, JM_JOB, text);
+    return e->n_phrases ? e->phrases[0].sure_pm : 0;
+}
+
+static void test_a_word_is_known_by_its_class(void **state)
+{
+    struct learner l = learner_open();
+    struct jm_buf again = {0}, once = {0};
+    (void)state;
+    learn_clusters(l.d, &once);
+    learn_clusters(l.d, &again);
+    assert_int_equal(once.len, again.len);
+    assert_memory_equal(once.data, again.data, once.len);
+    learner_teach(&l, learn_clusters);
+    learner_teach(&l, learn_tagger);
+    uint16_t like = sure_of(&l, "Strong knowledge of beekeeping pumps");
+    uint16_t unlike = sure_of(&l, "Strong knowledge of gossip pumps");
+    assert_true(like > unlike);
+    jm_buf_fini(&once);
+    jm_buf_fini(&again);
+    learner_close(&l);
 }
 
 static void refuse(struct jm_dict *d, const void *bytes, size_t len, const char *why)
@@ -326,6 +406,8 @@ int main(void)
         cmocka_unit_test(test_the_gate_keeps_the_names_of_roles),
         cmocka_unit_test(test_the_tagger_finds_what_no_dictionary_has),
         cmocka_unit_test(test_only_the_gate_changes_the_version),
+        cmocka_unit_test(test_the_gate_does_not_move_the_tagger),
+        cmocka_unit_test(test_a_word_is_known_by_its_class),
         cmocka_unit_test(test_damaged_weights_are_refused),
         cmocka_unit_test(test_cross_validation_counts_spans),
         cmocka_unit_test(test_spans_are_counted_in_given_tokens),
