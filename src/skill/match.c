@@ -207,8 +207,7 @@ static int find_starts(struct jm_extractor *x)
     for (size_t i = 0; i < n + BEHIND; i++) {
         if (i + AHEAD < n) {
             __builtin_prefetch(&d->words[t[i + AHEAD].hash & d->word_mask]);
-            if (t[i + AHEAD].alt)
-                __builtin_prefetch(&d->words[t[i + AHEAD].alt & d->word_mask]);
+            __builtin_prefetch(&d->words[t[i + AHEAD].alt & d->word_mask]);
         }
         if (i < n) {
             look_up(x, t, i);

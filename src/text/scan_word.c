@@ -126,11 +126,9 @@ static size_t trailing_sign(const struct scan *c, size_t beg, size_t i)
         return 0;
     if (next == '+' && after == '+' && third != '+')
         return 2;
-    if (next == '#' && i - beg <= 2 && (scan_class[after] == C_BLANK || scan_class[after] >= C_LINE ||
-                                        after == 0))
+    if (next == '#' && i - beg <= 2 && scan_class[after] >= C_BLANK)
         return 1;
-    if (next == '+' && after != '+' && scan_class[after] != C_LOWER && scan_class[after] != C_UPPER &&
-        scan_class[after] != C_DIGIT)
+    if (next == '+' && after != '+' && scan_class[after] > C_DIGIT)
         return 1;
     return 0;
 }

@@ -2,7 +2,7 @@
  *
  * A text is mostly ASCII letters in short runs. Asked one by one, bytes cost a branch each, and the
  * last one of a run is guessed wrong. Here one look gives masks with a bit for each of sixteen
- * bytes, the first byte lowest. SSE2 is part of every x86-64; elsewhere a plain loop says the same. */
+ * bytes, the first lowest. SSE2 is part of every x86-64; elsewhere a plain loop says the same. */
 #ifndef JM_SIXTEEN_H
 #define JM_SIXTEEN_H
 
