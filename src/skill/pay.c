@@ -169,6 +169,17 @@ static enum jm_period guess_period(double v, uint8_t currency)
     return v >= 12000 ? JM_YEAR : v >= 8 && v <= 150 ? JM_HOUR : JM_PERIOD_NONE;
 }
 
+/* "£45,000 plus bonus", "+ equity": what comes on top does not make it other money. */
+static bool on_top(const struct jm_extractor *x, size_t after)
+{
+    static const char *const words[] = {"plus", "and", "und", "et", "y", "e", "zzgl", "with", "mit",
+                                        NULL};
+    return after < x->v->n_tokens &&
+           (fact_word_at(x->v, after, words) ||
+            memchr(x->v->plain + x->v->tokens[after - 1].end, '+',
+                   x->v->tokens[after].beg - x->v->tokens[after - 1].end));
+}
+
 static bool other_money(const struct jm_extractor *x, size_t tok, size_t after)
 {
     size_t from = tok > 4 ? tok - 4 : 0;
@@ -177,7 +188,7 @@ static bool other_money(const struct jm_extractor *x, size_t tok, size_t after)
             from = i;
     size_t to = after + 3 < sentence_to(x->v, after - 1, 8) ? after + 3
                                                             : sentence_to(x->v, after - 1, 8);
-    return fact_cue_in(x, CUE_NOT_PAY, from, to);
+    return fact_cue_in(x, CUE_NOT_PAY, from, on_top(x, after) ? after : to);
 }
 
 /* Pay on target is not what is paid: a base named elsewhere goes before it. */
