@@ -1,15 +1,16 @@
 /* skills.c - what the dictionary reads in a file, without a daemon: the text with its spans marked,
- * then a table of claims with the rule that let each in. */
+ * then a table of claims with the rule that let each in, and of facts if asked for. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "cli.h"
 #include "jobmatch/skill.h"
 #include "jobmatch/text.h"
 
 struct options {
-    bool rejected, html, phrases;
+    bool rejected, html, phrases, facts, candidate;
     const char *file;
 };
 
@@ -50,8 +51,10 @@ static void print_reasons(const struct jm_claim *k)
 static void print_table(const struct jm_dict *d, const struct jm_extraction *e, const char *text,
                         bool rejected)
 {
-    printf("%-26s %-24s %-10s %-9s %-12s %5s %6s\n", "skill", "as written", "", "zone", "rule",
+    printf("%-26s %-24s %-10s %-9s %-12s %5s %6s\n", "skill", "as written", "asked", "zone", "rule",
            "years", "byte");
+    if (!e->n_accepted && !(rejected && e->n_claims))
+        puts("(no skill found)");
     for (size_t i = 0; i < e->n_claims; i++) {
         const struct jm_claim *k = &e->claims[i];
         if (!k->accepted && !rejected)
@@ -61,6 +64,81 @@ static void print_table(const struct jm_dict *d, const struct jm_extraction *e, 
                len < 24 ? len : 24, text + k->beg, rejected_why(k),
                jm_zone_name((enum jm_zone)k->zone), k->rule, k->years, k->beg);
         print_reasons(k);
+    }
+}
+
+/* The names of a mask's bits, "remote hybrid". */
+static void mask_text(unsigned mask, bool employment, char *out, size_t bytes)
+{
+    size_t n = 0;
+    for (unsigned bit = 1; bit && bit <= mask && n < bytes; bit <<= 1)
+        if (mask & bit)
+            n += (size_t)snprintf(out + n, bytes - n, "%s%s", n ? " " : "",
+                                  employment ? jm_employment_name((enum jm_employment)bit)
+                                             : jm_workplace_name((enum jm_workplace)bit));
+}
+
+static void pay_text(const struct jm_pay *p, char *out, size_t bytes)
+{
+    static const char *const periods[] = {"", "hour", "day", "week", "month", "year"};
+    if (p->max > p->min)
+        snprintf(out, bytes, "%.10g-%.10g %s/%s", p->min, p->max, p->currency, periods[p->period]);
+    else
+        snprintf(out, bytes, "%.10g %s/%s", p->min, p->currency, periods[p->period]);
+}
+
+/* What was made of all that stands in the text about one kind of fact. */
+static void fact_text(const struct jm_facts *f, enum jm_fact_kind kind, char *out, size_t bytes)
+{
+    size_t n = 0;
+    *out = 0;
+    if (kind == JM_FACT_YEARS)
+        snprintf(out, bytes, f->years_max == JM_YEARS_UNKNOWN ? "%u" : "%u-%u", f->years_min,
+                 f->years_max);
+    else if (kind == JM_FACT_SENIORITY)
+        snprintf(out, bytes, "%s", jm_seniority_name(f->seniority));
+    else if (kind == JM_FACT_DEGREE)
+        snprintf(out, bytes, "%s%s", jm_degree_name(f->degree),
+                 f->degree_or_experience ? " or experience" : "");
+    else if (kind == JM_FACT_PAY)
+        pay_text(&f->pay, out, bytes);
+    else if (kind == JM_FACT_WORKPLACE || kind == JM_FACT_EMPLOYMENT)
+        mask_text(kind == JM_FACT_WORKPLACE ? f->workplace : f->employment,
+                  kind == JM_FACT_EMPLOYMENT, out, bytes);
+    else if (kind == JM_FACT_LANGUAGE)
+        for (size_t i = 0; i < f->n_languages && n < bytes; i++)
+            n += (size_t)snprintf(out + n, bytes - n, "%s%s%s%s", i ? " " : "",
+                                  f->languages[i].code, f->languages[i].level ? ":" : "",
+                                  f->languages[i].level ? jm_cefr_name(f->languages[i].level) : "");
+    else
+        for (size_t i = 0; i < f->n_eligible && n < bytes; i++)
+            n += (size_t)snprintf(out + n, bytes - n, "%s%s", i ? " " : "", f->eligible[i]);
+}
+
+static void print_facts(const struct jm_extraction *e, const char *text)
+{
+    char value[512];
+    printf("\n%-10s %-32s %-28s %6s  %s\n", "fact", "as written", "rule", "byte", "read as");
+    for (size_t i = 0; i < e->facts->n_where; i++) {
+        const struct jm_fact *f = &e->facts->where[i];
+        int len = (int)(f->end - f->beg);
+        fact_text(e->facts, f->kind, value, sizeof value);
+        printf("%-10s %-32.*s %-28s %6u  %s\n", jm_fact_kind_name(f->kind), len < 32 ? len : 32,
+               text + f->beg, f->rule, f->beg, value);
+    }
+}
+
+static void add_facts(json_t *list, const struct jm_extraction *e, const char *text)
+{
+    char value[512];
+    for (size_t i = 0; i < e->facts->n_where; i++) {
+        const struct jm_fact *f = &e->facts->where[i];
+        fact_text(e->facts, f->kind, value, sizeof value);
+        json_array_append_new(
+            list, json_pack("{s:s, s:s, s:s%, s:i, s:i, s:s, s:s}", "kind", "fact", "fact",
+                            jm_fact_kind_name(f->kind), "surface", text + f->beg,
+                            (size_t)(f->end - f->beg), "begin", (int)f->beg, "end", (int)f->end,
+                            "rule", f->rule, "value", value));
     }
 }
 
@@ -97,13 +175,13 @@ static void add_phrases(json_t *list, const struct jm_extraction *e, const char 
 }
 
 static void print_json(const struct jm_dict *d, const struct jm_extraction *e, const char *text,
-                       bool rejected)
+                       const struct options *o)
 {
     json_t *list = json_array();
     for (size_t i = 0; i < e->n_claims; i++) {
         const struct jm_claim *k = &e->claims[i];
         const struct jm_skill *s = jm_dict_skill(d, k->skill);
-        if (!k->accepted && !rejected)
+        if (!k->accepted && !o->rejected)
             continue;
         json_array_append_new(
             list, json_pack("{s:s, s:s, s:s%, s:i, s:i, s:b, s:s, s:s, s:b, s:b, s:i}", "id", s->id,
@@ -116,6 +194,8 @@ static void print_json(const struct jm_dict *d, const struct jm_extraction *e, c
                                 gate_json(k));
     }
     add_phrases(list, e, text);
+    if (o->facts)
+        add_facts(list, e, text);
     char *out = json_dumps(list, JSON_INDENT(1));
     puts(out ? out : "[]");
     free(out);
@@ -127,22 +207,56 @@ static int show(struct jm_cli *c, const struct options *o, const struct jm_dict 
 {
     struct jm_extractor *x = jm_extractor_new();
     struct jm_err err = {0};
-    struct jm_extract_input in = {.kind = JM_JOB, .text = jm_buf_cstr(text),
-                                  .text_bytes = text->len, .phrases = o->phrases,
+    time_t now = time(NULL);
+    struct tm date = {0};
+    localtime_r(&now, &date);
+    struct jm_extract_input in = {.kind = o->candidate ? JM_CANDIDATE : JM_JOB,
+                                  .text = jm_buf_cstr(text), .text_bytes = text->len,
+                                  .phrases = o->phrases, .this_year = date.tm_year + 1900,
                                   .form = o->html ? JM_TEXT_HTML : JM_TEXT_GUESS};
     const struct jm_extraction *e = x ? jm_extract(x, d, &in, &err) : NULL;
     if (!e)
         fprintf(stderr, "jobmatch: %s: %s\n", o->file, x ? err.text : "out of memory");
     else if (c->json)
-        print_json(d, e, in.text, o->rejected);
+        print_json(d, e, in.text, o);
     else {
         print_marked(c, e, in.text, in.text_bytes);
         print_table(d, e, in.text, o->rejected);
+        if (o->facts)
+            print_facts(e, in.text);
         if (o->phrases)
             print_phrases(e, in.text);
     }
     jm_extractor_free(x);
     return e ? JM_CLI_OK : JM_CLI_FAILED;
+}
+
+/* NUL and other controls that no text has, a program or a picture; UTF-16 comes that way too. */
+static bool looks_binary(const struct jm_buf *raw)
+{
+    size_t odd = 0, n = raw->len < 4096 ? raw->len : 4096;
+    const uint8_t *s = (const uint8_t *)jm_buf_cstr(raw);
+    for (size_t i = 0; i < n; i++)
+        odd += s[i] < 9 || (s[i] > 13 && s[i] < 27);
+    return odd * 20 > n;
+}
+
+/* Read the file as the daemon would; says what is wrong with it. */
+static int read_text(const char *file, struct jm_buf *text)
+{
+    struct jm_buf raw = {0};
+    int rc = jm_cli_read(file, &raw);
+    const char *wrong = NULL;
+    if (!rc && looks_binary(&raw))
+        wrong = "this is no text (a PDF, a picture, or UTF-16?)";
+    else if (!rc && jm_text_repair(jm_buf_cstr(&raw), raw.len, text) < 0)
+        wrong = "out of memory";
+    else if (!rc && strspn(jm_buf_cstr(text), " \t\r\n") == text->len)
+        wrong = "the file is empty";
+    if (wrong)
+        fprintf(stderr, "jobmatch: %s: %s\n", file, wrong);
+    jm_buf_fini(&raw);
+    return wrong ? -1 : rc;
 }
 
 static int run(struct jm_cli *c, int argc, char **argv)
@@ -155,25 +269,29 @@ static int run(struct jm_cli *c, int argc, char **argv)
             o.html = true;
         else if (strcmp(argv[i], "--phrases") == 0)
             o.phrases = true;
+        else if (strcmp(argv[i], "--facts") == 0)
+            o.facts = true;
+        else if (strcmp(argv[i], "--candidate") == 0)
+            o.candidate = true;
         else if (strcmp(argv[i], "--json") == 0)
             c->json = true;
-        else
+        else if (!o.file && (argv[i][0] != '-' || !argv[i][1]))
             o.file = argv[i];
+        else
+            return jm_cli_usage(&jm_cli_skills);
     }
     if (!o.file)
         return jm_cli_usage(&jm_cli_skills);
-    struct jm_buf raw = {0}, text = {0};
+    struct jm_buf text = {0};
     struct jm_dict *d = NULL;
     int rc = JM_CLI_FAILED;
-    if (jm_cli_read(o.file, &raw) == 0 &&
-        jm_text_repair(jm_buf_cstr(&raw), raw.len, &text) >= 0 && (d = jm_cli_dict(c)))
+    if (read_text(o.file, &text) == 0 && (d = jm_cli_dict(c)))
         rc = show(c, &o, d, &text);
     jm_dict_free(d);
-    jm_buf_fini(&raw);
     jm_buf_fini(&text);
     return rc;
 }
 
 const struct jm_cli_command jm_cli_skills = {
-    "skills", "[--rejected] [--phrases] [--html] [--json] FILE",
+    "skills", "[--rejected] [--phrases] [--facts] [--candidate] [--html] [--json] FILE",
     "The text with its skills marked, and a table of claims; needs no daemon.", run};

@@ -55,6 +55,23 @@ def test_skills_marks_spans_without_a_daemon(build):
         assert r.returncode == 0 and "[Python]" in r.stdout and "[C++]" in r.stdout, r.stdout
         r = client(d, "skills", "--json", "-", stdin="5 years of Python")
         assert json.loads(r.stdout)[0]["id"] == "python", r.stdout
+        r = client(d, "skills", "--facts", "-", stdin="Pay: 40,000 - 45,000 GBP per year. English C1.")
+        assert "40000-45000 GBP/year" in r.stdout and "en:C1" in r.stdout, r.stdout
+        r = client(d, "skills", "--candidate", "--facts", "--json", "-",
+                   stdin="Looking for a remote job, salary expectation 50k EUR a year.")
+        assert [f["value"] for f in json.loads(r.stdout) if f.get("fact") == "pay"] == [
+            "50000 EUR/year"], r.stdout
+
+
+def test_skills_says_what_is_wrong_with_a_file(build):
+    with world(build, daemon=False) as (_, d):
+        r = client(d, "skills", "-", stdin=" \n")
+        assert r.returncode == 1 and "empty" in r.stderr, r.stderr
+        r = client(d, "skills", d.folder)
+        assert r.returncode == 1 and "directory" in r.stderr, r.stderr
+        r = client(d, "skills", "-", stdin="\x00\x01\x02" * 99)
+        assert r.returncode == 1 and "no text" in r.stderr, r.stderr
+        assert client(d, "skills", "--nonsense", "-", stdin="Python").returncode == 2
 
 
 def test_a_compiled_dictionary_reads_as_its_folder_does(build):
