@@ -315,7 +315,8 @@ static bool own_line(const struct jm_text_view *v, const struct hit *h)
 {
     const unsigned line = JM_GAP_LINE | JM_GAP_PARA | JM_GAP_BULLET;
     size_t end = h->tok + h->n;
-    return (v->tokens[h->tok].flags & JM_TOK_UPPER) && (v->tokens[h->tok].gap & line) &&
+    return (v->tokens[h->tok].flags & JM_TOK_UPPER) &&
+           (h->tok == 0 || (v->tokens[h->tok].gap & line)) &&
            (end == v->n_tokens || (v->tokens[end].gap & line));
 }
 
