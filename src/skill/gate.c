@@ -350,7 +350,7 @@ static const char *reason(struct jm_extractor *x, size_t c, size_t reach)
         return "list";
     if (sides.open >= 2 && upper)
         return "list of names";
-    if (own_line(x->v, h) && gate_exact_case(x, h))
+    if (own_line(x->v, h) && (x->in_title || gate_exact_case(x, h))) /* "Lawyer" is all of a title */
         return "own line";
     if (sides.faint >= 2)
         return "list";
