@@ -17,7 +17,8 @@
 #include "jobmatch/text.h"
 #include "weights.h"
 
-enum { LOG2 = 17, CLASSES = 400, MIN_SEEN = 5, ROUNDS = 8, EDGE = 0 /* word and class: a border */ };
+enum { LOG2 = 17, CLASSES = 400, MIN_SEEN = 5, ROUNDS = 8 };
+enum { EDGE = 0 }; /* word and class: a border */
 enum { TABLE = 1 << 20, BREAKS = JM_GAP_STOP | JM_GAP_LINE | JM_GAP_PARA | JM_GAP_BULLET };
 
 struct jm_cluster_trainer {
@@ -383,8 +384,8 @@ int jm_cluster_train(struct jm_cluster_trainer *t, struct jm_cluster_report *rep
     int rc = number ? 0 : -1;
     if (rc == 0) {
         c->n_words = n;
-        rc = count_side(t, number, n, false, &c->right) || count_side(t, number, n, true, &c->left) ||
-             classes_init(c);
+        rc = count_side(t, number, n, false, &c->right) ||
+             count_side(t, number, n, true, &c->left) || classes_init(c);
     }
     *report = (struct jm_cluster_report){.tokens = t->n_all, .words = n};
     for (int round = 0; rc == 0 && round < ROUNDS; round++)

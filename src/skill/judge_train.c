@@ -15,7 +15,7 @@
 #include "weights.h"
 
 enum { LOG2 = 15, BUCKETS = 1 << LOG2, EPOCHS = 15, AVERAGED = 5, SEED = 20261123 };
-static const double STEP = .1, PRIOR = 1.5, KEEP[3] = {0, .86, .82};
+static const double STEP = .1, PRIOR = 1.5, KEEP[3] = {0, .85, .82};
 
 struct example {
     struct judge_features f;

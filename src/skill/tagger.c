@@ -14,7 +14,7 @@
 
 /* What a phrase is worth: the chance of its ends, and ANY/100 of that of some phrase there, less
  * LEAST. Chosen by cross-validation: bolder tells more and is wrong more often. */
-enum { ANY = 40, LEAST = CHANCE_ONE * 65 / 100, LONGEST = 12, IMPOSSIBLE = -(1 << 28) };
+enum { ANY = 60, LEAST = CHANCE_ONE * 80 / 100, LONGEST = 12, IMPOSSIBLE = -(1 << 28) };
 
 void tag_scores(const struct weights *w, const uint64_t *f, size_t n, int32_t out[TAG_LABELS])
 {
