@@ -30,7 +30,8 @@ void jm_epoch_leave(struct jm_epoch_reader *r);
  * waits for the readers and frees at once. */
 void jm_epoch_retire(struct jm_epoch *e, void *ptr, void (*free_fn)(void *ptr, void *arg),
                      void *arg);
-/* Free what can be freed; returns how many objects remain. */
+/* Free what can be freed; returns how many objects remain. What a free_fn retires stays until a
+ * later call. */
 size_t jm_epoch_reclaim(struct jm_epoch *e);
 
 #endif

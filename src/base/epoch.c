@@ -128,7 +128,8 @@ size_t jm_epoch_reclaim(struct jm_epoch *e)
         return 0;
     atomic_fetch_add_explicit(&e->global, 1, memory_order_seq_cst);
     uint64_t oldest = oldest_reader(e);
-    while (e->count > 0 && e->queue[e->head].epoch < oldest) {
+    /* not what a free_fn retires meanwhile: a reader may have entered since, and hold it */
+    for (size_t n = e->count; n > 0 && e->queue[e->head].epoch < oldest; n--) {
         struct retired r = e->queue[e->head];
         e->head = (e->head + 1) % e->cap;
         e->count--;

@@ -63,6 +63,38 @@ static void a_reader_inside_delays_the_free(void **state)
     assert_int_equal(freed, 3);
 }
 
+/* The free function of one object enters a reader and retires the next, as a writer that unlinks
+ * something when nobody looks for it any more. */
+struct chain {
+    struct jm_epoch *epoch;
+    struct jm_epoch_reader *reader;
+};
+
+static void free_and_retire_another(void *ptr, void *arg)
+{
+    struct chain *c = arg;
+    free_object(ptr, NULL);
+    jm_epoch_enter(c->reader);
+    jm_epoch_retire(c->epoch, new_object(2), free_object, NULL);
+}
+
+static void what_a_free_function_retires_waits_for_readers(void **state)
+{
+    (void)state;
+    struct chain c = {.epoch = jm_epoch_new()};
+    c.reader = jm_epoch_register(c.epoch);
+    freed = 0;
+    jm_epoch_retire(c.epoch, new_object(1), free_and_retire_another, &c);
+    assert_int_equal(jm_epoch_reclaim(c.epoch), 1);
+    assert_int_equal(freed, 1);
+    assert_int_equal(jm_epoch_reclaim(c.epoch), 1); /* the reader is inside */
+    jm_epoch_leave(c.reader);
+    assert_int_equal(jm_epoch_reclaim(c.epoch), 0);
+    assert_int_equal(freed, 2);
+    jm_epoch_unregister(c.epoch, c.reader);
+    jm_epoch_free(c.epoch);
+}
+
 static struct object *_Atomic shared;
 static _Atomic bool stop, wrong;
 
@@ -110,6 +142,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_reader_inside_delays_the_free),
+        cmocka_unit_test(what_a_free_function_retires_waits_for_readers),
         cmocka_unit_test(readers_never_see_a_freed_object),
     };
     return cmocka_run_group_tests_name("epoch", tests, NULL, NULL) != 0;
