@@ -166,6 +166,35 @@ static void sort_edges(struct compiler *c)
         c->child[at[d->edges[e].from]++] = (uint32_t)e;
 }
 
+static int by_number(const void *a, const void *b)
+{
+    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+    return (x > y) - (x < y);
+}
+
+/* The words that start phrases: those that are one by themselves first, then those that start
+ * many, so that what texts ask for most lies together. */
+static int sort_starts(struct compiler *c)
+{
+    uint32_t *child = c->child + c->child_first[NODE_ROOT];
+    size_t n = c->child_first[NODE_ROOT + 1] - c->child_first[NODE_ROOT];
+    uint64_t *keys = calloc(n + 1, sizeof *keys);
+    if (!keys)
+        return -1;
+    for (size_t i = 0; i < n; i++) {
+        uint32_t node = child[i] + 2, many = c->child_first[node + 1] - c->child_first[node];
+        keys[i] =
+            (uint64_t)!c->d->terminal[node] << 63 | (uint64_t)(INT32_MAX - many) << 32 | child[i];
+    }
+    qsort(keys, n, sizeof *keys, by_number);
+    for (size_t i = 0; i < n; i++) {
+        child[i] = (uint32_t)keys[i];
+        c->head.n_ends += keys[i] >> 63 == 0;
+    }
+    free(keys);
+    return 0;
+}
+
 /* Number nodes and words breadth first from the root: word w that starts a phrase is the w-th edge
  * of the root and leads to node w + 2. */
 static int number(struct compiler *c)
@@ -188,25 +217,30 @@ static int number(struct compiler *c)
     return 0;
 }
 
+/* By number, for the same bytes every time: the map's own order is not ours. */
+static void fill_words(struct compiler *c, const uint64_t *hashes, uint64_t *words, size_t cap)
+{
+    for (size_t w = 0; w < c->words.count; w++) {
+        size_t at = hashes[w] & (cap - 1);
+        for (; words[at]; at = (at + 1) & (cap - 1))
+            c->out->failed |= entry_word(words[at], hashes[w]) != NO_WORD;
+        words[at] = word_entry(hashes[w], (uint32_t)w);
+    }
+}
+
 static void put_words(struct compiler *c)
 {
     uint64_t hash, number;
     size_t pos = 0, cap = table_size(c->words.count * 2 + 1); /* roomy: every token asks */
-    struct dict_word *words = calloc(cap, sizeof *words);
-    c->out->failed |= !words;
-    /* by number, for the same bytes every time: the map's own order is not ours */
+    uint64_t *words = calloc(cap, sizeof *words);
     uint64_t *hashes = calloc(c->words.count + 1, sizeof *hashes);
-    c->out->failed |= !hashes;
+    c->out->failed |= !words || !hashes || c->words.count > MAX_WORDS;
     while (hashes && jm_map64_next(&c->words, &pos, &hash, &number))
         hashes[number] = hash;
-    for (size_t w = 0; words && hashes && w < c->words.count; w++) {
-        size_t at = hashes[w] & (cap - 1);
-        while (words[at].hash)
-            at = (at + 1) & (cap - 1);
-        words[at] = (struct dict_word){.hash = hashes[w], .word = (uint32_t)w};
-    }
-    if (jm_buf_ok(c->out))
+    if (jm_buf_ok(c->out)) {
+        fill_words(c, hashes, words, cap);
         put(c, SEC_WORDS, words, cap);
+    }
     free(hashes);
     free(words);
 }
@@ -220,6 +254,12 @@ static uint32_t log2_for(size_t n)
     while (n > 1 && (UINT64_C(1) << log2) * 2 < n * 3)
         log2++;
     return log2;
+}
+
+/* The number of the word that an edge stands for. */
+static uint32_t word_of(const struct compiler *c, uint32_t edge)
+{
+    return (uint32_t)*jm_map64_get(&c->words, c->d->edges[edge].hash);
 }
 
 /* The table of one node behind the others. */
@@ -241,7 +281,7 @@ static void put_node(struct compiler *c, uint32_t n, uint32_t *n_slots)
     table = (struct dict_slot *)(void *)(c->out->data + c->out->len);
     memset(table, 0xff, size * sizeof *table);
     for (uint32_t i = from; i < to; i++) {
-        uint32_t word = (uint32_t)*jm_map64_get(&c->words, d->edges[c->child[i]].hash);
+        uint32_t word = word_of(c, c->child[i]);
         uint32_t at = word_slot(word, log2);
         while (table[at].word != NO_WORD)
             at = (at + 1) & (uint32_t)(size - 1);
@@ -252,10 +292,33 @@ static void put_node(struct compiler *c, uint32_t n, uint32_t *n_slots)
     *n_slots += (uint32_t)size;
 }
 
+/* Eight bits or more for every pair of words that starts a phrase. */
+static void put_pairs(struct compiler *c)
+{
+    uint32_t starts = c->head.n_starts, n_pairs = 0;
+    for (uint32_t n = 2; n < starts + 2; n++)
+        n_pairs += c->child_first[c->order[n] + 1] - c->child_first[c->order[n]];
+    size_t words = table_size(n_pairs / 8);
+    struct jm_dict d = {.pair_mask = (uint32_t)(words * 64 - 1)};
+    uint64_t *bits = words <= MAX_PAIRS ? calloc(words, sizeof *bits) : NULL;
+    c->out->failed |= !bits;
+    for (uint32_t w = 0; bits && w < starts; w++) {
+        uint32_t old = c->order[w + 2];
+        for (uint32_t i = c->child_first[old]; i < c->child_first[old + 1]; i++) {
+            uint32_t bit = pair_bit(&d, w, word_of(c, c->child[i]));
+            bits[bit >> 6] |= UINT64_C(1) << (bit & 63);
+        }
+    }
+    if (bits)
+        put(c, SEC_PAIRS, bits, words);
+    free(bits);
+}
+
 static void put_automaton(struct compiler *c)
 {
     uint32_t n_slots = 0;
     put_words(c);
+    put_pairs(c);
     begin(c, SEC_SLOTS);
     for (uint32_t n = 1; n < c->d->n_nodes && jm_buf_ok(c->out); n++)
         put_node(c, n, &n_slots);
@@ -274,7 +337,7 @@ static int automaton(struct compiler *c)
     if (!c->child_first || !c->child || !c->order || !c->now || !c->nodes)
         return -1;
     sort_edges(c);
-    if (number(c))
+    if (sort_starts(c) || number(c))
         return -1;
     put_automaton(c);
     return 0;

@@ -5,9 +5,10 @@
  * pointers here lead into the image; only `entries` are made when it is opened.
  *
  * The automaton is a trie over words. `words` turns a token's hash into a word number (one probe;
- * words that can start a phrase come first, and word w of those leads from the root to node w + 2).
- * From there on a node has a small table of its own for the words behind it, with a 64-bit filter
- * in the node that turns most steps away. */
+ * words that can start a phrase come first, of those the ones that are a phrase by themselves, and
+ * word w of both leads from the root to node w + 2). A bit for every pair of words that a phrase
+ * starts with says where a walk is worth while. From there on a node has a small table of its own
+ * for the words behind it, with a 64-bit filter in the node that turns most steps away. */
 #ifndef JM_DICT_INT_H
 #define JM_DICT_INT_H
 
@@ -46,11 +47,6 @@ struct entry {
     uint32_t seq_first, seq_n; /* its word_seq */
 };
 
-struct dict_word {
-    uint64_t hash; /* of the folded word; 0: free */
-    uint32_t word, spare;
-};
-
 struct dict_node {
     uint64_t filter;  /* a bit for every word behind it; 0: a leaf */
     uint32_t table;   /* where its slots start, times 32, and the log2 of their number */
@@ -62,6 +58,7 @@ struct dict_slot {
     uint32_t to;
 };
 
+enum { MAX_PAIRS = 1 << 26 }; /* words of 64 bits */
 enum { MAX_SURFACE_TOKENS = 16, MAX_LINE_BYTES = 16384, NODE_NONE = 0, NODE_ROOT = 1 };
 #define NO_WORD UINT32_MAX
 
@@ -81,8 +78,11 @@ struct jm_dict {
     size_t n_entries;
     const struct surface *surfaces; /* [0] is not used */
     size_t n_surfaces;
-    const struct dict_word *words;
+    const uint64_t *words;        /* open table of word_entry(), 0 free */
     uint32_t word_mask, n_starts; /* words below n_starts can start a phrase */
+    uint32_t n_ends;              /* words below it are phrases by themselves */
+    uint32_t pair_mask;
+    const uint64_t *pairs; /* bits for the first two words of phrases */
     const struct dict_node *nodes;
     size_t n_nodes;
     const struct dict_slot *slots;
@@ -102,19 +102,35 @@ static inline const char *dict_text(const struct jm_dict *d, const struct surfac
     return d->strings + s->text;
 }
 
+/* A word in the table: its number + 1 in the lower WORD_BITS, above them the upper bits of its
+ * hash; the lower ones say where it stands. Half the room of number and whole hash, so twice as
+ * many are near. Two words of a dictionary that agree in those bits would be one: sealing refuses
+ * them. */
+enum { WORD_BITS = 22, MAX_WORDS = (1 << WORD_BITS) - 2 };
+static inline uint64_t word_entry(uint64_t hash, uint32_t word)
+{
+    return (hash >> WORD_BITS << WORD_BITS) | (word + 1);
+}
+/* The number of the word of an entry if it is the hash's, else NO_WORD. */
+static inline uint32_t entry_word(uint64_t entry, uint64_t hash)
+{
+    uint32_t number = (uint32_t)entry & ((UINT32_C(1) << WORD_BITS) - 1);
+    return (entry ^ hash) >> WORD_BITS == 0 ? number - 1 : NO_WORD;
+}
+
 /* The number of a word, NO_WORD if no phrase has it. */
 static inline uint32_t dict_word_of(const struct jm_dict *d, uint64_t hash)
 {
     uint32_t i = (uint32_t)hash & d->word_mask, next = (i + 1) & d->word_mask;
-    const struct dict_word *a = &d->words[i], *b = &d->words[next];
+    uint64_t a = d->words[i], b = d->words[next];
     /* nearly all are in the first two places; which one, nothing foretells: no branch */
-    uint32_t word = b->hash == hash ? b->word : NO_WORD;
-    word = a->hash == hash ? a->word : word;
-    if (__builtin_expect(word != NO_WORD || !a->hash || !b->hash, 1))
+    uint32_t word = entry_word(b, hash), first = entry_word(a, hash);
+    word = first != NO_WORD ? first : word;
+    if (__builtin_expect(word != NO_WORD || !a || !b, 1))
         return word;
-    for (i = (next + 1) & d->word_mask; d->words[i].hash; i = (i + 1) & d->word_mask)
-        if (d->words[i].hash == hash)
-            return d->words[i].word;
+    for (i = (next + 1) & d->word_mask; d->words[i]; i = (i + 1) & d->word_mask)
+        if ((word = entry_word(d->words[i], hash)) != NO_WORD)
+            return word;
     return NO_WORD;
 }
 
@@ -123,6 +139,12 @@ static inline uint32_t dict_word_of(const struct jm_dict *d, uint64_t hash)
 static inline uint64_t word_filter_bit(uint32_t word)
 {
     return (uint64_t)(word != NO_WORD) << (word * WORD_SPREAD >> 9 & 63);
+}
+/* The number of the bit for phrases that start with these two words. */
+static inline uint32_t pair_bit(const struct jm_dict *d, uint32_t first, uint32_t second)
+{
+    uint64_t key = ((uint64_t)first << 32 | second) * UINT64_C(0x9e3779b97f4a7c15);
+    return (uint32_t)(key >> 32) & d->pair_mask;
 }
 static inline uint32_t node_log2(const struct dict_node *n) { return n->table & 31; }
 static inline uint32_t node_slots(const struct dict_node *n) { return n->table >> 5; }

@@ -24,7 +24,6 @@ enum verdict { V_OPEN, V_IN, V_OUT, V_TURNED }; /* TURNED: in by the rules, late
 
 struct token_words { /* numbers in the dictionary, NO_WORD if it has none */
     uint32_t exact, simpler;
-    uint64_t bits; /* of both in the filters of nodes */
 };
 
 /* Some words, to be asked for the many that are not among them. */

@@ -21,17 +21,17 @@ struct opening {
 
 size_t image_item_bytes(enum image_section s)
 {
-    static const uint8_t bytes[SECTIONS] = {
-        [SEC_STRINGS] = 1,
-        [SEC_SKILLS] = sizeof(struct image_skill),
-        [SEC_RELATED] = sizeof(struct jm_skill_related),
-        [SEC_KEYS] = sizeof(uint32_t),
-        [SEC_SURFACES] = sizeof(struct surface),
-        [SEC_WORDS] = sizeof(struct dict_word),
-        [SEC_NODES] = sizeof(struct dict_node),
-        [SEC_SLOTS] = sizeof(struct dict_slot),
-        [SEC_SEQS] = sizeof(struct word_seq),
-        [SEC_HASHES] = sizeof(uint64_t)};
+    static const uint8_t bytes[SECTIONS] = {[SEC_STRINGS] = 1,
+                                            [SEC_SKILLS] = sizeof(struct image_skill),
+                                            [SEC_RELATED] = sizeof(struct jm_skill_related),
+                                            [SEC_KEYS] = sizeof(uint32_t),
+                                            [SEC_SURFACES] = sizeof(struct surface),
+                                            [SEC_WORDS] = sizeof(uint64_t),
+                                            [SEC_NODES] = sizeof(struct dict_node),
+                                            [SEC_SLOTS] = sizeof(struct dict_slot),
+                                            [SEC_PAIRS] = sizeof(uint64_t),
+                                            [SEC_SEQS] = sizeof(struct word_seq),
+                                            [SEC_HASHES] = sizeof(uint64_t)};
     return bytes[s];
 }
 
@@ -120,6 +120,7 @@ static void point(struct opening *o)
     d->words = part(o, SEC_WORDS);
     d->nodes = part(o, SEC_NODES);
     d->slots = part(o, SEC_SLOTS);
+    d->pairs = part(o, SEC_PAIRS);
     d->seqs = part(o, SEC_SEQS);
     d->seq_hashes = part(o, SEC_HASHES);
     d->related = part(o, SEC_RELATED);
@@ -130,7 +131,9 @@ static void point(struct opening *o)
     d->n_slots = o->n[SEC_SLOTS];
     d->word_mask = (uint32_t)o->n[SEC_WORDS] - 1;
     d->key_mask = (uint32_t)o->n[SEC_KEYS] - 1;
+    d->pair_mask = (uint32_t)(o->n[SEC_PAIRS] * 64 - 1);
     d->n_starts = o->head->n_starts;
+    d->n_ends = o->head->n_ends;
     d->version = o->head->version;
     d->version_name = d->strings + o->head->version_name;
 }
@@ -232,11 +235,10 @@ static bool words_ok(const struct opening *o)
     if (!power_of_two(cap))
         return false;
     for (uint64_t i = 0; i < cap; i++) {
-        used += o->d->words[i].hash != 0;
-        if (o->d->words[i].word == NO_WORD)
-            return false;
+        used += o->d->words[i] != 0;
     }
-    return used < cap && (uint64_t)o->d->n_starts + 2 <= o->n[SEC_NODES];
+    return used < cap && (uint64_t)o->d->n_starts + 2 <= o->n[SEC_NODES] &&
+           power_of_two(o->n[SEC_PAIRS]) && o->n[SEC_PAIRS] <= MAX_PAIRS;
 }
 
 /* A tree: children stand behind their parents and have one each, so that every walk ends. */

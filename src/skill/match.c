@@ -12,6 +12,7 @@
 #include "extract_int.h"
 
 enum { MAX_AT = 24, BETWEEN_PHRASES = JM_GAP_PARA | JM_GAP_BULLET | JM_GAP_SEMI };
+enum { BLOCK = 64 }; /* walks that are prepared together */
 
 struct walk {
     const struct jm_extractor *x;
@@ -79,7 +80,8 @@ static void arrive(struct walk *w, uint32_t to, size_t next, unsigned hard)
         return;
     const struct token_words *forms = &w->x->words[next];
     bool joined = next + 1 < v->n_tokens && v->tokens[next + 1].gap == JM_GAP_GLUED;
-    if (!joined && !(node->filter & forms->bits))
+    if (!joined &&
+        !(node->filter & (word_filter_bit(forms->exact) | word_filter_bit(forms->simpler))))
         return;
     walk(w, to, next, hard | telling_gap(v->tokens[next].gap));
 }
@@ -137,7 +139,7 @@ static void push(struct jm_extractor *x, struct hits *hits, struct hit h)
     hits->a[hits->n++] = h;
 }
 
-/* For n tokens, and one behind the lists. */
+/* For n tokens, and one behind each list. */
 static int make_room(struct jm_extractor *x, size_t n)
 {
     if (n < x->cap_words)
@@ -158,39 +160,42 @@ static int make_room(struct jm_extractor *x, size_t n)
     return 0;
 }
 
-/* The node behind a word at the start of a phrase; node 0, which leads nowhere, if there is none. */
-static inline const struct dict_node *start_node(const struct jm_dict *d, uint32_t word)
+/* Can a phrase start with these two words? */
+static inline unsigned pair_may(const struct jm_dict *d, uint32_t first, uint32_t second)
 {
-    return &d->nodes[(word + 2) & -(uint32_t)(word < d->n_starts)];
+    uint32_t bit = pair_bit(d, first, second);
+    return (unsigned)(d->pairs[bit >> 6] >> (bit & 63)) & (first < d->n_starts) &
+           (second != NO_WORD);
 }
 
-/* The numbers of the words of token i, and the nodes that they lead to asked for. */
+/* The numbers of the words of token i, and the bit asked for that tells whether a phrase starts
+ * with it and the token before. */
 static inline void look_up(struct jm_extractor *x, const struct jm_token *t, size_t i)
 {
     const struct jm_dict *d = x->d;
-    struct token_words w = {dict_word_of(d, t[i].hash), NO_WORD, 0};
-    w.bits = word_filter_bit(w.exact);
-    __builtin_prefetch(start_node(d, w.exact));
-    if (t[i].alt) {
+    struct token_words w = {dict_word_of(d, t[i].hash), NO_WORD};
+    if (t[i].alt)
         w.simpler = dict_word_of(d, t[i].alt);
-        w.bits |= word_filter_bit(w.simpler);
-        __builtin_prefetch(start_node(d, w.simpler));
-    }
     x->words[i] = w;
+    if (i)
+        __builtin_prefetch(&d->pairs[pair_bit(d, x->words[i - 1].exact, w.exact) >> 6]);
 }
 
-/* Does something end behind the word of token i, or can a word of the next token follow it? Most
- * tokens start no phrase; asked without a branch, because nothing tells which. */
+/* Is the word of token i a phrase, or can a phrase start with it and the next one? Most tokens
+ * start none; asked without a branch where nothing tells which. */
 static inline unsigned may_start(const struct jm_extractor *x, const struct jm_token *t, size_t i)
 {
+    const struct jm_dict *d = x->d;
     const struct token_words *w = &x->words[i];
-    const struct dict_node *a = start_node(x->d, w[0].exact), *b = start_node(x->d, w[0].simpler);
     bool joined = t[i + 1].gap == JM_GAP_GLUED;
     bool next_joined = t[i + 2].gap == JM_GAP_GLUED; /* that form is not looked up yet */
     bool apart = t[i + 1].gap & BETWEEN_PHRASES;
-    uint64_t follows = (w[1].bits & -(uint64_t)!apart) | -(uint64_t)next_joined;
-    return (unsigned)joined | ((a->surface | b->surface) != 0) |
-           (((a->filter | b->filter) & follows) != 0);
+    unsigned pair = pair_may(d, w[0].exact, w[1].exact);
+    if (w[0].simpler != NO_WORD || w[1].simpler != NO_WORD)
+        pair |= pair_may(d, w[0].simpler, w[1].exact) | pair_may(d, w[0].exact, w[1].simpler) |
+                pair_may(d, w[0].simpler, w[1].simpler);
+    return (unsigned)joined | (w[0].exact < d->n_ends) | (w[0].simpler < d->n_ends) |
+           (pair & !apart) | (unsigned)(next_joined & !apart);
 }
 
 /* Look up all words and list the tokens that can start a phrase. The tables are larger than the
@@ -220,6 +225,7 @@ static int find_starts(struct jm_extractor *x)
             n_starts += k + 2 < n ? may_start(x, t, k) : 1;
         }
     }
+    x->words[n] = (struct token_words){NO_WORD, NO_WORD};
     x->n_starts = n_starts;
     return 0;
 }
@@ -262,6 +268,46 @@ static void keep(struct jm_extractor *x, struct hit *at, size_t n, size_t *cue_e
         *cue_end = at[0].tok + cue_n;
 }
 
+/* Where a walk from `node` over `word` looks first. */
+static inline const struct dict_slot *first_slot(const struct jm_dict *d,
+                                                 const struct dict_node *node, uint32_t word)
+{
+    static const struct dict_slot none = {NO_WORD, NODE_NONE};
+    return node->filter ? &d->slots[node_slots(node) + word_slot(word, node_log2(node))] : &none;
+}
+
+/* Ask for the memory that the walks from n starts will need: a walk by itself waits for each node
+ * in turn, here all wait together. The exact forms of two words are nearly all that walks ask for.
+ */
+static inline
+    __attribute__((always_inline)) /* else gcc sees no effect and drops the call */
+    void
+    fetch(const struct jm_extractor *x, const uint32_t *starts, size_t n)
+{
+    const struct jm_dict *d = x->d;
+    const struct dict_node *node[BLOCK];
+    const struct dict_slot *slot[BLOCK];
+    uint32_t next[BLOCK];
+    for (size_t k = 0; k < n; k++) {
+        uint32_t word = x->words[starts[k]].exact;
+        node[k] = &d->nodes[(word + 2) & -(uint32_t)(word < d->n_starts)];
+        __builtin_prefetch(node[k]);
+    }
+    for (size_t k = 0; k < n; k++) {
+        __builtin_prefetch(&d->surfaces[node[k]->surface]);
+        next[k] = x->words[starts[k] + 1].exact;
+        slot[k] = first_slot(d, node[k], next[k]);
+        __builtin_prefetch(slot[k]);
+    }
+    for (size_t k = 0; k < n; k++) {
+        bool found = slot[k]->word == next[k] && next[k] != NO_WORD;
+        node[k] = &d->nodes[slot[k]->to & -(uint32_t)found];
+        __builtin_prefetch(node[k]);
+    }
+    for (size_t k = 0; k < n; k++)
+        __builtin_prefetch(&d->surfaces[node[k]->surface]);
+}
+
 int match_all(struct jm_extractor *x)
 {
     struct hit at[MAX_AT];
@@ -270,6 +316,9 @@ int match_all(struct jm_extractor *x)
     if (find_starts(x))
         return -1;
     for (size_t k = 0; k < x->n_starts && !x->failed; k++) {
+        size_t left = x->n_starts - k;
+        if (k % BLOCK == 0)
+            fetch(x, x->starts + k, left < BLOCK ? left : BLOCK);
         size_t n = match_at(x, x->starts[k], at, MAX_AT);
         keep(x, at, n, &cue_end);
     }

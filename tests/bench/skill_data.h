@@ -141,7 +141,8 @@ static inline int write_import(struct jm_taxonomy *t, const struct jm_taxonomy_f
     return rc;
 }
 
-/* Ours, ESCO and O*NET in one. NULL: `err` says why. */
+/* Ours, ESCO and O*NET in one, with the weights that an import takes along. NULL: `err` says why.
+ */
 static inline struct jm_dict *load_three(struct jm_err *err)
 {
     char pattern[512];
@@ -157,7 +158,8 @@ static inline struct jm_dict *load_three(struct jm_err *err)
         files[n].text = read_whole(found.gl_pathv[n], &files[n].len);
         rc = !files[n].text || jm_taxonomy_base(t, &files[n], err);
     }
-    rc = rc || read_tables(t, err) || write_import(t, files, n, d, err) || jm_dict_seal(d, err);
+    rc = rc || read_tables(t, err) || write_import(t, files, n, d, err) || jm_dict_seal(d, err) ||
+         weigh_shipped(d, skills_dir(), err);
     for (size_t i = 0; i < n; i++)
         free((char *)(uintptr_t)files[i].text);
     globfree(&found);
