@@ -241,8 +241,9 @@ static const struct cue_row cues[] = {
      "expert;expertise;expert level;expert knowledge;mastery;guru;master of;expertenkenntnisse;"
      "experte;maîtrise parfaite;dominio;ekspercka"},
     {CUE_IN_BENEFIT, 0,
-     "health insurance;dental;401k;401 k;paid time off;pto;vacation days;annual leave;"
-        "bank holidays;"
+     "health insurance;dental insurance;dental cover;dental coverage;dental plan;dental care plan;"
+        "dental and vision;dental vision;medical dental;medical and dental;health and dental;"
+     "401k;401 k;paid time off;pto;vacation days;annual leave;bank holidays;"
      "pension;pension scheme;gym membership;free lunch;free snacks;stock options;bonus scheme;"
      "life insurance;parental leave;cycle to work;ride to work;language courses;language classes;"
      "learning budget;training budget;company car;home office budget;flexible hours;"
