@@ -34,6 +34,7 @@ enum jm_taxonomy_table {
     JM_TABLE_ESCO_BROADER,    /* broaderRelationsSkillPillar_<lang>.csv; after the skills */
     JM_TABLE_ESCO_RELATED,    /* skillSkillRelations_<lang>.csv; after the skills */
     JM_TABLE_ESCO_OCCUPATIONS, /* occupations_<lang>.csv: titles and descriptions */
+    JM_TABLE_ESCO_OCCUPATION_SKILLS, /* occupationSkillRelations_<lang>.csv; after the skills */
     JM_TABLE_ESCO_TRANSVERSAL, /* transversalSkillsCollection_<lang>.csv: they are soft skills */
     JM_TABLE_ESCO_LANGUAGES,   /* languageSkillsCollection_<lang>.csv; both after the skills */
     JM_TABLE_ONET_TECHNOLOGY, /* "Technology Skills.txt" */

@@ -223,6 +223,7 @@ static const struct source esco[] = {
     {JM_TABLE_ESCO_TRANSVERSAL, "transversalSkillsCollection_%s.csv", false, false},
     {JM_TABLE_ESCO_LANGUAGES, "languageSkillsCollection_%s.csv", false, false},
     {JM_TABLE_ESCO_OCCUPATIONS, "occupations_%s.csv", false, false},
+    {JM_TABLE_ESCO_OCCUPATION_SKILLS, "occupationSkillRelations_%s.csv", false, false},
     {.file = NULL}};
 static const struct source onet[] = {
     {JM_TABLE_ONET_TECHNOLOGY, "Technology Skills.txt", true, false},

@@ -22,10 +22,14 @@ static bool lay_out(struct jm_title_kernel *k)
         const uint8_t **at;
         uint64_t bytes;
     } parts[] = {{&k->word_hash, 4 * (uint64_t)n->words},
+                 {&k->pair_hash, 4 * (uint64_t)n->pairs},
                  {&k->entry_word, 2 * (uint64_t)n->entries},
                  {&k->occ_labels, 4 * (uint64_t)n->occs}, {&k->near_occ, 2 * near},
                  {&k->word_weight, n->words},             {&k->label_words, n->labels},
-                 {&k->near_cos, near}};
+                 {&k->near_cos, near},
+                 {(const uint8_t **)&k->word_vec, KERNEL_DIMS * (uint64_t)n->words},
+                 {(const uint8_t **)&k->pair_vec, KERNEL_DIMS * (uint64_t)n->pairs},
+                 {(const uint8_t **)&k->occ_vec, KERNEL_DIMS * (uint64_t)n->occs}};
     uint64_t at = KERNEL_HEAD;
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
         *parts[i].at = k->bytes + at;
@@ -39,7 +43,7 @@ static bool lay_out(struct jm_title_kernel *k)
 static bool limits_hold(const struct kernel_counts *n)
 {
     return n->occs > 0 && n->occs <= KERNEL_MAX_OCCS && n->words <= KERNEL_MAX_WORDS &&
-           n->labels <= KERNEL_MAX_LABELS && n->neighbours <= 64;
+           n->labels <= KERNEL_MAX_LABELS && n->pairs <= KERNEL_MAX_WORDS && n->neighbours <= 64;
 }
 
 /* The entries of each label are known words, ascending: no word stands in a label twice. */
@@ -66,6 +70,9 @@ static bool consistent(const struct jm_title_kernel *k)
 {
     for (uint32_t w = 0; w < k->n.words; w++)
         if (!k->word_weight[w] || (w && u32_at(k->word_hash, w - 1) >= u32_at(k->word_hash, w)))
+            return false;
+    for (uint32_t w = 1; w < k->n.pairs; w++)
+        if (u32_at(k->pair_hash, w - 1) >= u32_at(k->pair_hash, w))
             return false;
     for (uint64_t i = 0; i < (uint64_t)k->n.occs * k->n.neighbours; i++)
         if (u16_at(k->near_occ, i) >= k->n.occs)
@@ -161,7 +168,7 @@ struct jm_title_kernel *jm_title_kernel_load(const void *bytes, size_t len, stru
     k->len = len;
     k->version = jm_get_u64(p + len - 8);
     k->n = (struct kernel_counts){u32_at(p, 2), u32_at(p, 3), u32_at(p, 4), u32_at(p, 5),
-                                  u32_at(p, 6)};
+                                  u32_at(p, 6), u32_at(p, 7)};
     if (!limits_hold(&k->n) || !lay_out(k) || !consistent(k))
         jm_err_set(err, JM_EINVAL, "the title kernel contradicts itself");
     else if (make_index(k, err) == 0)

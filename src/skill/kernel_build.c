@@ -1,9 +1,10 @@
 /* kernel_build.c - the occupation kernel from a list of labels and descriptions, offline.
  *
- * Two things are made. The words of every label, with how telling each is, by which a title finds
- * occupations. And the neighbours of each occupation (kernel_svd.c) by two views of it: the words
- * of its labels; and these together with the words of its description. Floating point is fine
- * here: the result is a file, made once and shared. */
+ * Three things are made. The words of every label, with how telling each is, by which a title finds
+ * occupations. The neighbours of each occupation (kernel_svd.c) by two views of it: the words of
+ * its labels; and these together with the words of its description. And vectors of words, pairs of
+ * words and occupations (kernel_learn.c), by which a title leans to some of those. Floating point
+ * is fine here: the result is a file, made once and shared. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,19 +13,16 @@
 #include "jobmatch/bytes.h"
 #include "jobmatch/map.h"
 #include "kernel_build.h"
+#include "kernel_learn.h"
 
 enum { VIEW_LABELS, VIEW_ALL, VIEWS };
-enum { DESCRIPTION_WORDS = 400, COMMON_PM = 600 }; /* a common word tells so much of its due */
+enum { DESCRIPTION_WORDS = 400, TEXT_WORDS = 2000 };
+enum { COMMON_PM = 600 }; /* a common word tells so much of its due */
 
 struct word {
     uint64_t hash;
     uint32_t labels, number; /* how many it stands in; number: after sorting */
     bool common;             /* to many trades */
-};
-
-struct label {
-    uint32_t occ, first; /* first of its entries */
-    uint8_t n_words;
 };
 
 struct build {
@@ -33,13 +31,14 @@ struct build {
     struct jm_map64 seen;     /* label within occupation */
     struct jm_map64 columns;  /* word of a description to its column behind the label words */
     struct jm_map64 told;     /* word within a description */
-    struct label *labels;
+    struct kernel_label *labels;
     size_t n_labels, cap_labels;
     uint32_t *entries; /* word indices of the labels */
     size_t n_entries, cap_entries;
     struct word *words;
     size_t n_words, cap_words;
     struct occ_words views[VIEWS];
+    struct learn_notes notes;
     uint32_t n_numbers; /* of words with different short hashes */
     struct jm_err *err;
 };
@@ -49,7 +48,7 @@ static int no_memory(const struct build *b)
     return jm_err_set(b->err, JM_ENOMEM, "out of memory for the kernel");
 }
 
-static int grow(void **array, size_t n, size_t *cap, size_t item_bytes)
+int build_grow(void **array, size_t n, size_t *cap, size_t item_bytes)
 {
     if (n < *cap)
         return 0;
@@ -66,7 +65,7 @@ static int grow(void **array, size_t n, size_t *cap, size_t item_bytes)
 
 static int add_pair(struct occ_words *m, uint32_t occ, uint32_t word)
 {
-    if (grow((void **)&m->pairs, m->n_pairs, &m->cap_pairs, sizeof *m->pairs))
+    if (build_grow((void **)&m->pairs, m->n_pairs, &m->cap_pairs, sizeof *m->pairs))
         return -1;
     m->pairs[m->n_pairs++] = (struct occ_word){occ, word, 1};
     return 0;
@@ -78,14 +77,14 @@ static int add_word(struct build *b, uint32_t occ, const struct title_part *part
     const uint64_t *at = jm_map64_get(&b->word_of, part->hash);
     uint32_t index = at ? (uint32_t)*at : (uint32_t)b->n_words;
     if (!at) {
-        if (grow((void **)&b->words, b->n_words, &b->cap_words, sizeof *b->words) ||
+        if (build_grow((void **)&b->words, b->n_words, &b->cap_words, sizeof *b->words) ||
             jm_map64_put(&b->word_of, part->hash, index))
             return -1;
         b->words[b->n_words++] = (struct word){.hash = part->hash,
                                                .common = part->damp < TITLE_DAMP};
     }
     b->words[index].labels++;
-    if (grow((void **)&b->entries, b->n_entries, &b->cap_entries, sizeof *b->entries))
+    if (build_grow((void **)&b->entries, b->n_entries, &b->cap_entries, sizeof *b->entries))
         return -1;
     b->entries[b->n_entries++] = index;
     return add_pair(&b->views[VIEW_LABELS], occ, index) ||
@@ -104,11 +103,15 @@ static int add_label(struct build *b, uint32_t occ, const char *text, size_t len
     if (b->n_labels == KERNEL_MAX_LABELS)
         return jm_err_set(b->err, JM_ELIMIT, "more than %d labels", KERNEL_MAX_LABELS);
     if (jm_map64_put(&b->seen, same, 1) ||
-        grow((void **)&b->labels, b->n_labels, &b->cap_labels, sizeof *b->labels))
+        build_grow((void **)&b->labels, b->n_labels, &b->cap_labels, sizeof *b->labels))
         return no_memory(b);
-    b->labels[b->n_labels++] = (struct label){occ, (uint32_t)b->n_entries, (uint8_t)lex.n_words};
+    b->labels[b->n_labels++] = (struct kernel_label){
+        .occ = occ, .first = (uint32_t)b->n_entries, .first_pair = (uint32_t)b->notes.n_pairs,
+        .n_words = (uint8_t)lex.n_words, .n_pairs = (uint8_t)(lex.n_words - 1)};
     for (size_t i = 0; i < lex.n_words; i++)
-        if (add_word(b, occ, &lex.words[i]))
+        if (add_word(b, occ, &lex.words[i]) ||
+            (i > 0 && learn_note_pair(&b->notes, kernel_pair_hash(lex.words[i - 1].hash,
+                                                                  lex.words[i].hash))))
             return no_memory(b);
     return 0;
 }
@@ -126,20 +129,48 @@ static int tell(struct build *b, uint32_t occ, uint64_t hash)
                ? no_memory(b) : 0;
 }
 
-static int add_description(struct build *b, uint32_t occ, const char *text, size_t len)
+/* A description, or a list of skills: these teach the vectors alone. */
+static int add_text(struct build *b, uint32_t occ, const char *text, size_t len, bool description)
 {
     struct title_lex lex;
-    for (unsigned words = 0; len && words < DESCRIPTION_WORDS; words++) {
+    if (learn_note_text(&b->notes, occ))
+        return no_memory(b);
+    for (unsigned words = 0; len && words < TEXT_WORDS; words++) {
         const char *blank = memchr(text, ' ', len);
         size_t n = blank ? (size_t)(blank - text) : len;
         title_lex_read(text, n, false, &lex);
-        for (size_t i = 0; i < lex.n_words; i++)
-            if (tell(b, occ, lex.words[i].hash))
+        for (size_t i = 0; i < lex.n_words; i++) {
+            if (learn_note_word(&b->notes, lex.words[i].hash))
+                return no_memory(b);
+            if (description && words < DESCRIPTION_WORDS && tell(b, occ, lex.words[i].hash))
                 return -1;
+        }
         len -= blank ? n + 1 : n;
         text += blank ? n + 1 : n;
     }
     return 0;
+}
+
+struct fact { /* "kind TAB text" behind an occupation */
+    const char *kind;
+    size_t kind_bytes;
+    const char *text;
+    size_t text_bytes;
+};
+
+static bool is_kind(const struct fact *f, const char *kind)
+{
+    return strlen(kind) == f->kind_bytes && !memcmp(f->kind, kind, f->kind_bytes);
+}
+
+static int add_fact(struct build *b, uint32_t occ, struct fact f, unsigned number)
+{
+    if (is_kind(&f, "") || is_kind(&f, "skills"))
+        return add_text(b, occ, f.text, f.text_bytes, f.kind_bytes == 0);
+    if (is_kind(&f, "group"))
+        return learn_note_group(&b->notes, occ, f.text, f.text_bytes) ? no_memory(b) : 0;
+    return jm_err_set(b->err, JM_EINVAL, "line %u: '%.*s' is no kind of line (skills, group)",
+                      number, (int)(f.kind_bytes < 30 ? f.kind_bytes : 30), f.kind);
 }
 
 static int read_line(struct build *b, const char *line, size_t len, unsigned number)
@@ -154,8 +185,11 @@ static int read_line(struct build *b, const char *line, size_t len, unsigned num
         return jm_err_set(b->err, JM_ELIMIT, "more than %d occupations", KERNEL_MAX_OCCS);
     if (!at && jm_map_put(&b->occs, line, id_bytes, occ))
         return no_memory(b);
-    return rest && tab[1] == '\t' ? add_description(b, occ, tab + 2, rest - 1)
-                                  : add_label(b, occ, tab + 1, rest);
+    const char *kind = tab + 1, *end = memchr(kind, '\t', rest);
+    if (!end)
+        return add_label(b, occ, kind, rest);
+    return add_fact(b, occ, (struct fact){kind, (size_t)(end - kind), end + 1,
+                                          rest - (size_t)(end - kind) - 1}, number);
 }
 
 static int read_lines(struct build *b, const char *s, size_t len)
@@ -206,7 +240,7 @@ static int number_words(struct build *b, struct word ***sorted)
 
 static int by_occ(const void *x, const void *y)
 {
-    const struct label *a = x, *b = y;
+    const struct kernel_label *a = x, *b = y;
     if (a->occ != b->occ)
         return a->occ < b->occ ? -1 : 1;
     return a->first < b->first ? -1 : a->first > b->first;
@@ -223,7 +257,7 @@ static void order_labels(struct build *b)
 {
     qsort(b->labels, b->n_labels, sizeof *b->labels, by_occ);
     for (size_t l = 0; l < b->n_labels; l++) {
-        struct label *label = &b->labels[l];
+        struct kernel_label *label = &b->labels[l];
         uint32_t *e = b->entries + label->first;
         uint8_t kept = 0;
         for (uint8_t i = 0; i < label->n_words; i++)
@@ -266,14 +300,15 @@ static uint8_t weight_of(const struct build *b, const struct word *w)
     return (uint8_t)(v < 1 ? 1 : v > 255 ? 255 : v);
 }
 
-static void put_head(const struct build *b, struct jm_buf *out)
+static void put_head(const struct build *b, size_t pairs, struct jm_buf *out)
 {
     uint32_t entries = 0;
     for (size_t l = 0; l < b->n_labels; l++)
         entries += b->labels[l].n_words;
     jm_buf_add(out, "JMTK", 4);
     const uint32_t head[] = {KERNEL_FORMAT, (uint32_t)b->occs.count, (uint32_t)b->n_labels,
-                             b->n_numbers,  entries,                 KERNEL_NEIGHBOURS};
+                             b->n_numbers,  entries,                 KERNEL_NEIGHBOURS,
+                             (uint32_t)pairs};
     for (size_t i = 0; i < sizeof head / sizeof *head; i++)
         put_u32(out, head[i]);
 }
@@ -292,12 +327,14 @@ static void put_label_words(const struct build *b, struct jm_buf *out)
 }
 
 static int write_file(const struct build *b, struct word **sorted, const struct neighbour *near,
-                      struct jm_buf *out)
+                      const struct learned *learned, struct jm_buf *out)
 {
     size_t from = out->len, n_near = b->occs.count * KERNEL_NEIGHBOURS;
-    put_head(b, out);
+    put_head(b, learned->n_pairs, out);
     for (uint32_t i = 0; i < b->n_numbers; i++)
         put_u32(out, kernel_short_hash(sorted[i]->hash));
+    for (size_t i = 0; i < learned->n_pairs; i++)
+        put_u32(out, learned->pairs[i]);
     put_label_words(b, out);
     for (size_t i = 0; i < n_near; i++)
         put_u16(out, near[i].occ);
@@ -307,6 +344,7 @@ static int write_file(const struct build *b, struct word **sorted, const struct 
         jm_buf_ch(out, (char)b->labels[l].n_words);
     for (size_t i = 0; i < n_near; i++)
         jm_buf_ch(out, (char)near[i].cos);
+    jm_buf_add(out, learned->vectors, learned->n_vectors * KERNEL_DIMS);
     if (jm_buf_ok(out))
         put_u64(out, jm_hash64(out->data + from, out->len - from));
     return jm_buf_ok(out) ? 0 : no_memory(b);
@@ -325,10 +363,25 @@ static int find_neighbours(struct build *b, struct neighbour **near)
     return kernel_neighbours(b->views, VIEWS, *near, b->err);
 }
 
+static int64_t number_of(const void *arg, uint64_t hash)
+{
+    const struct build *b = arg;
+    const uint64_t *at = jm_map64_get(&b->word_of, hash);
+    return at ? (int64_t)b->words[*at].number : -1;
+}
+
+static int learn_vectors(const struct build *b, struct learned *out)
+{
+    const struct learn_input in = {b->labels, b->entries, b->n_labels, b->n_numbers,
+                                   b->occs.count, number_of, b};
+    return kernel_learn(&in, &b->notes, out) ? no_memory(b) : 0;
+}
+
 static void build_fini(struct build *b)
 {
     for (size_t i = 0; i < VIEWS; i++)
         free(b->views[i].pairs);
+    learn_notes_fini(&b->notes);
     free(b->words);
     free(b->entries);
     free(b->labels);
@@ -344,6 +397,8 @@ int jm_title_kernel_build(const char *lines, size_t len, struct jm_buf *out, str
     struct build b = {.err = err};
     struct word **sorted = NULL;
     struct neighbour *near = NULL;
+    struct learned learned = {0};
+    learn_notes_init(&b.notes);
     jm_map_init(&b.occs);
     jm_map64_init(&b.word_of);
     jm_map64_init(&b.seen);
@@ -352,8 +407,9 @@ int jm_title_kernel_build(const char *lines, size_t len, struct jm_buf *out, str
     int rc = read_lines(&b, lines, len) || find_neighbours(&b, &near) || number_words(&b, &sorted);
     if (!rc) {
         order_labels(&b);
-        rc = write_file(&b, sorted, near, out);
+        rc = learn_vectors(&b, &learned) || write_file(&b, sorted, near, &learned, out);
     }
+    learned_fini(&learned);
     free(near);
     free(sorted);
     build_fini(&b);

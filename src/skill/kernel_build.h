@@ -1,10 +1,16 @@
-/* kernel_build.h - between the label reader and the neighbour search of the kernel build. */
+/* kernel_build.h - between the label reader, the neighbour search and learning. */
 #ifndef JM_KERNEL_BUILD_H
 #define JM_KERNEL_BUILD_H
 
 #include "kernel_int.h"
 
 enum { BUILD_RANK = 300 };
+
+struct kernel_label {
+    uint32_t occ, first; /* first of its entries, which are words */
+    uint32_t first_pair; /* of hashes of two words side by side */
+    uint8_t n_words, n_pairs;
+};
 
 struct occ_word {
     uint32_t occ, word;
@@ -15,6 +21,9 @@ struct occ_words {
     size_t n_pairs, cap_pairs;
     uint32_t n_occ, n_words;
 };
+/* Room for one more item. -1: out of memory. */
+int build_grow(void **array, size_t n, size_t *cap, size_t item_bytes);
+
 struct neighbour {
     uint16_t occ;
     uint8_t cos; /* 255 * cosine; 0: none */

@@ -3,7 +3,8 @@
  * A title is compared with every label that shares a telling word with it (cosine of weighted
  * words, 0..255). The cosine counts to the sixth power, so that one good label beats many faint
  * ones; an occupation's sum is damped by how many labels it has. The best occupations then hand a
- * quarter of their weight, times the cosine, to each neighbour. Integers throughout, and sums that
+ * quarter of their weight, times the cosine, to each neighbour; and all these are weighed by their
+ * direction too (kernel_lean.c). Integers throughout, and sums that
  * do not depend on the order of the words.
  *
  * Cost: words like "manager" stand in every eighth label. A word whose share of the title is too
@@ -30,11 +31,13 @@ int title_scratch_init(struct title_scratch *s, const struct jm_title_kernel *k)
     s->label_hit = calloc(k->n.labels + 1, sizeof *s->label_hit);
     s->occ_sum = calloc(k->n.occs + 1, sizeof *s->occ_sum);
     s->occ_hit = calloc(k->n.occs + 1, sizeof *s->occ_hit);
-    return s->label_sum && s->label_hit && s->occ_sum && s->occ_hit ? 0 : -1;
+    s->occ_lean = calloc(k->n.occs + 1, sizeof *s->occ_lean);
+    return s->occ_lean && s->label_sum && s->label_hit && s->occ_sum && s->occ_hit ? 0 : -1;
 }
 
 void title_scratch_fini(struct title_scratch *s)
 {
+    free(s->occ_lean);
     free(s->occ_hit);
     free(s->occ_sum);
     free(s->label_hit);
@@ -42,18 +45,27 @@ void title_scratch_fini(struct title_scratch *s)
     *s = (struct title_scratch){0};
 }
 
-int32_t kernel_word(const struct jm_title_kernel *k, uint64_t hash)
+static int32_t find_hash(const uint8_t *sorted, uint32_t n, uint64_t hash)
 {
-    uint32_t lo = 0, hi = k->n.words, want = kernel_short_hash(hash);
+    uint32_t lo = 0, hi = n, want = kernel_short_hash(hash);
     while (lo < hi) {
         uint32_t mid = lo + (hi - lo) / 2;
-        if (jm_get_u32(k->word_hash + 4 * (size_t)mid) < want)
+        if (jm_get_u32(sorted + 4 * (size_t)mid) < want)
             lo = mid + 1;
         else
             hi = mid;
     }
-    bool found = lo < k->n.words && jm_get_u32(k->word_hash + 4 * (size_t)lo) == want;
-    return found ? (int32_t)lo : -1;
+    return lo < n && jm_get_u32(sorted + 4 * (size_t)lo) == want ? (int32_t)lo : -1;
+}
+
+int32_t kernel_word(const struct jm_title_kernel *k, uint64_t hash)
+{
+    return find_hash(k->word_hash, k->n.words, hash);
+}
+
+int32_t kernel_pair(const struct jm_title_kernel *k, uint64_t hash)
+{
+    return find_hash(k->pair_hash, k->n.pairs, hash);
 }
 
 void kernel_weigh(const struct jm_title_kernel *k, const struct title_lex *lex,
@@ -259,5 +271,6 @@ size_t kernel_project(const struct jm_title_kernel *k, struct title_scratch *s,
         add_to_labels(k, s, &q[i - 1]);
     sum_labels(k, s);
     spread(k, s, near, take_heaviest(s, near, TITLE_OCC_MAX));
+    kernel_lean(k, s, lex);
     return take_heaviest(s, out, max);
 }

@@ -11,14 +11,14 @@
 
 /* Squared lengths of the parts, per mille of the whole. */
 enum { PART_WORDS_ALONE = 600, PART_GRAMS_ALONE = 400, PART_OCC = 714, COSINE_FULL = 255 };
-enum { MAX_OCC = 30, MAX_WORDS = 5 }; /* and as many prefixes */
+enum { MAX_WORDS = 5 }; /* and as many prefixes */
 
 struct raw { /* a feature before scaling */
     uint32_t id;
     uint64_t weight;
 };
 
-static uint64_t isqrt(uint64_t n)
+uint64_t title_isqrt(uint64_t n)
 {
     uint64_t lo = 0, hi = UINT64_C(1) << 32;
     while (hi - lo > 1) {
@@ -63,7 +63,7 @@ static size_t scale(struct raw *raw, size_t n, size_t max, unsigned share,
         raw[i].weight = raw[i].weight * 4096 / top;
         square += raw[i].weight * raw[i].weight;
     }
-    uint64_t length = isqrt(square), want = isqrt((uint64_t)255 * 255 * share * 1000);
+    uint64_t length = title_isqrt(square), want = title_isqrt((uint64_t)255 * 255 * share * 1000);
     size_t kept = 0;
     for (size_t i = 0; i < n; i++) {
         uint64_t w = (raw[i].weight * want / 1000 + length / 2) / length;
@@ -115,15 +115,17 @@ static unsigned occupations_share(const struct title_scratch *s)
 static size_t with_kernel(const struct jm_title_kernel *k, struct title_scratch *s,
                           const struct title_lex *lex, struct jm_doc_feature *out)
 {
-    struct title_occ occ[MAX_OCC];
-    struct raw raw[MAX_OCC]; /* more than a title has words */
+    struct title_occ occ[JM_DOC_MAX_TITLE_FEATURES];
+    struct raw raw[JM_DOC_MAX_TITLE_FEATURES]; /* more than a title has words */
     uint8_t weight[TITLE_MAX_WORDS];
     kernel_weigh(k, lex, weight);
-    size_t n_occ = kernel_project(k, s, lex, weight, occ, MAX_OCC);
+    size_t words = lex->n_words < MAX_WORDS ? lex->n_words : MAX_WORDS;
+    size_t max = JM_DOC_MAX_TITLE_FEATURES - 2 * words; /* the words and their prefixes */
+    size_t n_occ = kernel_project(k, s, lex, weight, occ, max);
     for (size_t i = 0; i < n_occ; i++)
         raw[i] = (struct raw){OCC_BASE + occ[i].occ, occ[i].weight};
     unsigned share = occupations_share(s), rest = (1000 - share) / 2;
-    size_t n = scale(raw, n_occ, MAX_OCC, share, out);
+    size_t n = scale(raw, n_occ, max, share, out);
     for (size_t i = 0; i < lex->n_words; i++)
         raw[i] = (struct raw){JM_TITLE_BASE + (uint32_t)(lex->words[i].hash & LEX_MASK), weight[i]};
     n += scale(raw, lex->n_words, MAX_WORDS, rest, out + n);
@@ -162,7 +164,7 @@ unsigned jm_title_cosine(const struct jm_doc_feature *a, size_t na, const struct
         else
             j++;
     }
-    uint64_t norm = isqrt(square_of(a, na) * square_of(b, nb));
+    uint64_t norm = title_isqrt(square_of(a, na) * square_of(b, nb));
     uint64_t pm = norm ? dot * 1000 / norm : 0;
     return (unsigned)(pm > 1000 ? 1000 : pm);
 }

@@ -42,7 +42,7 @@ struct row {
 };
 
 enum role { ROLE_NONE, ROLE_SOURCE, ROLE_NAME, ROLE_ALIAS, ROLE_KIND, ROLE_PARENT, ROLE_IDF,
-            ROLE_FROM, ROLE_TO, ROLE_TEXT, ROLES };
+            ROLE_FROM, ROLE_TO, ROLE_TEXT, ROLE_GROUP, ROLES };
 
 struct jm_taxonomy {
     struct jm_arena strings;
@@ -70,7 +70,7 @@ struct jm_taxonomy {
     size_t n_rows, cap_rows;
     struct label *labels;
     size_t n_labels, cap_labels;
-    const char *last_occupation;
+    const char *last_occupation, *last_list;
 };
 
 int import_no_memory(struct jm_err *err);

@@ -29,6 +29,10 @@ static const struct {
     {JM_TABLE_ESCO_OCCUPATIONS, "altLabels", ROLE_ALIAS, false},
     {JM_TABLE_ESCO_OCCUPATIONS, "hiddenLabels", ROLE_ALIAS, false},
     {JM_TABLE_ESCO_OCCUPATIONS, "description", ROLE_TEXT, false},
+    {JM_TABLE_ESCO_OCCUPATIONS, "iscoGroup", ROLE_GROUP, false},
+    {JM_TABLE_ESCO_OCCUPATION_SKILLS, "occupationUri", ROLE_SOURCE, true},
+    {JM_TABLE_ESCO_OCCUPATION_SKILLS, "relationType", ROLE_KIND, false},
+    {JM_TABLE_ESCO_OCCUPATION_SKILLS, "skillUri", ROLE_TO, true},
     {JM_TABLE_ESCO_TRANSVERSAL, "conceptUri", ROLE_FROM, true},
     {JM_TABLE_ESCO_LANGUAGES, "conceptUri", ROLE_FROM, true},
     {JM_TABLE_ONET_TECHNOLOGY, "Example", ROLE_NAME, true},
@@ -254,40 +258,98 @@ static int collection_row(struct jm_taxonomy *t, const struct csv_row *row)
 
 /* --- occupations ---------------------------------------------------------------------------- */
 
-/* "occupation TAB label"; of a description a second tab comes first. */
+/* "occupation TAB label", or "occupation TAB kind TAB text"; the kind of a description is "". */
+static void begin_line(struct jm_taxonomy *t, struct span occupation, const char *kind)
+{
+    bool onet = t->table == JM_TABLE_ONET_TITLES || t->table == JM_TABLE_ONET_OCCUPATIONS;
+    jm_buf_str(&t->titles, onet ? "onet:" : "esco:");
+    jm_buf_add(&t->titles, occupation.s, occupation.n);
+    jm_buf_ch(&t->titles, '\t');
+    if (kind)
+        jm_buf_fmt(&t->titles, "%s\t", kind);
+}
+
+static void put_text(struct jm_taxonomy *t, struct span text)
+{
+    for (size_t i = 0; i < text.n; i++)
+        jm_buf_ch(&t->titles, (unsigned char)text.s[i] < ' ' ? ' ' : text.s[i]);
+}
+
 static void put_title(struct jm_taxonomy *t, struct span occupation, struct span label,
-                      bool description)
+                      const char *kind)
 {
     label = span_trim(label);
     if (!label.n)
         return;
-    jm_buf_str(&t->titles, t->table == JM_TABLE_ESCO_OCCUPATIONS ? "esco:" : "onet:");
-    jm_buf_add(&t->titles, occupation.s, occupation.n);
-    jm_buf_str(&t->titles, description ? "\t\t" : "\t");
-    for (size_t i = 0; i < label.n; i++)
-        jm_buf_ch(&t->titles, (unsigned char)label.s[i] < ' ' ? ' ' : label.s[i]);
+    begin_line(t, occupation, kind);
+    put_text(t, label);
     jm_buf_ch(&t->titles, '\n');
+}
+
+/* ISCO's unit group; of a SOC code the broad occupation, its first five digits. */
+static void put_group(struct jm_taxonomy *t, const struct csv_row *row, struct span occupation)
+{
+    struct span group = cell(t, row, ROLE_GROUP);
+    bool soc = t->table == JM_TABLE_ONET_TITLES && occupation.n > 6;
+    if (soc)
+        group = (struct span){occupation.s, 6};
+    if (!group.n)
+        return;
+    begin_line(t, occupation, "group");
+    jm_buf_str(&t->titles, soc ? "soc:" : "isco:");
+    put_text(t, group);
+    jm_buf_ch(&t->titles, '\n');
+}
+
+static bool plain_id(struct span id)
+{
+    return id.n && !memchr(id.s, '\t', id.n) && !memchr(id.s, '\n', id.n);
 }
 
 static int occupation_row(struct jm_taxonomy *t, const struct csv_row *row, struct jm_err *err)
 {
     struct span occupation = last_segment(cell(t, row, ROLE_SOURCE));
-    bool plain = occupation.n && !memchr(occupation.s, '\t', occupation.n) &&
-                 !memchr(occupation.s, '\n', occupation.n);
-    if (!plain)
+    if (!plain_id(occupation))
         return jm_err_set(err, JM_EINVAL, "%u: the row names no occupation", row->line);
     if (!t->last_occupation || !span_is(occupation, t->last_occupation)) {
-        put_title(t, occupation, cell(t, row, ROLE_NAME), false);
-        put_title(t, occupation, cell(t, row, ROLE_TEXT), true);
+        put_title(t, occupation, cell(t, row, ROLE_NAME), NULL);
+        put_title(t, occupation, cell(t, row, ROLE_TEXT), "");
+        put_group(t, row, occupation);
         t->last_occupation = keep(t, occupation);
     }
     for (size_t i = 0; i < row->n; i++) {
         struct span list = {row->field[i], row->bytes[i]}, label;
         if (t->role[i] == ROLE_ALIAS && list.n)
             while (span_cut(&list, '\n', &label))
-                put_title(t, occupation, label, false);
+                put_title(t, occupation, label, NULL);
     }
     return t->last_occupation && jm_buf_ok(&t->titles) ? 0 : import_no_memory(err);
+}
+
+/* The rows of an occupation follow one another, those of a kind too: one line. */
+static int occupation_skill_row(struct jm_taxonomy *t, const struct csv_row *row,
+                                struct jm_err *err)
+{
+    struct span occupation = last_segment(cell(t, row, ROLE_SOURCE)), skill = cell(t, row, ROLE_TO);
+    struct span kind = cell(t, row, ROLE_KIND);
+    const uint64_t *at = jm_map_get(&t->sources, skill.s, skill.n);
+    if (!plain_id(occupation))
+        return jm_err_set(err, JM_EINVAL, "%u: the row names no occupation", row->line);
+    if (!at)
+        return 0;
+    bool more = t->last_occupation && span_is(occupation, t->last_occupation) &&
+                span_is(kind, t->last_list);
+    if (more) {
+        t->titles.len--;
+        jm_buf_str(&t->titles, ", ");
+    } else {
+        begin_line(t, occupation, "skills");
+        t->last_occupation = keep(t, occupation);
+        t->last_list = keep(t, kind);
+    }
+    put_text(t, span_of(t->concepts[*at].name));
+    jm_buf_ch(&t->titles, '\n');
+    return t->last_occupation && t->last_list && jm_buf_ok(&t->titles) ? 0 : import_no_memory(err);
 }
 
 /* --- a table -------------------------------------------------------------------------------- */
@@ -309,6 +371,8 @@ int table_row(void *arg, const struct csv_row *row, struct jm_err *err)
     case JM_TABLE_ONET_TITLES:
     case JM_TABLE_ONET_OCCUPATIONS:
         return occupation_row(t, row, err);
+    case JM_TABLE_ESCO_OCCUPATION_SKILLS:
+        return occupation_skill_row(t, row, err);
     default:
         return skill_row(t, row, err);
     }

@@ -140,6 +140,60 @@ static void test_descriptions_make_neighbours(void **state)
     jm_buf_fini(&lines);
 }
 
+/* what the vectors of occupations of "o<number> ..." lines say of two of them */
+static int closeness(const struct jm_title_kernel *k, uint32_t a, uint32_t b)
+{
+    int dot = 0;
+    for (uint32_t d = 0; d < KERNEL_DIMS; d++)
+        dot += k->occ_vec[a * KERNEL_DIMS + d] * k->occ_vec[b * KERNEL_DIMS + d];
+    return dot;
+}
+
+/* the first two of eight occupations ask for the same skills, whose words are labels elsewhere */
+static void test_skills_teach_vectors(void **state)
+{
+    (void)state;
+    struct jm_buf lines = {0};
+    for (unsigned o = 0; o < 8; o++)
+        jm_buf_fmt(&lines, "o%u\tname%u\no%u\tskills\tskill%u, skill%u\n", o, o, o,
+                   o == 1 ? 0 : o, o == 1 ? 10 : o + 10);
+    for (unsigned s = 0; s < 20; s++)
+        jm_buf_fmt(&lines, "s%u\tskill%u\n", s, s);
+    struct jm_title_kernel *k = built(jm_buf_cstr(&lines));
+    for (uint32_t o = 2; o < 8; o++)
+        assert_true(closeness(k, 0, 1) > closeness(k, 0, o));
+    assert_true(closeness(k, 0, 0) > 15000); /* about 127 * 127 */
+    jm_title_kernel_free(k);
+    jm_buf_fini(&lines);
+}
+
+/* four groups of two occupations that share no word */
+static void test_groups_teach_vectors(void **state)
+{
+    (void)state;
+    struct jm_buf lines = {0};
+    for (unsigned o = 0; o < 8; o++)
+        jm_buf_fmt(&lines, "o%u\tname%u\no%u\tgroup\tg%u\n", o, o, o, o / 2);
+    struct jm_title_kernel *k = built(jm_buf_cstr(&lines));
+    for (uint32_t o = 2; o < 8; o++)
+        assert_true(closeness(k, 0, 1) > closeness(k, 0, o));
+    jm_title_kernel_free(k);
+    jm_buf_fini(&lines);
+}
+
+/* "front desk" stands in four labels, "desk clerk" in one */
+static void test_pairs_of_words(void **state)
+{
+    (void)state;
+    struct jm_title_kernel *k = built("a\tfront desk clerk\nb\tfront desk agent\n"
+                                      "c\tfront of desk\nd\tfront desk host\n");
+    uint64_t front = jm_text_word_hash("front", 5), desk = jm_text_word_hash("desk", 4);
+    assert_int_equal(k->n.pairs, 1);
+    assert_int_equal(kernel_pair(k, kernel_pair_hash(front, desk)), 0);
+    assert_int_equal(kernel_pair(k, kernel_pair_hash(desk, front)), -1);
+    jm_title_kernel_free(k);
+}
+
 static void test_kernel_is_reproducible(void **state)
 {
     (void)state;
@@ -262,6 +316,9 @@ static void test_build_errors(void **state)
     assert_int_equal(jm_title_kernel_build("", 0, &file, &err), -1);
     jm_err_clear(&err);
     assert_int_equal(jm_title_kernel_build("a\t\tonly told\n", 13, &file, &err), -1);
+    jm_err_clear(&err);
+    assert_int_equal(jm_title_kernel_build("a\tb\na\twages\t9\n", 14, &file, &err), -1);
+    assert_non_null(strstr(err.text, "line 2: 'wages'"));
     jm_buf_fini(&file);
 }
 
@@ -322,6 +379,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_features), cmocka_unit_test(test_similarity),
         cmocka_unit_test(test_kernel), cmocka_unit_test(test_descriptions_make_neighbours),
+        cmocka_unit_test(test_skills_teach_vectors),
+        cmocka_unit_test(test_groups_teach_vectors), cmocka_unit_test(test_pairs_of_words),
         cmocka_unit_test(test_kernel_is_reproducible), cmocka_unit_test(test_reader_repeats_itself),
         cmocka_unit_test(test_damaged_kernel), cmocka_unit_test(test_kernel_with_wrong_numbers),
         cmocka_unit_test(test_kernel_refuses_a_word_twice),

@@ -333,6 +333,30 @@ static void test_import_onet(void **state)
     jm_taxonomy_free(t);
 }
 
+/* wider groups: ISCO's by a column, SOC's by the code; skills by the name they have here */
+static void test_import_groups_and_skills(void **state)
+{
+    (void)state;
+    struct jm_taxonomy *t = jm_taxonomy_new();
+    feed(t, JM_TABLE_ESCO_SKILLS, "skills_en.csv", JM_LANG_EN,
+         "conceptUri,preferredLabel,altLabels\ns/1,knead dough,\ns/2,bake bread,\n");
+    feed(t, JM_TABLE_ESCO_OCCUPATIONS, "occupations_en.csv", JM_LANG_EN,
+         "conceptUri,iscoGroup,preferredLabel\no/1,7512,baker\no/2,,miller\n");
+    feed(t, JM_TABLE_ESCO_OCCUPATION_SKILLS, "occupationSkillRelations_en.csv", JM_LANG_EN,
+         "occupationUri,relationType,skillType,skillUri\no/1,essential,skill,s/1\n"
+         "o/1,essential,skill,s/2\no/1,essential,skill,s/9\no/1,optional,skill,s/1\n"
+         "o/2,optional,skill,s/2\n");
+    feed(t, JM_TABLE_ONET_TITLES, "Alternate Titles.txt", JM_LANG_EN,
+         "O*NET-SOC Code\tTitle\tAlternate Title\n51-3011.00\tBakers\tBread Baker\n");
+    assert_string_equal(jm_buf_cstr(jm_taxonomy_titles(t)),
+                        "esco:1\tbaker\nesco:1\tgroup\tisco:7512\nesco:2\tmiller\n"
+                        "esco:1\tskills\tknead dough, bake bread\nesco:1\tskills\tknead dough\n"
+                        "esco:2\tskills\tbake bread\n"
+                        "onet:51-3011.00\tBakers\nonet:51-3011.00\tgroup\tsoc:51-301\n"
+                        "onet:51-3011.00\tBread Baker\n");
+    jm_taxonomy_free(t);
+}
+
 /* what occupations say for the kernel: labels, and descriptions behind a second tab */
 static void test_import_descriptions(void **state)
 {
@@ -433,6 +457,7 @@ int main(void)
         cmocka_unit_test(test_import_esco_into_ours),
         cmocka_unit_test(test_single_plain_words_of_public_lists_are_cautious),
         cmocka_unit_test(test_import_extends_our_lines),
+        cmocka_unit_test(test_import_groups_and_skills),
         cmocka_unit_test(test_import_descriptions),
         cmocka_unit_test(test_import_collections_say_the_kind),
         cmocka_unit_test(test_import_decodes_character_references),
