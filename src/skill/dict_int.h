@@ -39,8 +39,25 @@ struct surface {
 struct word_seq {
     uint32_t owner, first;
     uint8_t n, is_not;
-    uint16_t spare;
+    uint16_t place; /* of the first word in a word_filter */
 };
+
+/* Some words, to be asked for the many that are not among them. */
+struct word_filter {
+    uint64_t bits[8];
+};
+static inline uint16_t filter_place(uint64_t hash)
+{
+    return (uint16_t)(hash >> 55);
+}
+static inline void filter_add(struct word_filter *f, uint64_t hash)
+{
+    f->bits[hash >> 61] |= UINT64_C(1) << (hash >> 55 & 63);
+}
+static inline bool filter_may(const struct word_filter *f, uint16_t place)
+{
+    return f->bits[place >> 6] >> (place & 63) & 1;
+}
 
 struct entry {
     struct jm_skill pub;

@@ -100,11 +100,12 @@ static void find_strong(struct jm_extractor *x)
     for (size_t c = 0; c < x->cands.n; c++) {
         struct hit *h = &x->cands.a[c];
         const struct surface *s = surface_of(x, h);
-        enum jm_skill_kind kind = x->d->entries[s->owner].pub.kind;
+        const struct entry *e = &x->d->entries[s->owner];
+        __builtin_prefetch(&x->d->seqs[e->seq_first]); /* the gates ask for them soon */
         bool sure = s->gate == GATE_NONE ||
                     (s->gate == GATE_CASE && (x->v->tokens[h->tok].flags & JM_TOK_CAPS) &&
                      gate_exact_case(x, h) && !gate_shouting(x, h));
-        h->strong = sure && gate_technical(kind);
+        h->strong = sure && gate_technical(e->pub.kind);
     }
 }
 

@@ -26,19 +26,6 @@ struct token_words { /* numbers in the dictionary, NO_WORD if it has none */
     uint32_t exact, simpler;
 };
 
-/* Some words, to be asked for the many that are not among them. */
-struct word_filter {
-    uint64_t bits[8];
-};
-static inline void filter_add(struct word_filter *f, uint64_t hash)
-{
-    f->bits[hash >> 61] |= UINT64_C(1) << (hash >> 55 & 63);
-}
-static inline bool filter_may(const struct word_filter *f, uint64_t hash)
-{
-    return f->bits[hash >> 61] >> (hash >> 55 & 63) & 1;
-}
-
 struct hits {
     struct hit *a;
     size_t n, cap;

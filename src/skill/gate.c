@@ -86,7 +86,7 @@ static size_t counter_phrase(const struct jm_extractor *x, const struct hit *h)
         add_token(&starts, &x->v->tokens[h->tok - off]);
     for (uint32_t s = 0; s < e->seq_n; s++) {
         const struct word_seq *q = &x->d->seqs[e->seq_first + s];
-        bool may = q->n > SHORT || filter_may(&starts, x->d->seq_hashes[q->first]);
+        bool may = q->n > SHORT || filter_may(&starts, q->place);
         if (!((q->is_not != 0) & may)) /* one branch, hardly ever taken */
             continue;
         for (size_t off = 0; off < q->n && off <= h->tok; off++)
@@ -117,7 +117,7 @@ static bool companion(const struct jm_extractor *x, const struct hit *h, size_t 
         add_token(&near, &v->tokens[i]);
     for (uint32_t s = 0; s < e->seq_n; s++) {
         const struct word_seq *q = &x->d->seqs[e->seq_first + s];
-        if ((q->is_not != 0) | !filter_may(&near, x->d->seq_hashes[q->first]))
+        if ((q->is_not != 0) | !filter_may(&near, q->place))
             continue;
         for (size_t i = from; i < to; i++)
             if ((i + q->n <= h->tok || i >= h->tok + h->n) && seq_at(x, q, i))

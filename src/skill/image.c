@@ -206,8 +206,8 @@ static bool seqs_ok(const struct opening *o)
 {
     for (uint64_t i = 0; i < o->n[SEC_SEQS]; i++) {
         const struct word_seq *q = &o->d->seqs[i];
-        if (!q->n || q->n > MAX_SURFACE_TOKENS ||
-            (uint64_t)q->first + q->n > o->n[SEC_HASHES])
+        if (!q->n || q->n > MAX_SURFACE_TOKENS || (uint64_t)q->first + q->n > o->n[SEC_HASHES] ||
+            q->place != filter_place(o->d->seq_hashes[q->first]))
             return false;
     }
     return true;

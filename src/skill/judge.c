@@ -185,7 +185,8 @@ void judge_init(struct jm_extractor *x)
 
 static bool is_trade(const struct jm_extractor *x, size_t i)
 {
-    return filter_may(&x->trades, x->v->tokens[i].hash) && fact_word_at(x->v, i, trades);
+    return filter_may(&x->trades, filter_place(x->v->tokens[i].hash)) &&
+           fact_word_at(x->v, i, trades);
 }
 
 /* "node.js developers", "Ruby on Rails web engineer", "analytics engineer": part of a role's name.

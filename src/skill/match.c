@@ -262,6 +262,9 @@ static void keep(struct jm_extractor *x, struct hit *at, size_t n, size_t *cue_e
             push(x, &x->cues, at[k]);
         } else if (s->gate != GATE_NO && !foreign(x, s)) {
             push(x, &x->cands, at[k]);
+            __builtin_prefetch(&x->d->entries[s->owner]);
+            __builtin_prefetch(&x->d->entries[s->owner].seq_first);
+            __builtin_prefetch(dict_text(x->d, s));
         }
     }
     if (cue_n && at[0].tok + cue_n > *cue_end)

@@ -213,7 +213,7 @@ static int compile_phrases(struct builder *b)
             e->seq_first = (uint32_t)d->n_seqs;
         e->seq_n++;
         d->seqs[d->n_seqs++] = (struct word_seq){p->owner, (uint32_t)d->n_seq_hashes, (uint8_t)n,
-                                                 p->is_not, 0};
+                                                 p->is_not, filter_place(hashes[0])};
         for (size_t h = 0; h < n; h++) {
             if (dict_grow((void **)&d->seq_hashes, d->n_seq_hashes, &d->cap_seq_hashes,
                           sizeof *d->seq_hashes, b->err))
