@@ -46,7 +46,7 @@ struct jm_extractor {
     bool in_title;
     struct token_words *words; /* by token */
     uint32_t *digits;          /* the tokens that start with a digit: years, pay, dates */
-    uint32_t *starts;          /* the tokens that can start a phrase */
+    uint32_t *starts;          /* the tokens that can start a phrase; see match.c */
     size_t cap_words, n_digits, n_starts;
     struct hits cands, cues;
     uint8_t *zone; /* by token, enum jm_zone */

@@ -86,7 +86,7 @@ static size_t counter_phrase(const struct jm_extractor *x, const struct hit *h)
         add_token(&starts, &x->v->tokens[h->tok - off]);
     for (uint32_t s = 0; s < e->seq_n; s++) {
         const struct word_seq *q = &x->d->seqs[e->seq_first + s];
-        bool may = q->n > SHORT || filter_may(&starts, q->place);
+        bool may = (q->n > SHORT) | filter_may(&starts, q->place);
         if (!((q->is_not != 0) & may)) /* one branch, hardly ever taken */
             continue;
         for (size_t off = 0; off < q->n && off <= h->tok; off++)

@@ -13,6 +13,7 @@
 
 enum { MAX_AT = 24, BETWEEN_PHRASES = JM_GAP_PARA | JM_GAP_BULLET | JM_GAP_SEMI };
 enum { BLOCK = 64 }; /* walks that are prepared together */
+#define GOES_ON (UINT32_C(1) << 31) /* of a start: more than the word by itself may be there */
 
 struct walk {
     const struct jm_extractor *x;
@@ -120,11 +121,25 @@ static void sort_hits(struct hit *h, size_t n)
     }
 }
 
-/* All surfaces that start at token i, longest first; returns how many (at most max). */
-static size_t match_at(const struct jm_extractor *x, size_t i, struct hit *out, size_t max)
+/* What token i is by itself: nothing can follow it. */
+static void note_word(struct walk *w, size_t i)
 {
-    struct walk w = {.x = x, .out = out, .max = max, .start = i};
-    walk(&w, NODE_ROOT, i, 0);
+    const struct jm_extractor *x = w->x;
+    struct token_words forms = x->words[i];
+    if (forms.exact < x->d->n_ends)
+        note(w, forms.exact + 2, 1, 0);
+    if (forms.simpler < x->d->n_ends)
+        note(w, forms.simpler + 2, 1, 0);
+}
+
+/* All surfaces at a start, longest first; returns how many (at most max). */
+static size_t match_at(const struct jm_extractor *x, uint32_t start, struct hit *out, size_t max)
+{
+    struct walk w = {.x = x, .out = out, .max = max, .start = start & ~GOES_ON};
+    if (start & GOES_ON)
+        walk(&w, NODE_ROOT, w.start, 0);
+    else
+        note_word(&w, w.start);
     sort_hits(out, w.n);
     return w.n;
 }
@@ -181,9 +196,9 @@ static inline void look_up(struct jm_extractor *x, const struct jm_token *t, siz
         __builtin_prefetch(&d->pairs[pair_bit(d, x->words[i - 1].exact, w.exact) >> 6]);
 }
 
-/* Is the word of token i a phrase, or can a phrase start with it and the next one? Most tokens
- * start none; asked without a branch where nothing tells which. */
-static inline unsigned may_start(const struct jm_extractor *x, const struct jm_token *t, size_t i)
+/* Is the word of token i a phrase (1), can one start with it and the next (GOES_ON), or neither
+ * (0)? Most tokens start none; asked without a branch where nothing tells which. */
+static inline uint32_t may_start(const struct jm_extractor *x, const struct jm_token *t, size_t i)
 {
     const struct jm_dict *d = x->d;
     const struct token_words *w = &x->words[i];
@@ -194,8 +209,8 @@ static inline unsigned may_start(const struct jm_extractor *x, const struct jm_t
     if (w[0].simpler != NO_WORD || w[1].simpler != NO_WORD)
         pair |= pair_may(d, w[0].simpler, w[1].exact) | pair_may(d, w[0].exact, w[1].simpler) |
                 pair_may(d, w[0].simpler, w[1].simpler);
-    return (unsigned)joined | (w[0].exact < d->n_ends) | (w[0].simpler < d->n_ends) |
-           (pair & !apart) | (unsigned)(next_joined & !apart);
+    unsigned on = joined | ((pair | next_joined) & !apart);
+    return on << 31 | (w[0].exact < d->n_ends) | (w[0].simpler < d->n_ends);
 }
 
 /* Look up all words and list the tokens that can start a phrase. The tables are larger than the
@@ -221,8 +236,9 @@ static int find_starts(struct jm_extractor *x)
         }
         if (i >= BEHIND) {
             size_t k = i - BEHIND;
-            x->starts[n_starts] = (uint32_t)k;
-            n_starts += k + 2 < n ? may_start(x, t, k) : 1;
+            uint32_t may = k + 2 < n ? may_start(x, t, k) : GOES_ON;
+            x->starts[n_starts] = (uint32_t)k | (may & GOES_ON);
+            n_starts += may != 0;
         }
     }
     x->words[n] = (struct token_words){NO_WORD, NO_WORD};
@@ -292,13 +308,13 @@ static inline
     const struct dict_slot *slot[BLOCK];
     uint32_t next[BLOCK];
     for (size_t k = 0; k < n; k++) {
-        uint32_t word = x->words[starts[k]].exact;
+        uint32_t word = x->words[starts[k] & ~GOES_ON].exact;
         node[k] = &d->nodes[(word + 2) & -(uint32_t)(word < d->n_starts)];
         __builtin_prefetch(node[k]);
     }
     for (size_t k = 0; k < n; k++) {
         __builtin_prefetch(&d->surfaces[node[k]->surface]);
-        next[k] = x->words[starts[k] + 1].exact;
+        next[k] = x->words[(starts[k] & ~GOES_ON) + 1].exact;
         slot[k] = first_slot(d, node[k], next[k]);
         __builtin_prefetch(slot[k]);
     }
