@@ -101,6 +101,38 @@ static void test_opened_is_what_was_sealed(void **state)
     jm_buf_fini(&image);
 }
 
+/* Whatever form its words have and wherever it stands, a phrase of two words is walked to. */
+static void test_phrases_are_found_in_every_form(void **state)
+{
+    static const char *const texts[] = {"continuous integration",
+                                        "We do continuous integration",
+                                        "continuous integrations daily",
+                                        "Continuous-Integration, tests",
+                                        "front-end builds of ours",
+                                        "frontEnd build",
+                                        "front-end build"};
+    static const char *const none[] = {"continuous; integration", "continuous delivery",
+                                       "integration continuous",  "continuous\n\nintegration",
+                                       "front page build",        "continuous"};
+    struct jm_buf claims = {0};
+    (void)state;
+    struct jm_dict *d = from_text();
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        jm_buf_clear(&claims);
+        claims_of(d, texts[i], strlen(texts[i]), &claims);
+        if (strncmp(jm_buf_cstr(&claims), "ci ", 3) != 0)
+            fail_msg("no claim in '%s'", texts[i]);
+    }
+    for (size_t i = 0; i < sizeof none / sizeof *none; i++) {
+        jm_buf_clear(&claims);
+        claims_of(d, none[i], strlen(none[i]), &claims);
+        if (claims.len)
+            fail_msg("'%s' in '%s'", jm_buf_cstr(&claims), none[i]);
+    }
+    jm_buf_fini(&claims);
+    jm_dict_free(d);
+}
+
 /* The dictionary that ships, and everything the labelled corpus holds. */
 static void test_shipped_dictionary_survives_compiling(void **state)
 {
@@ -245,6 +277,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_opened_is_what_was_sealed),
+        cmocka_unit_test(test_phrases_are_found_in_every_form),
         cmocka_unit_test(test_shipped_dictionary_survives_compiling),
         cmocka_unit_test(test_damage_is_refused),
         cmocka_unit_test(test_another_release_is_refused),
