@@ -32,7 +32,7 @@ enum {
     JM_INDEX_WEIGHT_SUM = 16843009,    /* sum of a query's weights: points then fit 32 bits */
     JM_INDEX_K_MAX = 10000,
     JM_INDEX_PLACES = 1024,            /* places in a filter */
-    JM_INDEX_DOC_MAX = 1 << 28         /* document numbers are below this; keep them dense */
+    JM_INDEX_DOC_MAX = 1 << 27         /* document numbers are below this; keep them dense */
 };
 
 /* One term of a document in four bytes. Build it with jm_index_term(). */

@@ -3,8 +3,9 @@
  * A visible document's number maps to its slot and back. For every term of a document that is in
  * the rows (visible, in limbo or dead), the row has an item with the slot and its weight, in units,
  * rounded up, and the row of its place has one; the row's max_weight is not below it. No item is
- * there that such a document does not account for. Entries are in order, in the right segment, and
- * their maxima, and those of dense rows, are what their items say. Counts agree. */
+ * there that such a document does not account for. Items are in the right segment, those of sparse
+ * rows in order, and the maxima of dense rows are what their items say. Counts agree. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "index_int.h"
@@ -16,15 +17,10 @@ static bool slot_filled(const struct jm_index *ix, uint32_t s)
     return s >= CHUNK_SLOTS && !(b->free[s / CHUNK_SLOTS % BLOCK_CHUNKS] >> s % CHUNK_SLOTS & 1);
 }
 
-/* The weight of the slot in the chunk's entries, in units, and the largest of the chunk. */
 static uint32_t weight_in_row(const struct jm_index *ix, const struct table *t, uint32_t slot)
 {
-    uint32_t chunk = slot / CHUNK_SLOTS, found = 0;
-    const struct segment *s = table_segment(ix, t, chunk / BLOCK_CHUNKS >> t->shift);
-    for (uint32_t i = s ? segment_find(s, chunk) : 0; s && i < s->n; i++)
-        if (entry_chunk(s->entry[i]) == chunk)
-            found += entry_weight(s, s->entry[i], slot);
-    return found;
+    const struct segment *s = table_segment(ix, t, slot / BLOCK_SLOTS >> t->shift);
+    return s ? segment_weight(t, s, slot) : 0;
 }
 
 static int check_posting(const struct jm_index *ix, uint32_t s, uint32_t row_no, uint8_t weight,
@@ -76,47 +72,40 @@ static int check_slots(const struct jm_index *ix, uint64_t *postings, struct jm_
     return 0;
 }
 
-/* An entry where it belongs, its items the heaviest first, its largest weight its own. */
-static int check_entry(const struct segment *s, uint32_t i, uint32_t *count, struct jm_err *err)
+static bool maxima_true(const struct table *t, uint32_t block, const struct segment *s,
+                        uint32_t chunk)
 {
-    uint64_t e = s->entry[i];
-    uint32_t max = 0;
-    *count = entry_count(s, e);
-    if (i && entry_chunk(e) < entry_chunk(s->entry[i - 1]))
-        return jm_err_set(err, JM_EINTERNAL, "entries are out of order");
-    if ((e & ENTRY_SET) && entry_quilt(e) >= s->quilts)
-        return jm_err_set(err, JM_EINTERNAL, "an entry has no quilt");
-    for (uint32_t slot = 0; slot < CHUNK_SLOTS; slot++) {
-        uint32_t w = entry_weight(s, e, slot);
-        max = w > max ? w : max;
-    }
-    for (unsigned j = 1; !(e & ENTRY_SET) && j < ENTRY_ITEMS; j++)
-        if ((entry_item(e, j) & 15) > (entry_item(e, j - 1) & 15))
-            return jm_err_set(err, JM_EINTERNAL, "items are out of order");
-    return max == entry_max(e) ? 0
-                               : jm_err_set(err, JM_EINTERNAL, "an entry's maximum is wrong");
+    uint32_t slot = chunk * CHUNK_SLOTS;
+    bool so = quilt_get(&t->maxima[block], chunk) == segment_max(s, slot, CHUNK_SLOTS);
+    for (uint32_t q = 0; t->fine && q < 4; q++)
+        so &= quilt_get(&table_quarters(t, block)[q], chunk) ==
+              segment_max(s, slot + q * QUARTER, QUARTER);
+    return so;
 }
 
-/* A segment's entries, and what the maxima say of its chunks. */
-static int check_segment(const struct table *t, uint32_t number, const struct segment *s,
-                         uint32_t *docs, struct jm_err *err)
+/* A segment's postings, each once and where it belongs, and what the maxima say of its chunks. */
+static int check_segment(const struct jm_index *ix, const struct table *t, uint32_t number,
+                         const struct row *row, uint32_t *docs, struct jm_err *err)
 {
-    uint32_t max = 0, count;
-    for (uint32_t i = 0; i < s->n; i++) {
-        uint32_t chunk = entry_chunk(s->entry[i]);
-        if (chunk / BLOCK_CHUNKS >> t->shift != number)
-            return jm_err_set(err, JM_EINTERNAL, "chunk %u is in segment %u", chunk, number);
-        if (check_entry(s, i, &count, err) < 0)
-            return -1;
-        *docs += count;
-        max = i && entry_chunk(s->entry[i - 1]) == chunk ? max : 0;
-        max = entry_max(s->entry[i]) > max ? entry_max(s->entry[i]) : max;
-        bool last = i + 1u == s->n || entry_chunk(s->entry[i + 1]) != chunk;
-        if (t->maxima && last &&
-            quilt_get(&t->maxima[chunk / BLOCK_CHUNKS], chunk % BLOCK_CHUNKS) != max)
-            return jm_err_set(err, JM_EINTERNAL, "chunk %u: another maximum", chunk);
-    }
-    return 0;
+    uint32_t *list = malloc((row->docs + 1ul) * sizeof *list);
+    if (!list)
+        return jm_err_set(err, JM_ENOMEM, "no memory to check a row");
+    uint32_t n = segment_list(ix, t, number, list, row->docs + 1);
+    const struct segment *s = table_segment(ix, t, number);
+    int rc = 0;
+    for (uint32_t i = 0; i < n && rc == 0; i++)
+        if (list[i] >> 16 >> t->shift != number || (i && list[i - 1] >> 4 >= list[i] >> 4))
+            rc = jm_err_set(err, JM_EINTERNAL, "slot %u is not in order in segment %u",
+                            list[i] >> 4, number);
+    for (uint32_t c = 0; t->maxima && c < BLOCK_CHUNKS && rc == 0; c++)
+        if (!maxima_true(t, number, s, c))
+            rc = jm_err_set(err, JM_EINTERNAL, "chunk %u of block %u: another maximum", c, number);
+    for (uint32_t i = 1; !t->maxima && i < s->n && rc == 0; i++)
+        if (segment_wide(s)[i - 1] >> 4 >= segment_wide(s)[i] >> 4)
+            rc = jm_err_set(err, JM_EINTERNAL, "graves of segment %u are out of order", number);
+    free(list);
+    *docs += n;
+    return rc;
 }
 
 static int check_row(const struct jm_index *ix, uint32_t row_no, uint64_t *postings,
@@ -126,8 +115,7 @@ static int check_row(const struct jm_index *ix, uint32_t row_no, uint64_t *posti
     const struct table *t = row->table;
     uint32_t docs = 0;
     for (uint32_t i = 0; t && i < t->n_segments; i++) {
-        const struct segment *s = table_segment(ix, t, i);
-        if (s && check_segment(t, i, s, &docs, err) < 0)
+        if (table_segment(ix, t, i) && check_segment(ix, t, i, row, &docs, err) < 0)
             return -1;
     }
     if (row->docs != docs || row_of_term(ix, row->term) != row_no)

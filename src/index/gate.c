@@ -109,29 +109,28 @@ enum gate gate_of(struct jm_index_reader *r)
                                          : GATE_NONE;
 }
 
-static uint64_t bits_of_entry(const struct segment *s, uint64_t e)
+static void open_slots(struct jm_index_reader *r, uint32_t chunk, uint64_t slots)
 {
-    uint64_t bits = 0;
-    if (!(e & ENTRY_SET)) {
-        for (unsigned i = 0; i < ENTRY_ITEMS; i++)
-            bits |= (uint64_t)((entry_item(e, i) & 15) != 0) << (entry_item(e, i) >> 4);
-        return bits;
-    }
-    for (uint32_t slot = 0; slot < CHUNK_SLOTS; slot++)
-        bits |= (uint64_t)(quilt_get(segment_quilt(s, entry_quilt(e)), slot) != 0) << slot;
-    return bits;
+    if (chunk >= r->n_chunks || !slots)
+        return;
+    r->opened[r->n_opened] = chunk;
+    r->n_opened += r->open[chunk] == 0;
+    r->open[chunk] |= slots;
 }
 
-static void open_segment(struct jm_index_reader *r, const struct segment *s)
+static void open_segment(struct jm_index_reader *r, const struct table *t, uint32_t number,
+                         const struct segment *s)
 {
     for (uint32_t i = 0; i < s->n; i++) {
-        uint64_t e = LOAD_ACQUIRE(&s->entry[i]);
-        uint32_t chunk = entry_chunk(e);
-        if (chunk >= r->n_chunks)
-            continue;
-        r->opened[r->n_opened] = chunk;
-        r->n_opened += r->open[chunk] == 0;
-        r->open[chunk] |= bits_of_entry(s, e);
+        uint32_t item = t->maxima ? number << 16 | LOAD_RELAXED(&s->item[i])
+                                  : LOAD_RELAXED(&segment_wide(s)[i]);
+        open_slots(r, item >> ITEM_CHUNK, (uint64_t)((item & ITEM_WEIGHT) != 0) << (item >> 4 & 63));
+    }
+    for (uint32_t q = 0; q < s->quilts; q++) {
+        uint64_t slots = 0;
+        for (uint32_t slot = 0; slot < CHUNK_SLOTS; slot++)
+            slots |= (uint64_t)(quilt_get(segment_quilt(s, q), slot) != 0) << slot;
+        open_slots(r, number * BLOCK_CHUNKS + segment_quilt_chunk(s, q), slots);
     }
 }
 
@@ -144,7 +143,7 @@ void gate_open(struct jm_index_reader *r)
             if (next)
                 __builtin_prefetch(next);
             if (s)
-                open_segment(r, s);
+                open_segment(r, r->gate[i], j, s);
         }
 }
 

@@ -148,7 +148,7 @@ void index_drop(struct jm_index *ix, uint32_t slot, bool in_rows)
         rows[i] = record_row(r, i);
     if (in_rows)
         rows[n++] = gate_row_of(ix, record_facets(r).place);
-    row_ask_for(ix, rows, n, slot / CHUNK_SLOTS);
+    row_ask_for(ix, rows, n, slot);
     for (uint32_t i = 0; i < n; i++)
         row_remove(ix, rows[i], slot);
     jm_epoch_retire(ix->epoch, r, release_record, ix);
@@ -250,12 +250,11 @@ static int put_prepare(struct jm_index *ix, uint32_t doc, const struct jm_index_
         return -1;
     if ((*slot = free_slot(ix, rows, n)) == SLOT_NONE)
         return -1;
-    row_ask_for(ix, rows, n + 1, *slot / CHUNK_SLOTS);
+    row_ask_for(ix, rows, n + 1, *slot);
     for (size_t i = 0; i < n; i++)
-        if (row_prepare(ix, row_at(ix, rows[i]), *slot / CHUNK_SLOTS,
-                        jm_index_term_weight(terms[i])) < 0)
+        if (row_prepare(ix, row_at(ix, rows[i]), *slot, jm_index_term_weight(terms[i])) < 0)
             return -1;
-    if (row_prepare(ix, row_at(ix, rows[n]), *slot / CHUNK_SLOTS, 1) < 0)
+    if (row_prepare(ix, row_at(ix, rows[n]), *slot, 1) < 0)
         return -1;
     if (!(*record = record_new(ix, rows, terms, n, facets)))
         return -1;
@@ -307,20 +306,21 @@ int index_move(struct jm_index *ix, uint32_t slot, uint32_t chunk)
     const struct record *r = record_at(ix, slot);
     uint32_t rows[JM_INDEX_DOC_TERMS + 1] = {0}, n = record_n(r);
     uint64_t free = ix->blocks[chunk / BLOCK_CHUNKS]->free[chunk % BLOCK_CHUNKS];
+    uint32_t to = chunk * CHUNK_SLOTS + (uint32_t)__builtin_ctzll(free);
     for (uint32_t i = 0; i < n; i++)
         rows[i] = record_row(r, i);
     if ((rows[n] = gate_row(ix, record_facets(r).place)) == UINT32_MAX)
         return -1;
-    row_ask_for(ix, rows, n + 1, chunk);
+    row_ask_for(ix, rows, n + 1, to);
     for (uint32_t i = 0; i < n; i++)
-        if (row_prepare(ix, row_at(ix, rows[i]), chunk, record_weight(r, i)) < 0)
+        if (row_prepare(ix, row_at(ix, rows[i]), to, record_weight(r, i)) < 0)
             return -1;
-    if (row_prepare(ix, row_at(ix, rows[n]), chunk, 1) < 0)
+    if (row_prepare(ix, row_at(ix, rows[n]), to, 1) < 0)
         return -1;
     struct record *copy = record_copy(ix, r);
     if (!copy)
         return -1;
-    arrive(ix, chunk * CHUNK_SLOTS + (uint32_t)__builtin_ctzll(free), copy, rows);
+    arrive(ix, to, copy, rows);
     return 0;
 }
 

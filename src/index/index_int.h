@@ -15,12 +15,14 @@ enum {
     CHUNK_SLOTS = 64,
     BLOCK_CHUNKS = 64,
     BLOCK_SLOTS = CHUNK_SLOTS * BLOCK_CHUNKS,
-    BLOCKS_MAX = JM_INDEX_DOC_MAX / BLOCK_SLOTS * 2,
+    BLOCKS_MAX = (1 << 28) / BLOCK_SLOTS, /* a slot has 28 bits */
     ROWS_PAGE = 4096,
     ROW_PAGES = 4096,
     DOCS_PAGE = 1 << 16,
     LOAD_FILL = 56,    /* slots of a chunk that a load fills; the rest is for later arrivals */
-    DENSE_SHIFT = 5,   /* a row present in 1/32 of the chunks is dense */
+    DENSE_DOCS = 3,    /* documents in a block on the mean, for a row to be dense */
+    FINE_DOCS = 32,    /* ... and for it to be fine */
+    QUARTER = CHUNK_SLOTS / 4,
     SLOT_NONE = 0      /* slots of chunk 0 are never used */
 };
 
@@ -51,6 +53,7 @@ struct mem {
 void *mem_alloc(struct mem *m, size_t bytes); /* aligned to 8, not zeroed; NULL: none */
 void mem_release(struct mem *m, void *p, size_t bytes); /* the bytes it was asked for */
 void mem_fini(struct mem *m);
+size_t mem_rounded(size_t bytes); /* what a block of so many really takes */
 uint32_t mem_handle(struct mem *m, const void *p); /* a block of at most MEM_SEGMENT / 4 */
 static inline void *mem_at(const struct mem *m, uint32_t handle)
 {
@@ -62,24 +65,23 @@ void mem_unmap(void *p, size_t bytes);
 
 /* ---- rows: row.c, segment.c ---------------------------------------------------------------- */
 
-/* A row says which slots have a term, and how heavy: a list of entries, ascending by chunk, cut
- * into segments that cover equal ranges of chunks. An entry is eight bytes, so that a search
- * reads it whole while the writer changes it:
+/* A row says which slots have a term, and how heavy. A weight is four bits, in units of the table,
+ * rounded up: weights to 15 have the unit 1 and are exact, and so is then the sum over a query's
+ * rows. A row of many documents is dense, the others are sparse:
  *
- *   bit 63       ENTRY_SET
- *   bits 40-62   the chunk
- *   bits 0-39    up to four items of weight (4 bits) and slot (6 bits), the heaviest first;
- *                weight 0: no item. With ENTRY_SET: the largest weight (4 bits), and above it the
- *                number of a quilt of the segment
+ *   dense   a segment for each block, of items of 16 bits: chunk (6), slot (6), weight (4). They
+ *           are in no order; a weight of 0 is a free place. A chunk with many of them has a quilt
+ *           instead. The table knows the largest weight of every chunk, and that of a row of very
+ *           many documents those of the quarters of every chunk, which makes bounds tighter: it
+ *           is fine.
+ *   sparse  segments of several blocks, of items of 32 bits: slot (28), weight (4), ascending; a
+ *           weight of 0 is a grave, or a place reserved.
  *
- * Up to three entries stand side by side for one chunk; if they are full it gets a quilt. A weight
- * is in units of the table, rounded up: weights to 15 have the unit 1 and are exact, and so is
- * then the sum over a query's rows. An entry without items is a grave, or a place reserved. */
-#define ENTRY_SET (1ull << 63)
+ * An item changes by one store, so that a search reads it whole while the writer is at work. */
 enum {
-    ENTRY_ITEMS = 4,
-    ENTRY_ITEM_BITS = 10,
-    ENTRY_RUN = 3, /* entries of a chunk before it gets a quilt */
+    ITEM_WEIGHT = 15,  /* the bits of it */
+    ITEM_CHUNK = 10,   /* the bits below it, of a dense item */
+    QUILT_FROM = 17,   /* so many items of a chunk are better in a quilt */
     WEIGHT_UNITS = 15
 };
 /* A chunk's weights in four bits each; 0: the slot does not have the term. Slots 0-31 are the low
@@ -87,22 +89,21 @@ enum {
 struct quilt {
     uint8_t bytes[32];
 };
-/* Never grows: a new entry means a new segment, published by one store. */
+/* Never grows: another place means another segment, published by one store. */
 struct segment {
     uint16_t n, quilts;
-    uint32_t pad;
-    uint64_t entry[]; /* then the quilts */
+    uint16_t item[]; /* sparse: of 32 bits. Dense: then the quilts' chunks, then the quilts */
 };
-/* Segment i covers the blocks from i << shift. A row with an entry for many of the chunks is
- * dense: a segment for each block, and the largest weight of every chunk in a quilt for each
- * block, so that bounds are a vector sum and need no entries at all. */
+/* Segment i covers the blocks from i << shift. */
 struct table {
     uint32_t bytes; /* of the whole block of memory */
     uint32_t n_segments;
-    uint32_t entries, rebuild_at; /* writer's: about how many, and when to look for a new shape */
+    uint32_t rebuild_at;  /* writer's: with so many documents another shape may suit better */
     uint16_t unit;
     uint16_t shift;
-    struct quilt *maxima; /* [n_segments]; NULL: not dense */
+    bool fine;
+    struct quilt *maxima; /* [n_segments], by block, then chunk; NULL: sparse. Then, if fine, */
+                          /* [n_segments][4], of the quarters of the chunks */
     uint32_t segment[];   /* handles + 1; 0: none */
 };
 struct row {
@@ -214,21 +215,26 @@ static inline uint8_t record_weight(const struct record *r, uint32_t i)
     return (uint8_t)(weights[i / 2] >> (i & 1) * 4 & 15);
 }
 
-static inline uint32_t entry_chunk(uint64_t e) { return (uint32_t)(e >> 40) & 0x7fffff; }
-/* The largest weight, in units. */
-static inline uint32_t entry_max(uint64_t e) { return (uint32_t)e & 15; }
-static inline uint32_t entry_quilt(uint64_t e) { return (uint32_t)e >> 4; }
-static inline uint32_t entry_item(uint64_t e, unsigned i)
-{
-    return (uint32_t)(e >> i * ENTRY_ITEM_BITS) & ((1u << ENTRY_ITEM_BITS) - 1);
-}
 static inline uint8_t quilt_get(const struct quilt *q, uint32_t slot)
 {
     return (uint8_t)(LOAD_RELAXED(&q->bytes[slot & 31]) >> (slot >> 5 << 2) & 15);
 }
+static inline uint32_t segment_quilt_chunk(const struct segment *s, uint32_t number)
+{
+    return s->item[s->n + number];
+}
 static inline struct quilt *segment_quilt(const struct segment *s, uint32_t number)
 {
-    return (struct quilt *)(uintptr_t)(s->entry + s->n) + number;
+    return (struct quilt *)(uintptr_t)(s->item + s->n + s->quilts) + number;
+}
+static inline uint32_t *segment_wide(const struct segment *s)
+{
+    return (uint32_t *)(uintptr_t)s->item;
+}
+/* The largest weights in the first, second, third and last quarters of a block's chunks. */
+static inline struct quilt *table_quarters(const struct table *t, uint32_t block)
+{
+    return t->maxima + t->n_segments + 4ul * block;
 }
 static inline struct segment *table_segment(const struct jm_index *ix, const struct table *t,
                                             uint32_t i)
@@ -236,43 +242,18 @@ static inline struct segment *table_segment(const struct jm_index *ix, const str
     uint32_t handle = i < t->n_segments ? LOAD_ACQUIRE(&t->segment[i]) : 0;
     return handle ? mem_at(&ix->mem, handle - 1) : NULL;
 }
-/* The first entry of the chunk, or of the first chunk after it; s->n: none. */
-static inline uint32_t segment_find(const struct segment *s, uint32_t chunk)
-{
-    uint32_t lo = 0, hi = s->n;
-    while (lo < hi) {
-        uint32_t mid = (lo + hi) / 2;
-        if (entry_chunk(LOAD_RELAXED(&s->entry[mid])) < chunk)
-            lo = mid + 1;
-        else
-            hi = mid;
-    }
-    return lo;
-}
-/* The weight of the slot in an entry of its chunk, in units; 0: it is not there. */
-static inline uint32_t entry_weight(const struct segment *s, uint64_t e, uint32_t slot)
-{
-    if (e & ENTRY_SET)
-        return quilt_get(segment_quilt(s, entry_quilt(e)), slot % CHUNK_SLOTS);
-    for (unsigned i = 0; i < ENTRY_ITEMS; i++)
-        if (entry_item(e, i) >> 4 == slot % CHUNK_SLOTS && (entry_item(e, i) & 15))
-            return entry_item(e, i) & 15;
-    return 0;
-}
-/* How many slots an entry stands for. Writer. */
-uint32_t entry_count(const struct segment *s, uint64_t e);
 
 /* The row of a term; UINT32_MAX: none. Reader or writer. */
 uint32_t row_of_term(const struct jm_index *ix, uint32_t term);
 /* The same, making it. UINT32_MAX: out of memory. Writer. */
 uint32_t row_make(struct jm_index *ix, uint32_t term);
-/* Fill an empty row: n documents, their slots by ascending chunk. -1: out of memory. */
+/* Fill an empty row: n documents, by ascending slot. -1: out of memory. */
 int row_build(struct jm_index *ix, struct row *row, const uint32_t *slots, const uint8_t *weights,
               uint32_t n);
-/* Ask for the memory that adding or removing in this chunk will touch. */
-void row_ask_for(const struct jm_index *ix, const uint32_t *rows, size_t n, uint32_t chunk);
-/* Make sure that the next row_add of this chunk and weight cannot fail. -1: out of memory. */
-int row_prepare(struct jm_index *ix, struct row *row, uint32_t chunk, uint8_t weight);
+/* Ask for the memory that adding or removing this slot will touch. */
+void row_ask_for(const struct jm_index *ix, const uint32_t *rows, size_t n, uint32_t slot);
+/* Make sure that the next row_add of this slot and weight cannot fail. -1: out of memory. */
+int row_prepare(struct jm_index *ix, struct row *row, uint32_t slot, uint8_t weight);
 void row_add(struct jm_index *ix, uint32_t row_no, uint32_t slot, uint8_t weight);
 void row_remove(struct jm_index *ix, uint32_t row_no, uint32_t slot);
 /* The row of documents that have the place, or one of those that share its row; made if need be,
@@ -282,21 +263,26 @@ uint32_t gate_row_of(const struct jm_index *ix, uint32_t place);
 uint64_t row_bytes(const struct jm_index *ix, const struct row *row);
 void index_retire(struct jm_index *ix, void *block); /* a table or term map */
 
-/* segment.c: a segment's memory, and its entries as the writer changes them. */
-struct segment *segment_new(struct jm_index *ix, uint32_t n, uint32_t quilts);
-void segment_release(struct jm_index *ix, struct segment *s);
-void segment_retire(struct jm_index *ix, struct segment *s);
-/* A copy with room for one slot more in the chunk, without graves. NULL: out of memory. */
-struct segment *segment_with_room(struct jm_index *ix, const struct segment *s, uint32_t chunk);
-/* One of the entries from `at` on, all of the chunk, that has room; UINT32_MAX: none. */
-uint32_t segment_room(const struct segment *s, uint32_t at, uint32_t chunk);
-void segment_add(struct segment *s, uint32_t at, uint32_t slot, uint32_t units);
-void segment_remove(struct segment *s, uint32_t at, uint32_t slot);
+/* segment.c. A posting is a slot and a weight in units: slot << 4 | weight. */
+struct segment *segment_build(struct jm_index *ix, bool dense, const uint32_t *postings,
+                              uint32_t n, uint32_t spare); /* ascending. NULL: out of memory */
+void segment_release(struct jm_index *ix, const struct table *t, struct segment *s);
+void segment_retire(struct jm_index *ix, const struct table *t, struct segment *s);
+uint64_t segment_bytes(const struct table *t, const struct segment *s);
+/* The postings of segment number i, ascending, into `out`, which has room for `room`; how many. */
+uint32_t segment_list(const struct jm_index *ix, const struct table *t, uint32_t i, uint32_t *out,
+                      uint32_t room);
+/* Has it a place for this slot, which it does not hold? */
+bool segment_has_room(const struct table *t, const struct segment *s, uint32_t slot);
+/* A copy that has one, without graves. NULL: out of memory. */
+struct segment *segment_with_room(struct jm_index *ix, const struct table *t, uint32_t i,
+                                  uint32_t slot);
+void segment_add(const struct table *t, struct segment *s, uint32_t slot, uint32_t units);
+void segment_remove(const struct table *t, struct segment *s, uint32_t slot); /* it is there */
+uint32_t segment_weight(const struct table *t, const struct segment *s, uint32_t slot);
+/* The largest weight of n slots of a chunk, from this one on, in a dense segment. */
+uint32_t segment_max(const struct segment *s, uint32_t slot, uint32_t n);
 void quilt_put(struct quilt *q, uint32_t slot, uint32_t units);
-/* The entries of a chunk from its items (weight | slot << 4), which are sorted in place; into
- * `entry`, and `quilt` if there are too many for ENTRY_RUN. Returns how many entries. */
-uint32_t entries_of_items(uint32_t chunk, uint16_t *items, uint32_t n, uint64_t *entry,
-                          struct quilt *quilt, uint32_t quilt_no);
 
 /* Take a slot nobody can see out of the rows and set it free. */
 void index_unindex(struct jm_index *ix, uint32_t slot);

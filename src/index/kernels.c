@@ -69,6 +69,17 @@ static uint64_t K(lanes_ge)(const uint16_t *lanes, uint16_t least)
     return bits;
 }
 
+/* The chunks whose largest weight is not 0. */
+static uint64_t K(present)(const struct quilt *q)
+{
+    uint64_t bits = 0;
+    for (unsigned i = 0; i < 32; i++) {
+        uint64_t byte = LOAD_RELAXED(&q->bytes[i]);
+        bits |= (uint64_t)((byte & 15) != 0) << i | (uint64_t)(byte > 15) << (i + 32);
+    }
+    return bits;
+}
+
 static void K(keep)(uint16_t *lanes, uint64_t these)
 {
     for (unsigned i = 0; i < 64; i++)
@@ -77,34 +88,43 @@ static void K(keep)(uint16_t *lanes, uint64_t these)
 #define keep_sse2 keep_portable
 #define keep_avx2 keep_portable
 
-/* Entries picked out of segments: SCAN are looked at in one go. */
-enum { SCAN = 64, FOUND = 256 };
+typedef uint16_t lanes8 __attribute__((vector_size(16)));
+
+/* Items picked out of segments: PICK are looked at in one go. */
+enum { PICK = 64, FOUND = 512 };
 struct found {
-    unsigned n_plain, n_sets;
-    uint64_t plain[FOUND + 8], sets[SCAN + 8]; /* vectors are stored whole */
+    unsigned n;
+    uint16_t lane[FOUND + 32], worth[FOUND + 32]; /* vectors are stored whole */
 };
 
-/* The n entries from `at` on, if their chunks are alive. `alive`: of the segment's only block;
- * NULL if it has several. */
-static inline void scan_any(const struct segment *s, uint32_t at, uint32_t n,
-                            const uint64_t *alive, const struct batch *b, struct found *f)
+static inline void pick_any(const uint16_t *items, uint32_t n, const uint16_t *lanes_of,
+                            const uint16_t *worth, struct found *f)
 {
-    for (uint32_t i = at; i < at + n; i++) {
-        uint64_t e = LOAD_ACQUIRE(&s->entry[i]);
-        uint32_t chunk = entry_chunk(e), block = chunk / BLOCK_CHUNKS;
-        bool known = block < b->cap_blocks;
-        uint64_t mask = alive ? *alive : b->alive[known ? block : 0];
-        unsigned hit = (unsigned)(mask >> chunk % BLOCK_CHUNKS) & known;
-        unsigned set = (unsigned)(e >> 63);
-        f->plain[f->n_plain] = e;
-        f->sets[f->n_sets] = e;
-        f->n_plain += hit & ~set;
-        f->n_sets += hit & set;
+    for (uint32_t i = 0; i < n; i++) {
+        uint32_t item = LOAD_RELAXED(&items[i]), base = lanes_of[item >> ITEM_CHUNK];
+        f->lane[f->n] = (uint16_t)(base + (item >> 4 & 63));
+        f->worth[f->n] = worth[item & ITEM_WEIGHT];
+        f->n += base != DEAD;
     }
 }
-#define scan_portable scan_any
-#define scan_sse2 scan_any
-#define scan_avx2 scan_any
+#define pick_portable pick_any
+#define pick_sse2 pick_any
+#define pick_avx2 pick_any
+
+static inline void pick_sparse_any(const uint32_t *items, uint32_t n, const uint16_t *worth,
+                               const struct batch *b, struct found *f)
+{
+    for (uint32_t i = 0; i < n; i++) {
+        uint32_t item = LOAD_RELAXED(&items[i]);
+        uint32_t base = batch_lanes_of(b, item >> 16)[item >> ITEM_CHUNK & 63];
+        f->lane[f->n] = (uint16_t)(base + (item >> 4 & 63));
+        f->worth[f->n] = worth[item & ITEM_WEIGHT];
+        f->n += base != DEAD;
+    }
+}
+#define pick_sparse_portable pick_sparse_any
+#define pick_sparse_sse2 pick_sparse_any
+#define pick_sparse_avx2 pick_sparse_any
 
 #include "kernels_body.h"
 #define WISH_PORTABLE
@@ -115,7 +135,8 @@ static inline void scan_any(const struct segment *s, uint32_t at, uint32_t n,
 #define KERNELS(isa)                                                                             \
     {                                                                                            \
         #isa, add_bytes_##isa, add_quilts_##isa, count_ge_##isa, largest_##isa,                  \
-            collect_ge_##isa, sweep_##isa, lanes_ge_##isa, keep_##isa, sift_wishes_##isa         \
+            collect_ge_##isa, add_maxima_##isa, tighten_##isa, visit_##isa, sweep_##isa,            \
+            lanes_ge_##isa, drop_##isa, keep_##isa, sift_wishes_##isa         \
     }
 
 #ifdef X86_KERNELS
@@ -175,6 +196,20 @@ static uint64_t K(lanes_ge)(const uint16_t *lanes, uint16_t least)
 static uint16_t K(largest)(const uint16_t *acc, size_t n)
 {
     return largest_portable(acc, n);
+}
+
+static uint64_t K(present)(const struct quilt *q)
+{
+    __m128i nibble = _mm_set1_epi8(15), zero = _mm_setzero_si128();
+    uint64_t none = 0;
+    for (unsigned i = 0; i < 32; i += 16) {
+        __m128i b = _mm_loadu_si128((const void *)(q->bytes + i));
+        __m128i lo = _mm_cmpeq_epi8(_mm_and_si128(b, nibble), zero);
+        __m128i hi = _mm_cmpeq_epi8(_mm_andnot_si128(nibble, b), zero);
+        none |= (uint64_t)(uint32_t)_mm_movemask_epi8(lo) << i;
+        none |= (uint64_t)(uint32_t)_mm_movemask_epi8(hi) << (i + 32);
+    }
+    return ~none;
 }
 
 VECTOR_SCANS
@@ -248,6 +283,16 @@ static uint16_t K(largest)(const uint16_t *acc, size_t n)
     return largest_portable(lane, 16);
 }
 
+static uint64_t K(present)(const struct quilt *q)
+{
+    __m256i b = _mm256_loadu_si256((const void *)q->bytes), zero = _mm256_setzero_si256();
+    __m256i nibble = _mm256_set1_epi8(15);
+    uint32_t lo = (uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(_mm256_and_si256(b, nibble), zero));
+    uint32_t hi =
+        (uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(_mm256_andnot_si256(nibble, b), zero));
+    return ~(lo | (uint64_t)hi << 32);
+}
+
 VECTOR_SCANS
 #include "kernels_body.h"
 #define WISH_AVX2
@@ -259,7 +304,7 @@ VECTOR_SCANS
 /* ---- AVX-512 -------------------------------------------------------------------------------- */
 
 #pragma GCC push_options
-#pragma GCC target("avx512f,avx512bw,avx512vl,avx512dq,bmi,bmi2,lzcnt,popcnt")
+#pragma GCC target("avx512f,avx512bw,avx512vl,avx512dq,avx512vbmi2,bmi,bmi2,lzcnt,popcnt")
 #define K(name) name##_avx512
 
 static void K(add_bytes)(uint16_t *acc, const uint8_t *bytes, size_t n)
@@ -309,29 +354,50 @@ static void K(keep)(uint16_t *lanes, uint64_t these)
     _mm512_storeu_si512(lanes + 32, hi);
 }
 
-static inline void K(scan)(const struct segment *s, uint32_t at, uint32_t n,
-                           const uint64_t *alive, const struct batch *b, struct found *f)
+/* Where the lanes of a block's 64 chunks begin fits two registers, and is looked up from there. */
+static inline void K(pick)(const uint16_t *items, uint32_t n, const uint16_t *lanes_of,
+                           const uint16_t *worth, struct found *f)
 {
-    __m512i low = _mm512_set1_epi64(63), one = _mm512_set1_epi64(1);
-    __m512i blocks = _mm512_set1_epi64((1 << 17) - 1), cap = _mm512_set1_epi64(b->cap_blocks);
-    __m512i mask = _mm512_set1_epi64(alive ? (long long)*alive : 0);
-    for (uint32_t i = 0; i < n; i += 8) {
-        __mmask8 there = (__mmask8)(n - i >= 8 ? 255 : (1u << (n - i)) - 1);
-        __m512i e = _mm512_maskz_loadu_epi64(there, &s->entry[at + i]);
-        if (!alive) {
-            __m512i block = _mm512_and_si512(_mm512_srli_epi64(e, 46), blocks);
-            there &= _mm512_cmplt_epu64_mask(block, cap);
-            mask = _mm512_mask_i64gather_epi64(_mm512_setzero_si512(), there, block, b->alive, 8);
-        }
-        __m512i bit = _mm512_srlv_epi64(mask, _mm512_and_si512(_mm512_srli_epi64(e, 40), low));
-        unsigned hit = _mm512_mask_test_epi64_mask(there, bit, one);
-        unsigned sets = hit & _mm512_movepi64_mask(e), plain = hit & ~sets;
-        _mm512_storeu_si512(f->plain + f->n_plain,
-                            _mm512_maskz_compress_epi64((__mmask8)plain, e));
-        f->n_plain += (unsigned)__builtin_popcount(plain);
-        for (; sets; sets &= sets - 1)
-            f->sets[f->n_sets++] = LOAD_RELAXED(&s->entry[at + i + (unsigned)__builtin_ctz(sets)]);
+    __m512i low = _mm512_loadu_si512(lanes_of), high = _mm512_loadu_si512(lanes_of + 32);
+    __m512i table = _mm512_broadcast_i64x4(_mm256_loadu_si256((const void *)worth));
+    __m512i dead = _mm512_set1_epi16((short)DEAD), slot = _mm512_set1_epi16(63);
+    for (uint32_t i = 0; i < n; i += 32) {
+        __mmask32 there = n - i >= 32 ? UINT32_MAX : (1u << (n - i)) - 1;
+        __m512i item = _mm512_maskz_loadu_epi16(there, items + i);
+        __m512i base = _mm512_permutex2var_epi16(low, _mm512_srli_epi16(item, ITEM_CHUNK), high);
+        __mmask32 hit = _mm512_mask_cmpneq_epu16_mask(there, base, dead);
+        __m512i lane = _mm512_add_epi16(base, _mm512_and_si512(_mm512_srli_epi16(item, 4), slot));
+        __m512i add = _mm512_permutexvar_epi16(item, table);
+        _mm512_storeu_si512(f->lane + f->n, _mm512_maskz_compress_epi16(hit, lane));
+        _mm512_storeu_si512(f->worth + f->n, _mm512_maskz_compress_epi16(hit, add));
+        f->n += (unsigned)__builtin_popcount(hit);
     }
+}
+
+/* Few items are of the batch's blocks: find these first. */
+static inline void K(pick_sparse)(const uint32_t *items, uint32_t n, const uint16_t *worth,
+                                  const struct batch *b, struct found *f)
+{
+    __m512i cap = _mm512_set1_epi32((int)b->cap_blocks);
+    for (uint32_t i = 0; i < n; i += 16) {
+        __mmask16 there = (__mmask16)(n - i >= 16 ? UINT16_MAX : (1u << (n - i)) - 1);
+        __m512i item = _mm512_maskz_loadu_epi32(there, items + i);
+        __m512i block = _mm512_srli_epi32(item, 16);
+        there = _mm512_mask_cmplt_epu32_mask(there, block, cap);
+        __m512i number =
+            _mm512_mask_i32gather_epi32(_mm512_setzero_si512(), there, block, b->number, 2);
+        unsigned hit = _mm512_mask_test_epi32_mask(there, number, _mm512_set1_epi32(UINT16_MAX));
+        for (; hit; hit &= hit - 1)
+            pick_sparse_any(items + i + __builtin_ctz(hit), 1, worth, b, f);
+    }
+}
+
+static uint64_t K(present)(const struct quilt *q)
+{
+    __m256i b = _mm256_loadu_si256((const void *)q->bytes);
+    uint64_t lo = _mm256_test_epi8_mask(b, _mm256_set1_epi8(15));
+    uint64_t hi = _mm256_test_epi8_mask(b, _mm256_set1_epi8((char)240));
+    return lo | hi << 32;
 }
 
 VECTOR_SCANS
@@ -361,7 +427,7 @@ static bool runs_here(const struct kernels *k)
     if (strcmp(k->name, "avx512") == 0)
         return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
                __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq") &&
-               __builtin_cpu_supports("bmi2");
+               __builtin_cpu_supports("avx512vbmi2") && __builtin_cpu_supports("bmi2");
     if (strcmp(k->name, "avx2") == 0)
         return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2");
 #endif

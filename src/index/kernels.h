@@ -15,19 +15,44 @@ struct batch {
     uint32_t n, n_blocks;
     uint32_t chunks[BATCH]; /* by place */
     uint32_t blocks[BATCH]; /* those the chunks are in, ascending */
+    uint64_t alive[BATCH];  /* by number of the block in the batch: its chunks still of interest */
+    uint16_t spot[BATCH];   /* by place: in lanes_of, all of it being one array */
     uint16_t *lanes;        /* by place: 64 sums, one for each slot */
-    /* by block, of the whole index; the masks are 0 where the batch has nothing */
+    /* by number of the block in the batch, plus 1, and by chunk: where its lanes begin, or DEAD;
+     * the first is of all other blocks */
+    uint16_t lanes_of[BATCH + 1][BLOCK_CHUNKS];
+    uint16_t *number;       /* by block of the index, cap_blocks of them: plus 1; 0: not in it */
     uint32_t cap_blocks;
-    uint64_t *all, *alive;  /* its chunks in the batch, and those still of interest */
-    uint16_t *place;        /* of the first of them */
     uint64_t pass[BATCH];   /* by place: the slots that the filter's places let through */
 };
+enum { DEAD = UINT16_MAX };
+
+static inline const uint16_t *batch_lanes_of(const struct batch *b, uint32_t block)
+{
+    return b->lanes_of[block < b->cap_blocks ? b->number[block] : 0];
+}
+
+/* Keep the batch's i-th chunk, or forget it for good. Without a branch: nobody can foresee it. */
+static inline void batch_keep(struct batch *b, uint32_t i, bool keep)
+{
+    uint32_t spot = b->spot[i];
+    uint16_t gone = (uint16_t)(keep - 1);
+    (&b->lanes_of[0][0])[spot] |= gone;
+    b->alive[spot / BLOCK_CHUNKS - 1] &= ~((uint64_t)!keep << spot % BLOCK_CHUNKS);
+    b->pass[i] &= -(uint64_t)keep;
+}
 
 /* The segments of a row that a batch needs, asked for but perhaps not there yet. */
 struct visit {
     uint32_t n;
     const struct segment *segments[BATCH];
     uint32_t blocks[BATCH]; /* the (first) block of each */
+};
+
+/* A fine row of the query. */
+struct fine_row {
+    const struct table *table;
+    const uint16_t *worth;
 };
 
 struct kernels {
@@ -41,11 +66,23 @@ struct kernels {
     size_t (*count_ge)(const uint16_t *acc, size_t n, uint16_t least);
     uint16_t (*largest)(const uint16_t *acc, size_t n);
     size_t (*collect_ge)(const uint16_t *acc, size_t n, uint16_t least, uint32_t *out);
+    /* As add_quilts(); meanwhile as many bytes from `ahead` on are asked for, unless NULL. */
+    void (*add_maxima)(uint16_t *acc, const struct quilt *quilts, size_t n,
+                       const uint16_t *worth, const void *ahead);
+    /* The bounds of a block's chunks: what fine rows add to a chunk is no more than what they add
+     * to one of its quarters. Those of block `next` are asked for. */
+    void (*tighten)(uint16_t *bounds, const struct fine_row *rows, size_t n, uint32_t block,
+                    uint32_t next);
+    /* Find the segments of a row that the batch needs and ask for them. */
+    void (*visit)(const struct table *t, const struct batch *b, struct visit *v);
     /* Add a row's weights, each as worth[weight], to the lanes of the chunks that are alive. */
-    void (*sweep)(const struct visit *v, bool by_block, const uint16_t *worth,
+    void (*sweep)(const struct visit *v, bool dense, const uint16_t *worth,
                   const struct batch *b);
     /* The lanes of one chunk that are at least `least`. */
     uint64_t (*lanes_ge)(const uint16_t *lanes, uint16_t least);
+    /* Forget the chunks of the batch none of whose lanes, of those that pass, can reach `least`
+     * with what rests[chunk] may still add. */
+    void (*drop)(struct batch *b, const uint16_t *rests, uint16_t least);
     /* Clear the lanes of a chunk but these. */
     void (*keep)(uint16_t *lanes, uint64_t these);
     /* The cells of some blocks of a list that the document may meet, judged by all columns but the

@@ -1,52 +1,125 @@
 /* kernels_body.h - the inner loops, compiled once for each instruction set by kernels.c, which
- * defines K(name), add_quilts and scan before. Not a header.
+ * defines K(name), add_quilts and pick before. Not a header.
  *
- * scan() picks the entries of chunks that are alive out of a segment without branching on them,
- * those with a quilt apart; then their items are added, all four of an entry: an item that is not
- * there adds 0. */
+ * pick() writes down which lanes the items of a segment belong to and what they are worth, without
+ * branching on whether their chunks are still of interest; then these are added. */
 
-static inline uint16_t *K(lanes_of)(const struct batch *b, uint64_t e)
+static void K(add_found)(struct found *f, uint16_t *lanes)
 {
-    uint32_t chunk = entry_chunk(e), block = chunk / BLOCK_CHUNKS;
-    uint64_t before = b->all[block] & ((1ull << chunk % BLOCK_CHUNKS) - 1);
-    return b->lanes + (b->place[block] + (size_t)__builtin_popcountll(before)) * 64;
+    for (unsigned i = 0; i < f->n; i++)
+        lanes[f->lane[i]] = (uint16_t)(lanes[f->lane[i]] + f->worth[i]);
+    f->n = 0;
 }
 
-static inline void K(add_item)(uint16_t *lanes, uint32_t item, const uint16_t *worth)
+static void K(sweep_dense)(const struct segment *s, const uint16_t *lanes_of,
+                           const uint16_t *worth, const struct batch *b, struct found *f)
 {
-    lanes[item >> 4] = (uint16_t)(lanes[item >> 4] + worth[item & 15]);
-}
-
-static void K(add_plain)(const struct found *f, const uint16_t *worth, const struct batch *b)
-{
-    for (unsigned i = 0; i < f->n_plain; i++) {
-        uint64_t e = f->plain[i];
-        uint16_t *lanes = K(lanes_of)(b, e);
-        K(add_item)(lanes, entry_item(e, 0), worth);
-        K(add_item)(lanes, entry_item(e, 1), worth);
-        K(add_item)(lanes, entry_item(e, 2), worth);
-        K(add_item)(lanes, entry_item(e, 3), worth);
+    for (uint32_t at = 0; at < s->n; at += PICK) {
+        if (f->n > FOUND - PICK)
+            K(add_found)(f, b->lanes);
+        K(pick)(s->item + at, s->n - at < PICK ? s->n - at : PICK, lanes_of, worth, f);
+    }
+    for (uint32_t q = 0; q < s->quilts; q++) {
+        uint32_t base = lanes_of[segment_quilt_chunk(s, q)];
+        if (base != DEAD)
+            K(add_quilts)(b->lanes + base, segment_quilt(s, q), 1, worth);
     }
 }
 
-static void K(sweep)(const struct visit *v, bool by_block, const uint16_t *worth,
+static void K(sweep)(const struct visit *v, bool dense, const uint16_t *worth,
                      const struct batch *b)
 {
-    struct found f = {.n_plain = 0};
+    struct found f;
+    f.n = 0;
     for (uint32_t i = 0; i < v->n; i++) {
         const struct segment *s = v->segments[i];
-        uint64_t alive = by_block ? b->alive[v->blocks[i]] : 0;
-        for (uint32_t at = 0; at < s->n; at += SCAN) {
-            f.n_sets = 0;
-            if (f.n_plain > FOUND - SCAN) {
-                K(add_plain)(&f, worth, b);
-                f.n_plain = 0;
-            }
-            K(scan)(s, at, s->n - at < SCAN ? s->n - at : SCAN, by_block ? &alive : NULL, b, &f);
-            for (unsigned j = 0; j < f.n_sets; j++)
-                K(add_quilts)(K(lanes_of)(b, f.sets[j]),
-                              segment_quilt(s, entry_quilt(f.sets[j])), 1, worth);
+        if (dense) {
+            K(sweep_dense)(s, batch_lanes_of(b, v->blocks[i]), worth, b, &f);
+            continue;
+        }
+        for (uint32_t at = 0; at < s->n; at += PICK) {
+            if (f.n > FOUND - PICK)
+                K(add_found)(&f, b->lanes);
+            K(pick_sparse)(segment_wide(s) + at, s->n - at < PICK ? s->n - at : PICK, worth, b,
+                           &f);
         }
     }
-    K(add_plain)(&f, worth, b);
+    K(add_found)(&f, b->lanes);
+}
+
+static void K(drop)(struct batch *b, const uint16_t *rests, uint16_t least)
+{
+    for (uint32_t i = 0; i < b->n; i++) {
+        uint32_t rest = rests[b->chunks[i]];
+        bool short_of = rest < least;
+        uint16_t need = (uint16_t)(short_of ? least - rest : 1);
+        uint64_t can = K(lanes_ge)(b->lanes + i * 64ul, need) | ((uint64_t)short_of - 1);
+        batch_keep(b, i, can & b->pass[i]);
+    }
+}
+
+static void K(add_maxima)(uint16_t *acc, const struct quilt *quilts, size_t n,
+                          const uint16_t *worth, const void *ahead)
+{
+    enum { STEP = 8 };
+    for (size_t i = 0; i < n; i += STEP) {
+        for (size_t line = 0; ahead && line < STEP * sizeof(struct quilt); line += 64)
+            __builtin_prefetch((const char *)ahead + i * sizeof(struct quilt) + line);
+        K(add_quilts)(acc + i * 64, quilts + i, n - i < STEP ? n - i : STEP, worth);
+    }
+}
+
+static inline lanes8 K(larger)(lanes8 a, lanes8 b)
+{
+    lanes8 more = (lanes8)(a > b);
+    return (a & more) | (b & ~more);
+}
+
+static void K(tighten)(uint16_t *bounds, const struct fine_row *rows, size_t n, uint32_t block,
+                       uint32_t next)
+{
+    lanes8 whole[8] = {{0}}, quarters[4][8] = {{{0}}};
+    for (size_t i = 0; i < n; i++) {
+        const struct table *t = rows[i].table;
+        if (next < t->n_segments)
+            for (unsigned line = 0; line < 3; line++)
+                __builtin_prefetch((const char *)table_quarters(t, next) + 64 * line);
+        if (block >= t->n_segments)
+            continue;
+        K(add_quilts)((uint16_t *)whole, &t->maxima[block], 1, rows[i].worth);
+        for (unsigned q = 0; q < 4; q++)
+            K(add_quilts)((uint16_t *)quarters[q], &table_quarters(t, block)[q], 1, rows[i].worth);
+    }
+    for (unsigned i = 0; i < 8; i++) {
+        lanes8 bound, least = K(larger)(K(larger)(quarters[0][i], quarters[1][i]),
+                                        K(larger)(quarters[2][i], quarters[3][i]));
+        memcpy(&bound, bounds + 8 * i, sizeof bound);
+        bound -= (whole[i] - least) & (lanes8)(bound != 0); /* 0: it has been looked into */
+        memcpy(bounds + 8 * i, &bound, sizeof bound);
+    }
+}
+
+static void K(visit)(const struct table *t, const struct batch *b, struct visit *v)
+{
+    uint32_t last = UINT32_MAX, lines = 4;
+    v->n = 0;
+    for (uint32_t i = 0; i < b->n_blocks; i++) {
+        uint32_t at = b->blocks[i] >> t->shift;
+        if (at == last || !b->alive[i] || at >= t->n_segments)
+            continue;
+        if (t->maxima) {
+            uint64_t present = K(present)(&t->maxima[at]);
+            if (!(present & b->alive[i]))
+                continue;
+            lines = 2 + (uint32_t)__builtin_popcountll(present) / 8; /* more or less */
+        }
+        last = at;
+        const struct segment *s = table_segment(b->index, t, at);
+        if (!s)
+            continue;
+        for (uint32_t line = 0; line < lines; line++)
+            __builtin_prefetch((const char *)s + 64 * line);
+        v->blocks[v->n] = b->blocks[i];
+        v->segments[v->n++] = s;
+    }
 }

@@ -57,6 +57,14 @@ static unsigned size_class(size_t bytes, size_t *rounded)
     return (top - 3) * 8 + (unsigned)steps;
 }
 
+size_t mem_rounded(size_t bytes)
+{
+    size_t rounded = bytes;
+    if (bytes <= MEM_SEGMENT / 4)
+        (void)size_class(bytes, &rounded);
+    return rounded;
+}
+
 static void *large_alloc(struct mem *m, size_t bytes)
 {
     size_t all = bytes + sizeof(struct mem_large);

@@ -31,29 +31,29 @@ static uint32_t bucket_of(uint32_t row)
     return row * 0x9e3779b1u >> 21;
 }
 
-/* Count a row's documents by block, and mark the chunks that have several. */
+/* Count a row's documents by block, and mark the chunks that have several. `list`: room for all. */
 static void count_row(struct jm_index *ix, struct place *p, const struct row *row, uint32_t row_no,
-                      uint32_t *count)
+                      uint32_t *count, uint32_t *list)
 {
     memset(count, 0, p->n_blocks * sizeof *count);
     for (uint32_t i = 0; i < row->table->n_segments; i++) {
-        const struct segment *s = table_segment(ix, row->table, i);
-        uint32_t n = 0;
-        for (uint32_t j = 0; s && j < s->n; j++) {
-            uint32_t chunk = entry_chunk(s->entry[j]), own = entry_count(s, s->entry[j]);
-            n = j && entry_chunk(s->entry[j - 1]) == chunk ? n + own : own;
-            count[chunk / BLOCK_CHUNKS] += own;
-            if (n >= SEVERAL)
+        uint32_t n = segment_list(ix, row->table, i, list, row->docs), same = 0;
+        for (uint32_t j = 0; j < n; j++) {
+            uint32_t chunk = list[j] >> ITEM_CHUNK;
+            same = j && list[j - 1] >> ITEM_CHUNK == chunk ? same + 1 : 1;
+            count[chunk / BLOCK_CHUNKS]++;
+            if (same == SEVERAL)
                 p->chunk_map[chunk / BLOCK_CHUNKS][bucket_of(row_no)] |=
                     1ull << chunk % BLOCK_CHUNKS;
         }
     }
 }
 
-static void map_row(struct jm_index *ix, struct place *p, uint32_t row_no, uint32_t *count)
+static void map_row(struct jm_index *ix, struct place *p, uint32_t row_no, uint32_t *count,
+                    uint32_t *list)
 {
     const struct row *row = row_at(ix, row_no);
-    count_row(ix, p, row, row_no, count);
+    count_row(ix, p, row, row_no, count, list);
     if (row_no >= p->n_rows)
         return;
     float usual = (float)row->docs / (float)p->n_blocks + 1;
@@ -75,14 +75,18 @@ int place_map(struct jm_index *ix)
     p->chunk_map = mem_alloc(&ix->mem, p->n_blocks * sizeof *p->chunk_map);
     p->score = mem_alloc(&ix->mem, p->stride * sizeof *p->score);
     p->best = mem_alloc(&ix->mem, p->stride * sizeof *p->best);
-    uint32_t *count = mem_alloc(&ix->mem, p->n_blocks * sizeof *count);
-    if (!p->block_map || !p->chunk_map || !p->score || !p->best || !count)
+    uint32_t *count = mem_alloc(&ix->mem, p->n_blocks * sizeof *count), most = 1;
+    for (uint32_t r = 0; r < ix->n_rows; r++)
+        most = row_at(ix, r)->docs > most ? row_at(ix, r)->docs : most;
+    uint32_t *list = mem_alloc(&ix->mem, most * sizeof *list);
+    if (!p->block_map || !p->chunk_map || !p->score || !p->best || !count || !list)
         return -1; /* what was taken goes with the index */
     memset(p->block_map, 0, (size_t)p->n_rows * p->stride);
     memset(p->chunk_map, 0, p->n_blocks * sizeof *p->chunk_map);
     for (uint32_t r = 0; r < ix->n_rows; r++)
-        map_row(ix, p, r, count);
+        map_row(ix, p, r, count, list);
     mem_release(&ix->mem, count, p->n_blocks * sizeof *count);
+    mem_release(&ix->mem, list, most * sizeof *list);
     ix->place = p;
     return 0;
 }

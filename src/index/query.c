@@ -149,14 +149,11 @@ static void release_chunks(struct jm_index_reader *r)
     mem_unmap(r->chunks, chunks * sizeof *r->chunks);
     mem_unmap(r->open, chunks * sizeof *r->open);
     mem_unmap(r->opened, (chunks + 1) * sizeof *r->opened);
-    mem_unmap(r->batch.all, blocks * sizeof *r->batch.all);
-    mem_unmap(r->batch.alive, blocks * sizeof *r->batch.alive);
-    mem_unmap(r->batch.place, blocks * sizeof *r->batch.place);
+    mem_unmap(r->batch.number, (blocks + 1) * sizeof *r->batch.number);
     r->cap_chunks = r->batch.cap_blocks = 0;
-    r->bounds = r->batch.place = NULL;
+    r->bounds = r->batch.number = NULL;
     r->chunks = r->opened = NULL;
     r->open = NULL;
-    r->batch.all = r->batch.alive = NULL;
 }
 
 static int reserve_chunks(struct jm_index_reader *r)
@@ -170,11 +167,8 @@ static int reserve_chunks(struct jm_index_reader *r)
     r->chunks = mem_map(cap * sizeof *r->chunks);
     r->open = mem_map(cap * sizeof *r->open);
     r->opened = mem_map((cap + 1ul) * sizeof *r->opened);
-    r->batch.all = mem_map(blocks * sizeof *r->batch.all);
-    r->batch.alive = mem_map(blocks * sizeof *r->batch.alive);
-    r->batch.place = mem_map(blocks * sizeof *r->batch.place);
-    bool all = r->bounds && r->chunks && r->open && r->opened && r->batch.all &&
-               r->batch.alive && r->batch.place;
+    r->batch.number = mem_map((blocks + 1) * sizeof *r->batch.number); /* read two at a time */
+    bool all = r->bounds && r->chunks && r->open && r->opened && r->batch.number;
     for (uint32_t i = 0; i < STAGES; i++)
         all &= (r->rest[i] = mem_map(cap * sizeof *r->rest[i])) != NULL;
     if (all)
@@ -256,6 +250,7 @@ struct jm_index_reader *jm_index_reader_new(struct jm_index *ix, struct jm_err *
     r->index = ix;
     r->k = kernels_get();
     r->batch.index = ix;
+    memset(r->batch.lanes_of[0], 0xff, sizeof r->batch.lanes_of[0]);
     r->batch.lanes = mem_map(BATCH * 64 * sizeof *r->batch.lanes);
     r->lanes_found = mem_map(BATCH * 64 * sizeof *r->lanes_found);
     r->epoch = jm_epoch_register(ix->epoch);

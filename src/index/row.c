@@ -98,69 +98,48 @@ uint32_t row_make(struct jm_index *ix, uint32_t term)
 /* ---- tables --------------------------------------------------------------------------------- */
 
 enum {
-    SEGMENT_MOST = 96, /* entries of a segment, unless it covers a single block */
-    SHIFT_ALL = 17     /* one segment covers any chunk there can be */
+    SEGMENT_MOST = 128, /* items of a sparse segment, unless it covers a single block */
+    SHIFT_ALL = 16      /* one segment covers any slot there can be */
 };
 
-/* A row taken apart: its postings, by ascending chunk. */
+/* A row taken apart: slot << 4 | weight in units, ascending. */
 struct postings {
-    const uint32_t *slots;
-    const uint8_t *weights;
+    uint32_t *items;
     uint32_t n;
-    uint32_t heaviest; /* at least that heavy a one must be expressible */
+    uint32_t unit;
 };
-
-/* How many postings from `at` on are in one chunk. */
-static uint32_t run_length(const struct postings *p, uint32_t at)
-{
-    uint32_t n = 1, chunk = p->slots[at] / CHUNK_SLOTS;
-    while (at + n < p->n && p->slots[at + n] / CHUNK_SLOTS == chunk)
-        n++;
-    return n;
-}
-
-static uint32_t entries_for(uint32_t run)
-{
-    return run > ENTRY_RUN * ENTRY_ITEMS ? 1 : (run + ENTRY_ITEMS - 1) / ENTRY_ITEMS;
-}
 
 struct shape {
-    uint32_t chunks, entries;
     uint32_t unit, shift;
-    bool dense;
+    bool dense, fine;
 };
 
-/* The most entries a segment would have. */
+static uint32_t block_of(uint32_t posting)
+{
+    return posting >> 16;
+}
+
+/* The most postings a segment would have. */
 static uint32_t largest_segment(const struct postings *p, uint32_t shift)
 {
-    uint32_t most = 0, entries = 0, last = UINT32_MAX;
-    for (uint32_t at = 0, run; at < p->n; at += run) {
-        uint32_t segment = p->slots[at] / BLOCK_SLOTS >> shift;
-        run = run_length(p, at);
-        entries = segment == last ? entries : 0;
+    uint32_t most = 0, n = 0, last = UINT32_MAX;
+    for (uint32_t i = 0; i < p->n; i++) {
+        uint32_t segment = block_of(p->items[i]) >> shift;
+        n = segment == last ? n + 1 : 1;
         last = segment;
-        entries += entries_for(run);
-        most = entries > most ? entries : most;
+        most = n > most ? n : most;
     }
     return most;
 }
 
 static struct shape shape_of(const struct jm_index *ix, const struct postings *p)
 {
-    struct shape s = {.shift = SHIFT_ALL};
-    uint32_t max = p->heaviest ? p->heaviest : 1;
-    for (uint32_t at = 0, run; at < p->n; at += run) {
-        run = run_length(p, at);
-        s.chunks++;
-        s.entries += entries_for(run);
-    }
-    for (uint32_t i = 0; i < p->n; i++)
-        max = p->weights[i] > max ? p->weights[i] : max;
-    s.unit = (max + WEIGHT_UNITS - 1) / WEIGHT_UNITS;
-    s.dense = s.chunks > 64 && s.chunks > ix->n_chunks >> DENSE_SHIFT;
+    struct shape s = {.unit = p->unit, .shift = SHIFT_ALL};
+    s.dense = p->n > BLOCK_CHUNKS && p->n > ix->n_blocks * DENSE_DOCS;
+    s.fine = s.dense && p->n > ix->n_blocks * FINE_DOCS;
     if (s.dense)
         s.shift = 0;
-    if (s.shift && s.entries > SEGMENT_MOST)
+    if (s.shift && p->n > SEGMENT_MOST)
         for (s.shift = 0; ix->n_blocks >> s.shift > 1; s.shift++)
             continue;
     while (s.shift && s.shift < SHIFT_ALL && largest_segment(p, s.shift) > SEGMENT_MOST)
@@ -170,12 +149,12 @@ static struct shape shape_of(const struct jm_index *ix, const struct postings *p
 
 static struct table *table_new(struct jm_index *ix, const struct shape *s)
 {
-    uint32_t blocks = ix->n_blocks + ix->n_blocks / 8 + 1;
+    uint32_t blocks = ix->n_blocks + ix->n_blocks / 16 + 1;
     uint32_t n = s->shift == SHIFT_ALL ? 1 : (blocks >> s->shift) + 1;
     size_t bytes = sizeof(struct table) + n * sizeof(uint32_t);
     size_t maxima = (bytes + 63) & ~(size_t)63;
     if (s->dense)
-        bytes = maxima + n * sizeof(struct quilt);
+        bytes = maxima + n * (s->fine ? 5 : 1) * sizeof(struct quilt);
     struct table *t = mem_alloc(&ix->mem, bytes);
     if (!t)
         return NULL;
@@ -184,6 +163,7 @@ static struct table *table_new(struct jm_index *ix, const struct shape *s)
     t->n_segments = n;
     t->unit = (uint16_t)s->unit;
     t->shift = (uint16_t)s->shift;
+    t->fine = s->fine;
     t->maxima = s->dense ? (struct quilt *)((char *)t + maxima) : NULL;
     return t;
 }
@@ -198,48 +178,48 @@ static void table_discard(struct jm_index *ix, struct table *t)
 {
     for (uint32_t i = 0; i < t->n_segments; i++)
         if (t->segment[i])
-            segment_release(ix, table_segment(ix, t, i));
+            segment_release(ix, t, table_segment(ix, t, i));
     mem_release(&ix->mem, t, t->bytes);
 }
 
 static void table_retire(struct jm_index *ix, struct table *t)
 {
     for (uint32_t i = 0; t && i < t->n_segments; i++)
-        segment_retire(ix, table_segment(ix, t, i));
+        segment_retire(ix, t, table_segment(ix, t, i));
     index_retire(ix, t);
 }
 
-/* The postings [from, to), which go into one segment. */
-static int build_segment(struct jm_index *ix, struct table *t, const struct postings *p,
-                         uint32_t from, uint32_t to)
+static void raise(struct quilt *q, uint32_t chunk, uint32_t units)
 {
-    uint32_t entries = 0, quilts = 0, made = 0, q = 0;
-    for (uint32_t at = from, run; at < to; at += run) {
-        run = run_length(p, at);
-        entries += entries_for(run);
-        quilts += run > ENTRY_RUN * ENTRY_ITEMS;
-    }
-    struct segment *s = segment_new(ix, entries, quilts);
-    if (!s)
-        return -1;
-    for (uint32_t at = from, run; at < to; at += run) {
-        uint16_t items[CHUNK_SLOTS];
-        uint32_t chunk = p->slots[at] / CHUNK_SLOTS;
-        run = run_length(p, at);
-        for (uint32_t i = 0; i < run; i++)
-            items[i] = (uint16_t)((p->weights[at + i] + t->unit - 1u) / t->unit |
-                                  p->slots[at + i] % CHUNK_SLOTS << 4);
-        uint32_t n = entries_of_items(chunk, items, run, s->entry + made,
-                                      segment_quilt(s, q), q);
-        q += (s->entry[made] & ENTRY_SET) != 0;
-        uint32_t max = entry_max(s->entry[made]);
-        if (t->maxima)
-            quilt_put(&t->maxima[chunk / BLOCK_CHUNKS], chunk % BLOCK_CHUNKS, max);
-        made += n;
-    }
-    set_segment(ix, t, p->slots[from] / BLOCK_SLOTS >> t->shift, s);
-    t->entries += entries;
-    return 0;
+    if (quilt_get(q, chunk) < units)
+        quilt_put(q, chunk, units);
+}
+
+static void raise_maxima(struct table *t, uint32_t slot, uint32_t units)
+{
+    uint32_t block = slot / BLOCK_SLOTS, chunk = slot / CHUNK_SLOTS % BLOCK_CHUNKS;
+    if (t->maxima)
+        raise(&t->maxima[block], chunk, units);
+    if (t->fine)
+        raise(&table_quarters(t, block)[slot / QUARTER % 4], chunk, units);
+}
+
+/* A slot of so many units has left the segment. */
+static void lower(struct quilt *q, const struct segment *s, uint32_t slot, uint32_t n,
+                  uint32_t units)
+{
+    uint32_t chunk = slot / CHUNK_SLOTS % BLOCK_CHUNKS;
+    if (quilt_get(q, chunk) == units)
+        quilt_put(q, chunk, segment_max(s, slot / n * n, n));
+}
+
+static void lower_maxima(struct table *t, const struct segment *s, uint32_t slot, uint32_t units)
+{
+    uint32_t block = slot / BLOCK_SLOTS;
+    if (t->maxima)
+        lower(&t->maxima[block], s, slot, CHUNK_SLOTS, units);
+    if (t->fine)
+        lower(&table_quarters(t, block)[slot / QUARTER % 4], s, slot, QUARTER, units);
 }
 
 static struct table *table_build(struct jm_index *ix, const struct postings *p)
@@ -247,27 +227,39 @@ static struct table *table_build(struct jm_index *ix, const struct postings *p)
     struct shape shape = shape_of(ix, p);
     struct table *t = table_new(ix, &shape);
     for (uint32_t from = 0, to; t && from < p->n; from = to) {
-        uint32_t segment = p->slots[from] / BLOCK_SLOTS >> t->shift;
-        for (to = from + 1; to < p->n && p->slots[to] / BLOCK_SLOTS >> t->shift == segment; to++)
-            continue;
-        if (build_segment(ix, t, p, from, to) < 0) {
+        uint32_t i = block_of(p->items[from]) >> t->shift;
+        for (to = from; to < p->n && block_of(p->items[to]) >> t->shift == i; to++)
+            raise_maxima(t, p->items[to] >> 4, p->items[to] & ITEM_WEIGHT);
+        struct segment *s = segment_build(ix, shape.dense, p->items + from, to - from, 0);
+        if (!s) {
             table_discard(ix, t);
             return NULL;
         }
+        set_segment(ix, t, i, s);
     }
     if (t)
-        t->rebuild_at = t->entries + t->entries / 2 + SEGMENT_MOST;
+        t->rebuild_at = p->n + p->n / 2 + SEGMENT_MOST;
     return t;
+}
+
+static uint32_t unit_for(uint32_t heaviest)
+{
+    return heaviest ? (heaviest + WEIGHT_UNITS - 1) / WEIGHT_UNITS : 1;
 }
 
 int row_build(struct jm_index *ix, struct row *row, const uint32_t *slots, const uint8_t *weights,
               uint32_t n)
 {
-    struct table *t = table_build(ix, &(struct postings){slots, weights, n, 0});
-    if (!t)
-        return -1;
+    struct postings p = {malloc((n + 1ul) * sizeof *p.items), n, 1};
     for (uint32_t i = 0; i < n; i++)
         row->max_weight = weights[i] > row->max_weight ? weights[i] : row->max_weight;
+    p.unit = unit_for(row->max_weight);
+    for (uint32_t i = 0; p.items && i < n; i++)
+        p.items[i] = slots[i] << 4 | (weights[i] + p.unit - 1u) / p.unit;
+    struct table *t = p.items ? table_build(ix, &p) : NULL;
+    free(p.items);
+    if (!t)
+        return -1;
     row->docs = n;
     STORE_RELEASE(&row->table, t);
     return 0;
@@ -275,38 +267,22 @@ int row_build(struct jm_index *ix, struct row *row, const uint32_t *slots, const
 
 /* ---- change --------------------------------------------------------------------------------- */
 
-struct list {
-    uint32_t *slots;
-    uint8_t *weights;
-    uint32_t n;
-};
-
-static void list_entry(struct list *l, const struct segment *s, uint64_t e, uint32_t unit)
-{
-    for (uint32_t slot = 0; slot < CHUNK_SLOTS; slot++) {
-        uint32_t w = entry_weight(s, e, slot) * unit;
-        if (w == 0)
-            continue;
-        l->slots[l->n] = entry_chunk(e) * CHUNK_SLOTS + slot;
-        l->weights[l->n++] = (uint8_t)(w < UINT8_MAX ? w : UINT8_MAX);
-    }
-}
-
-/* Build the table anew, in the shape that suits it now, for weights up to `heaviest`. */
-static int rebuild(struct jm_index *ix, struct row *row, uint8_t heaviest)
+/* Build the table anew, in the shape that suits it now, for weights up to max_weight. */
+static int rebuild(struct jm_index *ix, struct row *row)
 {
     struct table *old = row->table, *t = NULL;
-    struct list l = {malloc((row->docs + 1ul) * sizeof *l.slots), malloc(row->docs + 1ul), 0};
-    if (l.slots && l.weights) {
-        for (uint32_t i = 0; old && i < old->n_segments; i++) {
-            const struct segment *s = table_segment(ix, old, i);
-            for (uint32_t j = 0; s && j < s->n; j++)
-                list_entry(&l, s, s->entry[j], old->unit);
+    struct postings p = {malloc((row->docs + 1ul) * sizeof *p.items), 0,
+                         unit_for(row->max_weight)};
+    if (p.items) {
+        for (uint32_t i = 0; old && i < old->n_segments; i++)
+            p.n += segment_list(ix, old, i, p.items + p.n, row->docs - p.n);
+        for (uint32_t i = 0; i < p.n && p.unit != old->unit; i++) {
+            uint32_t weight = (p.items[i] & ITEM_WEIGHT) * old->unit;
+            p.items[i] = (p.items[i] & ~(uint32_t)ITEM_WEIGHT) | (weight + p.unit - 1) / p.unit;
         }
-        t = table_build(ix, &(struct postings){l.slots, l.weights, l.n, heaviest});
+        t = table_build(ix, &p);
     }
-    free(l.slots);
-    free(l.weights);
+    free(p.items);
     if (!t)
         return -1;
     STORE_RELEASE(&row->table, t);
@@ -314,66 +290,51 @@ static int rebuild(struct jm_index *ix, struct row *row, uint8_t heaviest)
     return 0;
 }
 
-static bool must_rebuild(const struct table *t, uint32_t chunk, uint8_t weight)
+static bool must_rebuild(const struct row *row, uint32_t slot, uint8_t weight)
 {
-    return !t || weight > WEIGHT_UNITS * t->unit || t->entries > t->rebuild_at ||
-           chunk / BLOCK_CHUNKS >> t->shift >= t->n_segments;
+    const struct table *t = row->table;
+    return !t || weight > WEIGHT_UNITS * t->unit || row->docs > t->rebuild_at ||
+           slot / BLOCK_SLOTS >> t->shift >= t->n_segments;
 }
 
-int row_prepare(struct jm_index *ix, struct row *row, uint32_t chunk, uint8_t weight)
+int row_prepare(struct jm_index *ix, struct row *row, uint32_t slot, uint8_t weight)
 {
     if (weight > row->max_weight)
         STORE_RELAXED(&row->max_weight, weight);
-    if (must_rebuild(row->table, chunk, weight) && rebuild(ix, row, row->max_weight) < 0)
+    if (must_rebuild(row, slot, weight) && rebuild(ix, row) < 0)
         return -1;
     struct table *t = row->table;
-    uint32_t i = chunk / BLOCK_CHUNKS >> t->shift;
+    uint32_t i = slot / BLOCK_SLOTS >> t->shift;
     struct segment *s = table_segment(ix, t, i);
-    if (s && segment_room(s, segment_find(s, chunk), chunk) != UINT32_MAX)
+    if (s && segment_has_room(t, s, slot))
         return 0;
     if (s && s->n > SEGMENT_MOST + SEGMENT_MOST / 3 && t->shift) {
-        if (rebuild(ix, row, row->max_weight) < 0)
+        if (rebuild(ix, row) < 0)
             return -1;
         t = row->table;
-        i = chunk / BLOCK_CHUNKS >> t->shift;
+        i = slot / BLOCK_SLOTS >> t->shift;
         s = table_segment(ix, t, i);
     }
-    struct segment *roomy = segment_with_room(ix, s, chunk);
+    struct segment *roomy = segment_with_room(ix, t, i, slot);
     if (!roomy)
         return -1;
-    t->entries += roomy->n - (s ? s->n : 0u);
     set_segment(ix, t, i, roomy);
-    segment_retire(ix, s);
+    segment_retire(ix, t, s);
     return 0;
 }
 
-static struct segment *segment_of(const struct jm_index *ix, const struct table *t,
-                                  uint32_t chunk)
+static struct segment *segment_of(const struct jm_index *ix, const struct table *t, uint32_t slot)
 {
-    return table_segment(ix, t, chunk / BLOCK_CHUNKS >> t->shift);
-}
-
-/* Write down the largest weight among a chunk's entries. */
-static void set_maximum(struct table *t, const struct segment *s, uint32_t chunk)
-{
-    uint32_t max = 0;
-    if (!t->maxima)
-        return;
-    uint32_t at = segment_find(s, chunk);
-    for (; at < s->n && entry_chunk(s->entry[at]) == chunk; at++)
-        max = entry_max(s->entry[at]) > max ? entry_max(s->entry[at]) : max;
-    quilt_put(&t->maxima[chunk / BLOCK_CHUNKS], chunk % BLOCK_CHUNKS, max);
+    return table_segment(ix, t, slot / BLOCK_SLOTS >> t->shift);
 }
 
 void row_add(struct jm_index *ix, uint32_t row_no, uint32_t slot, uint8_t weight)
 {
     struct row *row = row_at(ix, row_no);
     struct table *t = row->table;
-    uint32_t chunk = slot / CHUNK_SLOTS;
-    struct segment *s = segment_of(ix, t, chunk);
-    uint32_t at = segment_room(s, segment_find(s, chunk), chunk);
-    segment_add(s, at, slot, (weight + t->unit - 1u) / t->unit);
-    set_maximum(t, s, chunk);
+    uint32_t units = (weight + t->unit - 1u) / t->unit;
+    segment_add(t, segment_of(ix, t, slot), slot, units);
+    raise_maxima(t, slot, units);
     STORE_RELAXED(&row->docs, row->docs + 1);
 }
 
@@ -381,19 +342,15 @@ void row_remove(struct jm_index *ix, uint32_t row_no, uint32_t slot)
 {
     struct row *row = row_at(ix, row_no);
     struct table *t = row->table;
-    uint32_t chunk = slot / CHUNK_SLOTS;
-    struct segment *s = segment_of(ix, t, chunk);
-    uint32_t at = segment_find(s, chunk);
-    while (!entry_weight(s, s->entry[at], slot)) {
-        at++;
-        JM_ASSERT(at < s->n && entry_chunk(s->entry[at]) == chunk);
-    }
-    segment_remove(s, at, slot);
-    set_maximum(t, s, chunk);
+    struct segment *s = segment_of(ix, t, slot);
+    uint32_t units = segment_weight(t, s, slot);
+    JM_ASSERT(units > 0);
+    segment_remove(t, s, slot);
+    lower_maxima(t, s, slot, units);
     STORE_RELAXED(&row->docs, row->docs - 1);
 }
 
-void row_ask_for(const struct jm_index *ix, const uint32_t *rows, size_t n, uint32_t chunk)
+void row_ask_for(const struct jm_index *ix, const uint32_t *rows, size_t n, uint32_t slot)
 {
     for (size_t i = 0; i < n; i++)
         __builtin_prefetch(row_at(ix, rows[i]));
@@ -403,13 +360,13 @@ void row_ask_for(const struct jm_index *ix, const uint32_t *rows, size_t n, uint
         const struct table *t = row_at(ix, rows[i])->table;
         if (!t)
             continue;
-        __builtin_prefetch(&t->segment[chunk / BLOCK_CHUNKS >> t->shift]);
+        __builtin_prefetch(&t->segment[slot / BLOCK_SLOTS >> t->shift]);
         if (t->maxima)
-            __builtin_prefetch(&t->maxima[chunk / BLOCK_CHUNKS]);
+            __builtin_prefetch(&t->maxima[slot / BLOCK_SLOTS]);
     }
     for (size_t i = 0; i < n; i++) {
         const struct table *t = row_at(ix, rows[i])->table;
-        const struct segment *s = t ? segment_of(ix, t, chunk) : NULL;
+        const struct segment *s = t ? segment_of(ix, t, slot) : NULL;
         if (!s)
             continue;
         __builtin_prefetch(s);
@@ -424,7 +381,7 @@ uint64_t row_bytes(const struct jm_index *ix, const struct row *row)
     for (uint32_t i = 0; t && i < t->n_segments; i++) {
         const struct segment *s = table_segment(ix, t, i);
         if (s)
-            bytes += sizeof *s + s->n * sizeof s->entry[0] + s->quilts * sizeof(struct quilt);
+            bytes += segment_bytes(t, s);
     }
     return bytes;
 }

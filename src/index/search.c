@@ -150,15 +150,15 @@ static size_t padded(const struct jm_index_reader *r)
     return ((size_t)r->n_chunks + 63) & ~(size_t)63;
 }
 
-/* A chunk's largest weight is that of the heaviest of its entries, which are neighbours. */
-static void bound_by_entries(uint16_t *bounds, uint32_t n, const struct segment *s,
-                             const uint16_t *worth)
+/* The items of a chunk are neighbours: what a heavier one adds to what the ones before it added. */
+static void bound_by_items(uint16_t *bounds, uint32_t n, const struct segment *s,
+                           const uint16_t *worth)
 {
-    uint32_t last = 0, best = 0;
+    const uint32_t *items = segment_wide(s);
+    uint32_t last = UINT32_MAX, best = 0;
     for (uint32_t i = 0; i < s->n; i++) {
-        uint64_t e = LOAD_RELAXED(&s->entry[i]);
-        uint32_t chunk = entry_chunk(e), more = worth[entry_max(e)];
-        uint32_t before = chunk == last ? best : 0;
+        uint32_t item = LOAD_RELAXED(&items[i]), chunk = item >> ITEM_CHUNK;
+        uint32_t before = chunk == last ? best : 0, more = worth[item & ITEM_WEIGHT];
         last = chunk;
         best = more > before ? more : before;
         chunk = chunk < n ? chunk : 0;
@@ -166,11 +166,13 @@ static void bound_by_entries(uint16_t *bounds, uint32_t n, const struct segment 
     }
 }
 
-static void bound_by_row(struct jm_index_reader *r, const struct query_term *t)
+static void bound_by_row(struct jm_index_reader *r, uint32_t term)
 {
+    const struct query_term *t = &r->terms[term];
     uint32_t blocks = r->n_chunks / BLOCK_CHUNKS, n = t->table->n_segments;
     if (t->table->maxima) {
-        r->k->add_quilts(r->bounds, t->table->maxima, n < blocks ? n : blocks, t->worth);
+        const void *ahead = term ? r->terms[term - 1].table->maxima : NULL;
+        r->k->add_maxima(r->bounds, t->table->maxima, n < blocks ? n : blocks, t->worth, ahead);
         return;
     }
     for (uint32_t i = 0; i < n; i++) {
@@ -178,7 +180,7 @@ static void bound_by_row(struct jm_index_reader *r, const struct query_term *t)
         if (i + 4 < n && t->table->segment[i + 4])
             __builtin_prefetch(table_segment(r->index, t->table, i + 4));
         if (s)
-            bound_by_entries(r->bounds, r->n_chunks, s, t->worth);
+            bound_by_items(r->bounds, r->n_chunks, s, t->worth);
     }
 }
 
@@ -205,7 +207,7 @@ static void bound_chunks(struct jm_index_reader *r)
         for (uint32_t j = 0; j < STAGES; j++)
             if (i + 1 == r->stage[j])
                 memcpy(r->rest[j], r->bounds, padded(r) * sizeof *r->bounds);
-        bound_by_row(r, &r->terms[i]);
+        bound_by_row(r, i);
     }
     r->bounds[0] = 0; /* no documents there, but what newer chunks were added to */
 }
@@ -218,12 +220,15 @@ static void batch_begin(struct jm_index_reader *r, const uint32_t *chunks, uint3
     b->n_blocks = 0;
     for (uint32_t i = 0; i < n; i++) {
         uint32_t block = chunks[i] / BLOCK_CHUNKS;
-        if (b->all[block] == 0) {
+        if (b->n_blocks == 0 || b->blocks[b->n_blocks - 1] != block) {
+            b->alive[b->n_blocks] = 0;
             b->blocks[b->n_blocks++] = block;
-            b->place[block] = (uint16_t)i;
+            b->number[block] = (uint16_t)b->n_blocks;
+            memset(b->lanes_of[b->n_blocks], 0xff, sizeof b->lanes_of[0]);
         }
-        b->all[block] |= 1ull << chunks[i] % BLOCK_CHUNKS;
-        b->alive[block] = b->all[block];
+        b->alive[b->n_blocks - 1] |= 1ull << chunks[i] % BLOCK_CHUNKS;
+        b->spot[i] = (uint16_t)(b->n_blocks * BLOCK_CHUNKS + chunks[i] % BLOCK_CHUNKS);
+        b->lanes_of[b->n_blocks][chunks[i] % BLOCK_CHUNKS] = (uint16_t)(i * 64);
         b->chunks[i] = chunks[i];
         r->bounds[chunks[i]] = 0;
     }
@@ -233,43 +238,24 @@ static void batch_end(struct jm_index_reader *r)
 {
     struct batch *b = &r->batch;
     for (uint32_t i = 0; i < b->n_blocks; i++)
-        b->all[b->blocks[i]] = b->alive[b->blocks[i]] = 0;
+        b->number[b->blocks[i]] = 0;
 }
 
-/* Find the segments of a row that the batch needs and ask for them. */
-static void visit_table(const struct jm_index_reader *r, const struct table *t, struct visit *v)
+static void ask_for_handles(const struct batch *b, const struct table *t)
 {
-    enum { ASK = 5 }; /* cache lines: the usual length of a segment */
-    const struct batch *b = &r->batch;
-    uint32_t last = UINT32_MAX;
-    v->n = 0;
-    for (uint32_t i = 0; i < b->n_blocks; i++) {
-        uint32_t at = b->blocks[i] >> t->shift;
-        if (at == last || !b->alive[b->blocks[i]])
-            continue;
-        last = at;
-        const struct segment *s = table_segment(r->index, t, at);
-        if (!s)
-            continue;
-        for (uint32_t line = 0; line < ASK; line++)
-            __builtin_prefetch((const char *)s + 64 * line);
-        v->blocks[v->n] = b->blocks[i];
-        v->segments[v->n++] = s;
-    }
+    for (uint32_t i = 0; i < b->n_blocks; i++)
+        __builtin_prefetch(&t->segment[b->blocks[i] >> t->shift]);
 }
 
 static struct visit *visit_term(struct jm_index_reader *r, uint32_t term)
 {
     struct visit *v = &r->visits[term % 2];
     v->n = 0;
+    if (term + 1 < r->n_present)
+        ask_for_handles(&r->batch, r->terms[term + 1].table);
     if (term < r->n_present)
-        visit_table(r, r->terms[term].table, v);
+        r->k->visit(r->terms[term].table, &r->batch, v);
     return v;
-}
-
-static void forget_chunk(struct batch *b, uint32_t chunk)
-{
-    b->alive[chunk / BLOCK_CHUNKS] &= ~(1ull << chunk % BLOCK_CHUNKS);
 }
 
 /* Which slots of the batch's chunks pass; chunks without any are forgotten. */
@@ -282,29 +268,14 @@ static void find_passing(struct jm_index_reader *r)
         return;
     }
     for (uint32_t i = 0; i < r->n_gate; i++) {
-        visit_table(r, r->gate[i], &r->visits[0]);
-        r->k->sweep(&r->visits[0], r->gate[i]->shift == 0, once, b);
+        r->k->visit(r->gate[i], b, &r->visits[0]);
+        r->k->sweep(&r->visits[0], r->gate[i]->maxima != NULL, once, b);
     }
     for (uint32_t i = 0; i < b->n; i++) {
         b->pass[i] = r->k->lanes_ge(b->lanes + i * 64ul, 1);
-        if (!b->pass[i])
-            forget_chunk(b, b->chunks[i]);
+        batch_keep(b, i, b->pass[i] != 0);
     }
     memset(b->lanes, 0, b->n * 64ul * sizeof *b->lanes);
-}
-
-/* Forget the chunks none of whose slots can reach the mark any more with what the terms to come
- * may add: that was summed up when all that this search can see was in the rows. */
-static void drop_chunks(struct jm_index_reader *r, const uint16_t *rests)
-{
-    struct batch *b = &r->batch;
-    uint16_t least = mark(r);
-    for (uint32_t i = 0; i < b->n; i++) {
-        uint32_t chunk = b->chunks[i], rest = rests[chunk];
-        if (rest < least &&
-            !(r->k->lanes_ge(b->lanes + i * 64ul, (uint16_t)(least - rest)) & b->pass[i]))
-            forget_chunk(b, chunk);
-    }
 }
 
 /* Steps 2 and 3 for the chunks of a batch. */
@@ -313,14 +284,16 @@ static void search_batch(struct jm_index_reader *r, const uint32_t *chunks, uint
     batch_begin(r, chunks, n);
     find_passing(r);
     struct visit *next = visit_term(r, 0);
+    /* what the terms to come may add was summed up when all that this search can see was in the
+     * rows: a chunk that cannot make up for it is dropped */
     for (uint32_t i = 0; i < r->n_present; i++) {
         const struct query_term *t = &r->terms[i];
         for (uint32_t j = 0; j < STAGES; j++)
             if (i == r->stage[j] && r->n_hits == r->query->k)
-                drop_chunks(r, r->rest[j]);
+                r->k->drop(&r->batch, r->rest[j], mark(r));
         struct visit *v = next;
         next = visit_term(r, i + 1);
-        r->k->sweep(v, t->table->shift == 0, t->worth, &r->batch);
+        r->k->sweep(v, t->table->maxima != NULL, t->worth, &r->batch);
     }
     batch_end(r);
     for (uint32_t i = 0; r->gated == GATE_WIDE && i < n; i++)
@@ -376,9 +349,29 @@ static void close_chunks(struct jm_index_reader *r)
         r->bounds[i] = r->open[i] ? r->bounds[i] : 0;
 }
 
+/* Tighten the bounds of the blocks that still have chunks of interest: now that there is a mark
+ * these are few, or else it saves much. */
+static void tighten_bounds(struct jm_index_reader *r)
+{
+    uint16_t least = mark(r);
+    r->n_fine = 0;
+    for (uint32_t i = 0; i < r->n_present; i++)
+        if (r->terms[i].table->fine)
+            r->fine[r->n_fine++] = (struct fine_row){r->terms[i].table, r->terms[i].worth};
+    uint32_t *blocks = r->chunks, n = 0;
+    for (uint32_t i = 0; r->n_fine > 0 && i < r->n_chunks / BLOCK_CHUNKS; i++) {
+        blocks[n] = i;
+        n += r->k->lanes_ge(r->bounds + (size_t)i * BLOCK_CHUNKS, least) != 0;
+    }
+    blocks[n] = UINT32_MAX;
+    for (uint32_t i = 0; i < n; i++)
+        r->k->tighten(r->bounds + (size_t)blocks[i] * BLOCK_CHUNKS, r->fine, r->n_fine, blocks[i],
+                      blocks[i + 1]);
+}
+
 static void search_chunks(struct jm_index_reader *r)
 {
-    enum { FIRST = 16 };
+    enum { FIRST = 16, WORTH_TIGHTENING = 320 };
     size_t n = padded(r), few = FIRST + r->query->k / 2;
     bound_chunks(r);
     bool narrow = r->gated == GATE_NARROW;
@@ -388,9 +381,15 @@ static void search_chunks(struct jm_index_reader *r)
         close_chunks(r);
         few = FIRST + 2 * (size_t)r->query->k;
     }
+    bool tight = false;
     for (;; few *= r->n_hits < r->query->k ? 1 : times) {
         uint16_t least = mark(r);
         size_t count = r->k->count_ge(r->bounds, n, least);
+        if (!tight && r->n_hits == r->query->k && count > WORTH_TIGHTENING) {
+            tighten_bounds(r);
+            tight = true;
+            count = r->k->count_ge(r->bounds, n, least);
+        }
         if (count == 0)
             break;
         if (!narrow && r->n_hits < r->query->k && few > BATCH)

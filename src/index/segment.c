@@ -1,45 +1,52 @@
-/* segment.c - the writer's side of segments: entries of a range of chunks, in memory of their own.
+/* segment.c - the writer's side of segments: a row's postings in a range of blocks, in memory of
+ * their own.
  *
- * Inside a segment only whole entries and bytes of quilts change, each by one store. The slots of
+ * Inside a segment only whole items and bytes of quilts change, each by one store. The slots of
  * visible documents are in the old value and in the new one, so a search may read either. What
- * needs another entry or quilt is a new segment. */
+ * needs another place or quilt is a new segment. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "index_int.h"
 
-static size_t segment_bytes(uint32_t n, uint32_t quilts)
+static size_t dense_bytes(uint32_t n, uint32_t quilts)
 {
-    return sizeof(struct segment) + n * sizeof(uint64_t) + quilts * sizeof(struct quilt);
+    return sizeof(struct segment) + (n + quilts) * sizeof(uint16_t) +
+           quilts * sizeof(struct quilt);
 }
 
-struct segment *segment_new(struct jm_index *ix, uint32_t n, uint32_t quilts)
+static size_t sparse_bytes(uint32_t n)
 {
-    struct segment *s = mem_alloc(&ix->mem, segment_bytes(n, quilts));
-    if (!s)
-        return NULL;
-    s->n = (uint16_t)n;
-    s->quilts = (uint16_t)quilts;
-    s->pad = 0;
-    return s;
+    return sizeof(struct segment) + n * sizeof(uint32_t);
 }
 
-void segment_release(struct jm_index *ix, struct segment *s)
+uint64_t segment_bytes(const struct table *t, const struct segment *s)
 {
-    mem_release(&ix->mem, s, segment_bytes(s->n, s->quilts));
+    return mem_rounded(t->maxima ? dense_bytes(s->n, s->quilts) : sparse_bytes(s->n));
 }
 
-static void release_retired(void *segment, void *arg)
+void segment_release(struct jm_index *ix, const struct table *t, struct segment *s)
 {
-    segment_release(arg, segment);
+    mem_release(&ix->mem, s, segment_bytes(t, s));
 }
 
-void segment_retire(struct jm_index *ix, struct segment *s)
+static void release_dense(void *segment, void *arg)
+{
+    const struct segment *s = segment;
+    mem_release(&((struct jm_index *)arg)->mem, segment, dense_bytes(s->n, s->quilts));
+}
+
+static void release_sparse(void *segment, void *arg)
+{
+    const struct segment *s = segment;
+    mem_release(&((struct jm_index *)arg)->mem, segment, sparse_bytes(s->n));
+}
+
+void segment_retire(struct jm_index *ix, const struct table *t, struct segment *s)
 {
     if (s)
-        jm_epoch_retire(ix->epoch, s, release_retired, ix);
+        jm_epoch_retire(ix->epoch, s, t->maxima ? release_dense : release_sparse, ix);
 }
-
-/* ---- quilts --------------------------------------------------------------------------------- */
 
 void quilt_put(struct quilt *q, uint32_t slot, uint32_t units)
 {
@@ -47,217 +54,236 @@ void quilt_put(struct quilt *q, uint32_t slot, uint32_t units)
     STORE_RELAXED(byte, (uint8_t)((*byte & other) | units << (slot >> 5 << 2)));
 }
 
-static uint32_t quilt_max(const struct quilt *q)
+/* ---- new ------------------------------------------------------------------------------------ */
+
+/* Chunks with many postings get a quilt: its number + 1 into quilt_of, by chunk; how many. */
+static uint32_t count_quilts(const uint32_t *postings, uint32_t n, uint8_t *quilt_of,
+                             uint32_t *in_quilts)
 {
-    uint32_t low = 0, high = 0;
-    for (uint32_t i = 0; i < 32; i++) {
-        uint32_t l = q->bytes[i] & 15u, h = q->bytes[i] >> 4;
-        low = l > low ? l : low;
-        high = h > high ? h : high;
+    uint8_t count[BLOCK_CHUNKS] = {0};
+    uint32_t quilts = 0;
+    for (uint32_t i = 0; i < n; i++)
+        count[postings[i] >> ITEM_CHUNK & (BLOCK_CHUNKS - 1)]++;
+    *in_quilts = 0;
+    for (uint32_t c = 0; c < BLOCK_CHUNKS; c++) {
+        quilt_of[c] = (uint8_t)(count[c] >= QUILT_FROM ? ++quilts : 0);
+        *in_quilts += quilt_of[c] ? count[c] : 0;
     }
-    return low > high ? low : high;
+    return quilts;
 }
 
-/* ---- entries -------------------------------------------------------------------------------- */
-
-static uint64_t entry_empty(uint32_t chunk)
+static struct segment *dense_build(struct jm_index *ix, const uint32_t *postings, uint32_t n,
+                                   uint32_t spare)
 {
-    return (uint64_t)chunk << 40;
-}
-
-uint32_t entry_count(const struct segment *s, uint64_t e)
-{
-    uint32_t count = 0;
-    if (!(e & ENTRY_SET)) {
-        for (unsigned i = 0; i < ENTRY_ITEMS; i++)
-            count += (entry_item(e, i) & 15) != 0;
-        return count;
-    }
-    for (uint32_t i = 0; i < CHUNK_SLOTS; i++)
-        count += quilt_get(segment_quilt(s, entry_quilt(e)), i) != 0;
-    return count;
-}
-
-/* The entry with one item more, for which it has room. */
-static uint64_t entry_with(uint64_t e, uint32_t item)
-{
-    uint64_t out = entry_empty(entry_chunk(e));
-    unsigned shift = 0;
-    bool put = false;
-    for (unsigned i = 0; i < ENTRY_ITEMS && shift < ENTRY_ITEMS * ENTRY_ITEM_BITS; i++) {
-        uint32_t old = entry_item(e, i);
-        if (!put && (old & 15) < (item & 15)) {
-            out |= (uint64_t)item << shift;
-            shift += ENTRY_ITEM_BITS;
-            put = true;
-        }
-        if (!(old & 15))
-            break;
-        out |= (uint64_t)old << shift;
-        shift += ENTRY_ITEM_BITS;
-    }
-    if (!put)
-        out |= (uint64_t)item << shift;
-    return out;
-}
-
-static uint64_t entry_without(uint64_t e, uint32_t slot)
-{
-    uint64_t out = entry_empty(entry_chunk(e));
-    unsigned shift = 0;
-    for (unsigned i = 0; i < ENTRY_ITEMS; i++) {
-        uint32_t item = entry_item(e, i);
-        if (!(item & 15) || item >> 4 == slot)
-            continue;
-        out |= (uint64_t)item << shift;
-        shift += ENTRY_ITEM_BITS;
-    }
-    return out;
-}
-
-uint32_t segment_room(const struct segment *s, uint32_t at, uint32_t chunk)
-{
-    for (; at < s->n && entry_chunk(s->entry[at]) == chunk; at++)
-        if ((s->entry[at] & ENTRY_SET) || !(entry_item(s->entry[at], ENTRY_ITEMS - 1) & 15))
-            return at;
-    return UINT32_MAX;
-}
-
-void segment_add(struct segment *s, uint32_t at, uint32_t slot, uint32_t units)
-{
-    uint64_t e = s->entry[at];
-    if (e & ENTRY_SET) {
-        quilt_put(segment_quilt(s, entry_quilt(e)), slot % CHUNK_SLOTS, units);
-        if (units > entry_max(e))
-            STORE_RELEASE(&s->entry[at], (e & ~15ull) | units);
-    } else {
-        STORE_RELEASE(&s->entry[at], entry_with(e, units | slot % CHUNK_SLOTS << 4));
-    }
-}
-
-void segment_remove(struct segment *s, uint32_t at, uint32_t slot)
-{
-    uint64_t e = s->entry[at];
-    if (e & ENTRY_SET) {
-        struct quilt *q = segment_quilt(s, entry_quilt(e));
-        uint32_t units = quilt_get(q, slot % CHUNK_SLOTS);
-        quilt_put(q, slot % CHUNK_SLOTS, 0);
-        if (units == entry_max(e))
-            STORE_RELEASE(&s->entry[at], (e & ~15ull) | quilt_max(q));
-    } else {
-        STORE_RELEASE(&s->entry[at], entry_without(e, slot % CHUNK_SLOTS));
-    }
-}
-
-static void sort_items(uint16_t *items, uint32_t n)
-{
-    for (uint32_t i = 1; i < n; i++) {
-        uint16_t x = items[i];
-        uint32_t j = i;
-        for (; j > 0 && (items[j - 1] & 15) < (x & 15); j--)
-            items[j] = items[j - 1];
-        items[j] = x;
-    }
-}
-
-static uint64_t entry_of_quilt(uint32_t chunk, uint32_t max, uint32_t number)
-{
-    return ENTRY_SET | (uint64_t)chunk << 40 | number << 4 | max;
-}
-
-uint32_t entries_of_items(uint32_t chunk, uint16_t *items, uint32_t n, uint64_t *entry,
-                          struct quilt *quilt, uint32_t quilt_no)
-{
-    uint32_t made = 0;
-    if (quilt && n > ENTRY_RUN * ENTRY_ITEMS) { /* without a quilt there are fewer */
-        memset(quilt, 0, sizeof *quilt);
-        for (uint32_t i = 0; i < n; i++)
-            quilt_put(quilt, items[i] >> 4, items[i] & 15);
-        entry[0] = entry_of_quilt(chunk, quilt_max(quilt), quilt_no);
-        return 1;
-    }
-    sort_items(items, n);
+    uint8_t quilt_of[BLOCK_CHUNKS];
+    uint32_t in_quilts, quilts = count_quilts(postings, n, quilt_of, &in_quilts);
+    uint32_t places = n - in_quilts + spare, at = 0;
+    size_t bytes = dense_bytes(places, quilts);
+    places += (uint32_t)((mem_rounded(bytes) - bytes) / sizeof(uint16_t));
+    struct segment *s = mem_alloc(&ix->mem, dense_bytes(places, quilts));
+    if (!s)
+        return NULL;
+    memset(s, 0, dense_bytes(places, quilts));
+    s->n = (uint16_t)places;
+    s->quilts = (uint16_t)quilts;
     for (uint32_t i = 0; i < n; i++) {
-        if (i % ENTRY_ITEMS == 0)
-            entry[made++] = entry_empty(chunk);
-        entry[made - 1] |= (uint64_t)items[i] << i % ENTRY_ITEMS * ENTRY_ITEM_BITS;
+        uint32_t chunk = postings[i] >> ITEM_CHUNK & (BLOCK_CHUNKS - 1);
+        if (!quilt_of[chunk]) {
+            s->item[at++] = (uint16_t)postings[i];
+            continue;
+        }
+        s->item[places + quilt_of[chunk] - 1] = (uint16_t)chunk;
+        quilt_put(segment_quilt(s, quilt_of[chunk] - 1u), postings[i] >> 4 & 63,
+                  postings[i] & ITEM_WEIGHT);
     }
-    return made;
+    return s;
 }
 
-/* ---- another entry -------------------------------------------------------------------------- */
-
-/* The items of the chunk's entries from `at` on; how many. */
-static uint32_t items_of_run(const struct segment *s, uint32_t at, uint32_t chunk,
-                             uint16_t *items)
+struct segment *segment_build(struct jm_index *ix, bool dense, const uint32_t *postings,
+                              uint32_t n, uint32_t spare)
 {
-    uint32_t n = 0;
-    for (; at < s->n && entry_chunk(s->entry[at]) == chunk; at++)
-        for (unsigned i = 0; i < ENTRY_ITEMS; i++)
-            if (entry_item(s->entry[at], i) & 15)
-                items[n++] = (uint16_t)entry_item(s->entry[at], i);
+    if (dense)
+        return dense_build(ix, postings, n, spare);
+    struct segment *s = mem_alloc(&ix->mem, sparse_bytes(n));
+    if (!s)
+        return NULL;
+    s->n = (uint16_t)n;
+    s->quilts = 0;
+    memcpy(segment_wide(s), postings, n * sizeof *postings);
+    return s;
+}
+
+/* ---- read ----------------------------------------------------------------------------------- */
+
+static int by_value(const void *a, const void *b)
+{
+    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+    return (x > y) - (x < y);
+}
+
+static uint32_t dense_list(const struct segment *s, uint32_t block, uint32_t *out, uint32_t room)
+{
+    uint32_t n = 0, first = block << 16;
+    bool sorted = s->quilts == 0;
+    for (uint32_t i = 0; i < s->n && n < room; i++) {
+        if (!(s->item[i] & ITEM_WEIGHT))
+            continue;
+        out[n] = first | s->item[i];
+        sorted &= n == 0 || out[n - 1] < out[n];
+        n++;
+    }
+    for (uint32_t q = 0; q < s->quilts; q++)
+        for (uint32_t slot = 0; slot < CHUNK_SLOTS && n < room; slot++) {
+            out[n] = first | segment_quilt_chunk(s, q) << ITEM_CHUNK | slot << 4 |
+                     quilt_get(segment_quilt(s, q), slot);
+            n += (out[n] & ITEM_WEIGHT) != 0;
+        }
+    if (!sorted)
+        qsort(out, n, sizeof *out, by_value);
     return n;
 }
 
-/* Count what a copy will hold beside the entries of `chunk`. */
-static void count_others(const struct segment *s, uint32_t chunk, uint32_t *n, uint32_t *quilts)
+uint32_t segment_list(const struct jm_index *ix, const struct table *t, uint32_t i, uint32_t *out,
+                      uint32_t room)
 {
-    *n = *quilts = 0;
-    for (uint32_t i = 0; i < s->n; i++) {
-        if (entry_max(s->entry[i]) == 0 || entry_chunk(s->entry[i]) == chunk)
-            continue;
-        (*n)++;
-        *quilts += (s->entry[i] & ENTRY_SET) != 0;
+    const struct segment *s = table_segment(ix, t, i);
+    uint32_t n = 0;
+    if (s && t->maxima)
+        return dense_list(s, i, out, room);
+    for (uint32_t j = 0; s && j < s->n && n < room; j++) {
+        out[n] = segment_wide(s)[j];
+        n += (out[n] & ITEM_WEIGHT) != 0;
     }
+    return n;
 }
 
-static uint64_t copy_entry(struct segment *to, const struct segment *from, uint64_t e,
-                           uint32_t *quilts)
+/* The chunk's quilt. NULL: it has none. */
+static struct quilt *quilt_of_chunk(const struct segment *s, uint32_t slot)
 {
-    if (!(e & ENTRY_SET))
-        return e;
-    *segment_quilt(to, *quilts) = *segment_quilt(from, entry_quilt(e));
-    return entry_of_quilt(entry_chunk(e), entry_max(e), (*quilts)++);
+    for (uint32_t q = 0; q < s->quilts; q++)
+        if (segment_quilt_chunk(s, q) == slot / CHUNK_SLOTS % BLOCK_CHUNKS)
+            return segment_quilt(s, q);
+    return NULL;
 }
 
-/* A copy with its own quilt or entries for the items of `chunk` and one more. */
-static void fill_room(struct segment *c, uint32_t made, uint32_t own, bool quilt, uint32_t quilt_no,
-                      uint32_t chunk, uint16_t *items, uint32_t n)
+/* The first item of this slot or a later one; s->n: none. */
+static uint32_t sparse_find(const struct segment *s, uint32_t slot)
 {
-    if (!quilt) {
-        for (uint32_t j = 0; j < own; j++)
-            c->entry[made + j] = entry_empty(chunk);
-        (void)entries_of_items(chunk, items, n, c->entry + made, NULL, 0);
+    uint32_t lo = 0, hi = s->n;
+    while (lo < hi) {
+        uint32_t mid = (lo + hi) / 2;
+        if (segment_wide(s)[mid] >> 4 < slot)
+            lo = mid + 1;
+        else
+            hi = mid;
+    }
+    return lo;
+}
+
+/* The item of the slot in a dense segment; s->n: none. */
+static uint32_t dense_find(const struct segment *s, uint32_t slot)
+{
+    uint32_t i = 0;
+    while (i < s->n && (s->item[i] >> 4 != slot % BLOCK_SLOTS || !(s->item[i] & ITEM_WEIGHT)))
+        i++;
+    return i;
+}
+
+uint32_t segment_weight(const struct table *t, const struct segment *s, uint32_t slot)
+{
+    if (!t->maxima) {
+        uint32_t at = sparse_find(s, slot);
+        return at < s->n && segment_wide(s)[at] >> 4 == slot ? segment_wide(s)[at] & ITEM_WEIGHT
+                                                             : 0;
+    }
+    const struct quilt *q = quilt_of_chunk(s, slot);
+    uint32_t at = dense_find(s, slot);
+    return (q ? quilt_get(q, slot % CHUNK_SLOTS) : 0u) +
+           (at < s->n ? s->item[at] & (uint32_t)ITEM_WEIGHT : 0);
+}
+
+uint32_t segment_max(const struct segment *s, uint32_t slot, uint32_t n)
+{
+    uint32_t max = 0, first = slot % BLOCK_SLOTS;
+    const struct quilt *q = quilt_of_chunk(s, slot);
+    for (uint32_t i = 0; i < s->n; i++) {
+        uint32_t w = (s->item[i] >> 4) - first < n ? s->item[i] & 15u : 0;
+        max = w > max ? w : max;
+    }
+    for (uint32_t i = slot % CHUNK_SLOTS; q && i < slot % CHUNK_SLOTS + n; i++)
+        max = quilt_get(q, i) > max ? quilt_get(q, i) : max;
+    return max;
+}
+
+/* ---- change --------------------------------------------------------------------------------- */
+
+/* A place of a dense segment without an item; s->n: none. */
+static uint32_t free_place(const struct segment *s)
+{
+    uint32_t i = s->n; /* those at the end are free from the start */
+    while (i > 0 && s->item[i - 1] & ITEM_WEIGHT)
+        i--;
+    return i ? i - 1 : s->n;
+}
+
+/* A grave of a sparse one, where the slot's item would be in order; s->n: none. */
+static uint32_t grave_for(const struct segment *s, uint32_t slot)
+{
+    uint32_t at = sparse_find(s, slot);
+    if (at < s->n && !(segment_wide(s)[at] & ITEM_WEIGHT))
+        return at;
+    return at > 0 && !(segment_wide(s)[at - 1] & ITEM_WEIGHT) ? at - 1 : s->n;
+}
+
+bool segment_has_room(const struct table *t, const struct segment *s, uint32_t slot)
+{
+    return t->maxima ? quilt_of_chunk(s, slot) || free_place(s) < s->n
+                     : grave_for(s, slot) < s->n;
+}
+
+struct segment *segment_with_room(struct jm_index *ix, const struct table *t, uint32_t i,
+                                  uint32_t slot)
+{
+    uint32_t some[1024], *list = some;
+    const struct segment *s = table_segment(ix, t, i);
+    uint32_t room = s ? s->n + (uint32_t)s->quilts * CHUNK_SLOTS + 1 : 1;
+    if (room > sizeof some / sizeof *some && !(list = malloc(room * sizeof *list)))
+        return NULL;
+    uint32_t n = segment_list(ix, t, i, list, room - 1), at = n;
+    if (!t->maxima) {
+        for (; at > 0 && list[at - 1] >> 4 > slot; at--)
+            list[at] = list[at - 1];
+        list[at] = slot << 4;
+        n++;
+    }
+    struct segment *c = segment_build(ix, t->maxima != NULL, list, n, 1 + n / 8);
+    if (list != some)
+        free(list);
+    return c;
+}
+
+void segment_add(const struct table *t, struct segment *s, uint32_t slot, uint32_t units)
+{
+    if (!t->maxima) {
+        STORE_RELAXED(&segment_wide(s)[grave_for(s, slot)], slot << 4 | units);
         return;
     }
-    struct quilt *q = segment_quilt(c, quilt_no);
-    memset(q, 0, sizeof *q);
-    for (uint32_t j = 0; j < n; j++)
-        quilt_put(q, items[j] >> 4, items[j] & 15);
-    c->entry[made] = entry_of_quilt(chunk, quilt_max(q), quilt_no);
+    struct quilt *q = quilt_of_chunk(s, slot);
+    if (q)
+        quilt_put(q, slot % CHUNK_SLOTS, units);
+    else
+        STORE_RELAXED(&s->item[free_place(s)], (uint16_t)(slot << 4 | units));
 }
 
-struct segment *segment_with_room(struct jm_index *ix, const struct segment *s, uint32_t chunk)
+void segment_remove(const struct table *t, struct segment *s, uint32_t slot)
 {
-    static const struct segment none;
-    uint16_t items[CHUNK_SLOTS];
-    uint32_t others, quilts, made = 0, q = 0, i = 0;
-    s = s ? s : &none;
-    uint32_t run = segment_find(s, chunk), n = items_of_run(s, run, chunk, items);
-    bool quilt = n >= ENTRY_RUN * ENTRY_ITEMS;
-    uint32_t own = quilt ? 1 : n / ENTRY_ITEMS + 1;
-    count_others(s, chunk, &others, &quilts);
-    struct segment *c = segment_new(ix, others + own, quilts + quilt);
-    if (!c)
-        return NULL;
-    for (; i < run; i++)
-        if (entry_max(s->entry[i]))
-            c->entry[made++] = copy_entry(c, s, s->entry[i], &q);
-    fill_room(c, made, own, quilt, q, chunk, items, n);
-    q += quilt;
-    made += own;
-    for (; i < s->n; i++)
-        if (entry_max(s->entry[i]) && entry_chunk(s->entry[i]) != chunk)
-            c->entry[made++] = copy_entry(c, s, s->entry[i], &q);
-    return c;
+    if (!t->maxima) {
+        STORE_RELAXED(&segment_wide(s)[sparse_find(s, slot)], slot << 4);
+        return;
+    }
+    struct quilt *q = quilt_of_chunk(s, slot);
+    if (q && quilt_get(q, slot % CHUNK_SLOTS))
+        quilt_put(q, slot % CHUNK_SLOTS, 0);
+    else
+        STORE_RELAXED(&s->item[dense_find(s, slot)], 0);
 }
