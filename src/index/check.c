@@ -14,6 +14,8 @@
 static bool slot_filled(const struct jm_index *ix, uint32_t s)
 {
     const struct block *b = ix->blocks[s / BLOCK_SLOTS];
+    if (slot_fresh(ix, s))
+        return *slot_at(ix, s) != 0;
     return s >= CHUNK_SLOTS && !(b->free[s / CHUNK_SLOTS % BLOCK_CHUNKS] >> s % CHUNK_SLOTS & 1);
 }
 
@@ -40,6 +42,17 @@ static int check_posting(const struct jm_index *ix, uint32_t s, uint32_t row_no,
     return 0;
 }
 
+/* All of a record that is in the rows. */
+static int check_postings(const struct jm_index *ix, uint32_t s, const struct record *r,
+                          uint64_t *postings, struct jm_err *err)
+{
+    for (uint32_t i = 0; i < record_n(r); i++)
+        if (check_posting(ix, s, record_row(r, i), record_weight(r, i), err) < 0)
+            return -1;
+    *postings += record_n(r) + 1;
+    return check_posting(ix, s, gate_row_of(ix, record_facets(r).place), 1, err);
+}
+
 static int check_slots(const struct jm_index *ix, uint64_t *postings, struct jm_err *err)
 {
     uint64_t docs = 0, seen = 0, filled = 0;
@@ -50,12 +63,8 @@ static int check_slots(const struct jm_index *ix, uint64_t *postings, struct jm_
             continue;
         const struct record *r = record_at(ix, s);
         filled++;
-        for (uint32_t i = 0; i < record_n(r); i++)
-            if (check_posting(ix, s, record_row(r, i), record_weight(r, i), err) < 0)
-                return -1;
-        if (check_posting(ix, s, gate_row_of(ix, record_facets(r).place), 1, err) < 0)
+        if (!slot_fresh(ix, s) && check_postings(ix, s, r, postings, err) < 0)
             return -1;
-        *postings += record_n(r) + 1;
         if (!record_visible(r, ix->now))
             continue;
         docs++;

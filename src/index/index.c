@@ -1,8 +1,8 @@
 /* index.c - the life of a document in the index: put, delete, and what is left to do afterwards.
  *
- * A put never changes a document in place. It writes the new form into a free slot, tells the rows
- * about it, and then makes it visible, and the old one invisible, by storing the next moment into
- * ix->now. A search reads `now` once and judges every slot by it, so it sees each document
+ * A put never changes a document in place. It writes the new form into a fresh slot and makes it
+ * visible, and the old one invisible, by storing the next moment into ix->now. Later the document
+ * settles in the same way: in a free slot among its like, which the rows have been told about. A search reads `now` once and judges every slot by it, so it sees each document
  * exactly once whatever the writer does meanwhile. The old slot rests in limbo until the searches
  * of its time are over (epoch.h), is then taken out of the rows (unindex), and is free again. */
 #include <string.h>
@@ -152,12 +152,13 @@ void index_drop(struct jm_index *ix, uint32_t slot, bool in_rows)
     for (uint32_t i = 0; i < n; i++)
         row_remove(ix, rows[i], slot);
     jm_epoch_retire(ix->epoch, r, release_record, ix);
-    place_give(ix, slot);
+    if (!slot_fresh(ix, slot))
+        place_give(ix, slot);
 }
 
 void index_unindex(struct jm_index *ix, uint32_t slot)
 {
-    index_drop(ix, slot, true);
+    index_drop(ix, slot, !slot_fresh(ix, slot));
 }
 
 static void unindex_one(struct jm_index *ix)
@@ -170,14 +171,18 @@ static void unindex_one(struct jm_index *ix)
     index_unindex(ix, slot);
 }
 
+enum { SETTLE_COST = 2 }; /* in documents taken out of the rows, as are the budgets */
+
 bool jm_index_improve(struct jm_index *ix, unsigned budget)
 {
     jm_epoch_reclaim(ix->epoch);
     for (; budget > 0 && ix->n_dead > 0; budget--)
         unindex_one(ix);
+    while (budget > 0 && fresh_settle(ix))
+        budget -= budget < SETTLE_COST ? budget : SETTLE_COST;
     if (budget > 0 && refine_pending(ix))
         refine_some(ix, budget);
-    return ix->n_dead > 0 || refine_pending(ix);
+    return ix->n_dead > 0 || ix->fresh_first != ix->fresh_end || refine_pending(ix);
 }
 
 /* What a put or delete owes: without it a caller who never improves would run out of slots. */
@@ -187,6 +192,8 @@ static void pay_debt(struct jm_index *ix)
         jm_epoch_reclaim(ix->epoch);
     if (ix->n_dead > 64 + ix->stats.docs / 64)
         unindex_one(ix);
+    if (ix->fresh_end - ix->fresh_first >= FRESH_MOST)
+        (void)fresh_settle(ix);
 }
 
 /* Every moment before this one is over; what was set up for it is seen by the next search. */
@@ -236,44 +243,13 @@ static uint32_t free_slot(struct jm_index *ix, const uint32_t *rows, size_t n)
     return place_choose(ix, rows, n);
 }
 
-/* All that may fail in a put: rows, a slot, a record, room in the tables. */
-static int put_prepare(struct jm_index *ix, uint32_t doc, const struct jm_index_term *terms,
-                       size_t n, const struct jm_index_facets *facets, uint32_t *rows,
-                       uint32_t *slot, struct record **record)
-{
-    if (map_reach(ix, doc) < 0)
-        return -1;
-    for (size_t i = 0; i < n; i++)
-        if ((rows[i] = row_make(ix, jm_index_term_id(terms[i]))) == UINT32_MAX)
-            return -1;
-    if ((rows[n] = gate_row(ix, facets->place)) == UINT32_MAX)
-        return -1;
-    if ((*slot = free_slot(ix, rows, n)) == SLOT_NONE)
-        return -1;
-    row_ask_for(ix, rows, n + 1, *slot);
-    for (size_t i = 0; i < n; i++)
-        if (row_prepare(ix, row_at(ix, rows[i]), *slot, jm_index_term_weight(terms[i])) < 0)
-            return -1;
-    if (row_prepare(ix, row_at(ix, rows[n]), *slot, 1) < 0)
-        return -1;
-    if (!(*record = record_new(ix, rows, terms, n, facets)))
-        return -1;
-    record_write(*record, doc, rows, terms, facets);
-    return 0;
-}
-
-/* The record, whose rows are prepared (those of its terms, then that of its place), takes its slot
- * at the next moment, and the document's old form dies. */
-static void arrive(struct jm_index *ix, uint32_t slot, struct record *record,
-                   const uint32_t *rows)
+void index_arrive(struct jm_index *ix, uint32_t slot, struct record *record)
 {
     uint32_t moment = next_moment(ix), doc = record->doc, old = index_slot_of(ix, doc);
-    place_take(ix, slot);
     index_fill(ix, slot, record);
-    for (uint32_t i = 0; i < record_n(record); i++)
-        row_add(ix, rows[i], slot, record_weight(record, i));
-    row_add(ix, rows[record_n(record)], slot, 1);
     STORE_RELEASE(&record->born, moment);
+    if (slot_fresh(ix, slot))
+        STORE_RELEASE(&ix->fresh_end, ix->fresh_end + 1);
     if (old != SLOT_NONE)
         slot_kill(ix, old, moment);
     STORE_RELEASE(&ix->doc_pages[doc / DOCS_PAGE][doc % DOCS_PAGE], slot);
@@ -284,44 +260,97 @@ static void arrive(struct jm_index *ix, uint32_t slot, struct record *record,
         jm_epoch_retire(ix->epoch, (void *)(uintptr_t)old, slot_is_dead, ix);
 }
 
+/* Make sure that the slot can be added to these rows; the last is that of the place. */
+static int prepare_rows(struct jm_index *ix, const struct record *r, const uint32_t *rows,
+                        uint32_t slot)
+{
+    uint32_t n = record_n(r);
+    row_ask_for(ix, rows, n + 1, slot);
+    for (uint32_t i = 0; i <= n; i++)
+        if (row_prepare(ix, row_at(ix, rows[i]), slot, i < n ? record_weight(r, i) : 1) < 0)
+            return -1;
+    return 0;
+}
+
+int index_settle(struct jm_index *ix, struct record *r, uint32_t chunk)
+{
+    uint32_t rows[JM_INDEX_DOC_TERMS + 1], n = record_n(r), slot;
+    for (uint32_t i = 0; i < n; i++)
+        rows[i] = record_row(r, i);
+    if ((rows[n] = gate_row(ix, record_facets(r).place)) == UINT32_MAX)
+        return -1;
+    if (chunk == SLOT_NONE) {
+        if ((slot = free_slot(ix, rows, n)) == SLOT_NONE)
+            return -1;
+    } else {
+        uint64_t free = ix->blocks[chunk / BLOCK_CHUNKS]->free[chunk % BLOCK_CHUNKS];
+        slot = chunk * CHUNK_SLOTS + (uint32_t)__builtin_ctzll(free);
+    }
+    if (prepare_rows(ix, r, rows, slot) < 0)
+        return -1;
+    place_take(ix, slot);
+    for (uint32_t i = 0; i <= n; i++)
+        row_add(ix, rows[i], slot, i < n ? record_weight(r, i) : 1);
+    index_arrive(ix, slot, r);
+    if (chunk == SLOT_NONE)
+        refine_note(ix, slot / CHUNK_SLOTS);
+    return 0;
+}
+
+/* All that a put needs before it can write: room in the map, rows, a record. */
+static struct record *new_form(struct jm_index *ix, uint32_t doc,
+                               const struct jm_index_term *terms, size_t n,
+                               const struct jm_index_facets *facets)
+{
+    uint32_t rows[JM_INDEX_DOC_TERMS];
+    if (map_reach(ix, doc) < 0)
+        return NULL;
+    uint32_t old = index_slot_of(ix, doc);
+    if (old != SLOT_NONE)
+        __builtin_prefetch(slot_at(ix, old));
+    for (size_t i = 0; i < n; i++)
+        row_ask_for_term(ix, jm_index_term_id(terms[i]));
+    if (old != SLOT_NONE)
+        __builtin_prefetch(record_at(ix, old), 1);
+    for (size_t i = 0; i < n; i++)
+        if ((rows[i] = row_make(ix, jm_index_term_id(terms[i]))) == UINT32_MAX)
+            return NULL;
+    struct record *r = record_new(ix, rows, terms, n, facets);
+    if (r)
+        record_write(r, doc, rows, terms, facets);
+    return r;
+}
+
 int jm_index_put(struct jm_index *ix, uint32_t doc, const struct jm_index_term *terms,
                  size_t n_terms, const struct jm_index_facets *facets, struct jm_err *err)
 {
-    uint32_t rows[JM_INDEX_DOC_TERMS + 1], slot; /* the last is that of the place */
-    struct record *record;
     if (doc >= JM_INDEX_DOC_MAX)
         return jm_err_set(err, JM_ELIMIT, "document number %u is too large", doc);
     if (index_check_terms(terms, n_terms, err) < 0)
         return -1;
-    if (put_prepare(ix, doc, terms, n_terms, facets, rows, &slot, &record) < 0)
+    struct record *r = new_form(ix, doc, terms, n_terms, facets);
+    if (!r)
         return jm_err_set(err, JM_ENOMEM, "no memory for document %u", doc);
-    arrive(ix, slot, record, rows);
-    refine_note(ix, slot / CHUNK_SLOTS);
+    uint32_t slot = fresh_room(ix);
+    if (slot != SLOT_NONE) {
+        index_arrive(ix, slot, r);
+    } else if (index_settle(ix, r, SLOT_NONE) < 0) {
+        record_free(ix, r);
+        return jm_err_set(err, JM_ENOMEM, "no memory for document %u", doc);
+    }
     pay_debt(ix);
     return 0;
 }
 
 int index_move(struct jm_index *ix, uint32_t slot, uint32_t chunk)
 {
-    const struct record *r = record_at(ix, slot);
-    uint32_t rows[JM_INDEX_DOC_TERMS + 1] = {0}, n = record_n(r);
-    uint64_t free = ix->blocks[chunk / BLOCK_CHUNKS]->free[chunk % BLOCK_CHUNKS];
-    uint32_t to = chunk * CHUNK_SLOTS + (uint32_t)__builtin_ctzll(free);
-    for (uint32_t i = 0; i < n; i++)
-        rows[i] = record_row(r, i);
-    if ((rows[n] = gate_row(ix, record_facets(r).place)) == UINT32_MAX)
-        return -1;
-    row_ask_for(ix, rows, n + 1, to);
-    for (uint32_t i = 0; i < n; i++)
-        if (row_prepare(ix, row_at(ix, rows[i]), to, record_weight(r, i)) < 0)
-            return -1;
-    if (row_prepare(ix, row_at(ix, rows[n]), to, 1) < 0)
-        return -1;
-    struct record *copy = record_copy(ix, r);
+    struct record *copy = record_copy(ix, record_at(ix, slot));
     if (!copy)
         return -1;
-    arrive(ix, to, copy, rows);
-    return 0;
+    if (index_settle(ix, copy, chunk) == 0)
+        return 0;
+    record_free(ix, copy);
+    return -1;
 }
 
 bool jm_index_has(const struct jm_index *ix, uint32_t doc)

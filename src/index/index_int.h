@@ -157,6 +157,8 @@ struct jm_index {
     struct row *row_pages[ROW_PAGES];
     struct block *blocks[BLOCKS_MAX];
     uint32_t *doc_pages[JM_INDEX_DOC_MAX / DOCS_PAGE]; /* document -> slot */
+    /* fresh.c: the slots fresh_at + i % BLOCK_SLOTS, fresh_first <= i < fresh_end */
+    uint32_t fresh_at, fresh_first, fresh_end;
     /* the writer's alone */
     uint32_t n_blocks, n_free;
     uint32_t hint;         /* a block with free slots */
@@ -247,6 +249,8 @@ static inline struct segment *table_segment(const struct jm_index *ix, const str
 uint32_t row_of_term(const struct jm_index *ix, uint32_t term);
 /* The same, making it. UINT32_MAX: out of memory. Writer. */
 uint32_t row_make(struct jm_index *ix, uint32_t term);
+/* Ask for what row_of_term() and row_make() look at first. */
+void row_ask_for_term(const struct jm_index *ix, uint32_t term);
 /* Fill an empty row: n documents, by ascending slot. -1: out of memory. */
 int row_build(struct jm_index *ix, struct row *row, const uint32_t *slots, const uint8_t *weights,
               uint32_t n);
@@ -314,6 +318,28 @@ struct record *record_copy(struct jm_index *ix, const struct record *r);
 void record_free(struct jm_index *ix, struct record *r); /* one that has been written */
 /* Put it into a free slot, where nobody sees it yet. */
 void index_fill(struct jm_index *ix, uint32_t slot, const struct record *r);
+
+/* A put lays its document into the fresh block, which no row knows and every search reads
+ * whole; it settles among its like later. */
+enum { FRESH_MOST = 256 };
+static inline bool slot_fresh(const struct jm_index *ix, uint32_t slot)
+{
+    uint32_t at = LOAD_RELAXED(&ix->fresh_at);
+    return slot / BLOCK_SLOTS == at / BLOCK_SLOTS && at;
+}
+static inline uint32_t fresh_slot(const struct jm_index *ix, uint32_t i)
+{
+    return LOAD_RELAXED(&ix->fresh_at) + i % BLOCK_SLOTS;
+}
+uint32_t fresh_room(struct jm_index *ix); /* SLOT_NONE: there is none just now */
+/* Settle the oldest fresh document. False: no memory, or there is none. */
+bool fresh_settle(struct jm_index *ix);
+/* Publish the record, which is not yet born, in a slot that is free: the document's old form dies.
+ * index.c */
+void index_arrive(struct jm_index *ix, uint32_t slot, struct record *record);
+/* The same in a slot of a chunk that has room, or SLOT_NONE: where its like are; in the rows.
+ * -1: out of memory, the record is still the caller's. */
+int index_settle(struct jm_index *ix, struct record *record, uint32_t chunk);
 
 /* A document arrived in the chunk. refine.c */
 void refine_note(struct jm_index *ix, uint32_t chunk);

@@ -77,12 +77,15 @@ static void find_rows(struct jm_index_reader *r)
         r->terms[i].table = LOAD_ACQUIRE(&row_at(r->index, r->terms[i].row)->table);
         __builtin_prefetch(r->terms[i].table);
     }
-    r->n_present = 0;
+    r->n_present = r->n_fresh = 0;
     for (uint32_t i = 0; i < n; i++) {
         struct query_term t = r->terms[i];
         const struct row *row = row_at(r->index, t.row);
-        if (!t.table)
+        if (!t.table) { /* so far only fresh documents have it */
+            r->weight_of[t.row] = t.weight;
+            r->fresh_rows[r->n_fresh++] = t.row;
             continue;
+        }
         uint32_t max = LOAD_RELAXED(&row->max_weight);
         t.units = (max + t.table->unit - 1u) / t.table->unit;
         t.units = t.units < WEIGHT_UNITS ? t.units : WEIGHT_UNITS;
@@ -199,7 +202,9 @@ int query_prepare(struct jm_index_reader *r, const struct jm_index_query *query,
     if (check(query, err) < 0)
         return -1;
     r->query = query;
+    r->fresh_first = LOAD_ACQUIRE(&r->index->fresh_first);
     r->moment = LOAD_ACQUIRE(&r->index->now);
+    r->fresh_end = LOAD_ACQUIRE(&r->index->fresh_end);
     r->n_chunks = LOAD_ACQUIRE(&r->index->n_chunks);
     if (reserve(r) < 0)
         return jm_err_set(err, JM_ENOMEM, "no memory for a search");
@@ -215,6 +220,8 @@ void query_forget(struct jm_index_reader *r)
 {
     for (uint32_t i = 0; i < r->n_present; i++)
         r->weight_of[r->terms[i].row] = 0;
+    for (uint32_t i = 0; i < r->n_fresh; i++)
+        r->weight_of[r->fresh_rows[i]] = 0;
 }
 
 static uint32_t narrow_points(const uint32_t *weight_of, const struct record *rec)

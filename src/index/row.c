@@ -45,6 +45,12 @@ uint32_t row_of_term(const struct jm_index *ix, uint32_t term)
     }
 }
 
+void row_ask_for_term(const struct jm_index *ix, uint32_t term)
+{
+    if (ix->terms)
+        __builtin_prefetch(&ix->terms->slot[term_home(term, ix->terms->cap)]);
+}
+
 static void map_insert(struct term_map *m, uint64_t v)
 {
     uint32_t i = term_home((uint32_t)(v >> 32) - 1, m->cap);

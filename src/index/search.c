@@ -104,6 +104,24 @@ static void score_candidates(struct jm_index_reader *r)
     r->n_candidates = 0;
 }
 
+/* Those that have not settled, of which the rows know nothing. */
+static void score_fresh(struct jm_index_reader *r)
+{
+    enum { AHEAD = 8 };
+    const struct jm_index *ix = r->index;
+    for (uint32_t i = r->fresh_first; i != r->fresh_end; i++) {
+        if (r->fresh_end - i > AHEAD && *slot_at(ix, fresh_slot(ix, i + AHEAD)))
+            __builtin_prefetch(record_at(ix, fresh_slot(ix, i + AHEAD)));
+        uint32_t handle = LOAD_ACQUIRE(slot_at(ix, fresh_slot(ix, i)));
+        const struct record *rec = handle ? mem_at(&ix->mem, handle - 1) : NULL;
+        if (!rec || !record_visible(rec, r->moment))
+            continue;
+        uint32_t points = query_points(r, rec);
+        if (points >= r->least && passes(r->query->filter, rec))
+            offer(r, (struct jm_index_hit){rec->doc, points});
+    }
+}
+
 /* Score the slots of the batch whose bounds are in [from, below) and reach the mark. */
 static void score_batch(struct jm_index_reader *r, uint32_t from, uint32_t below)
 {
@@ -428,6 +446,7 @@ int jm_index_search(struct jm_index_reader *r, const struct jm_index_query *quer
         r->least = query->floor ? query->floor : 1;
         r->gated = gate_of(r);
         r->sums_are_points = r->exact && r->gated != GATE_NARROW;
+        score_fresh(r);
         search_chunks(r);
         query_forget(r);
         sort_hits(hits, r->n_hits);

@@ -39,6 +39,8 @@ struct jm_index_reader {
     bool exact;         /* no weight or sum had to be rounded, */
     bool sums_are_points; /* and it is slots that are summed up: no need to ask the record */
     uint32_t moment, n_chunks;
+    uint32_t fresh_first, fresh_end; /* the documents that are looked at one by one */
+    uint32_t fresh_rows[JM_INDEX_QUERY_TERMS], n_fresh; /* of terms that only these have */
     /* the answer so far: a heap with its worst on top */
     struct jm_index_hit *hits;
     uint32_t n_hits;

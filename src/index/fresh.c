@@ -1,0 +1,62 @@
+/* fresh.c - where a document lives right after its put.
+ *
+ * To lay a document among its like and into the rows of its terms takes a dozen cache misses and
+ * as many stores as it has terms. The caller of a put does not wait for that: the record goes into
+ * the next slot of the fresh block, a ring that no row knows, and searches look at all documents
+ * there by themselves. improve(), or a put that finds many fresh ones, settles them in the order in
+ * which they came.
+ *
+ * A search reads fresh_first, then its moment, then fresh_end: what settled before the first is
+ * visible in its new slot at that moment, and what came before the last is in the ring. */
+#include "index_int.h"
+
+/* The block that will be the ring: the second or a later one, so that fresh_at is not 0. */
+static int make_ring(struct jm_index *ix)
+{
+    if (ix->n_blocks == 0 && index_grow(ix) < 0)
+        return -1;
+    if (index_grow(ix) < 0)
+        return -1;
+    struct block *b = ix->blocks[ix->n_blocks - 1];
+    for (uint32_t c = 0; c < BLOCK_CHUNKS; c++)
+        b->free[c] = 0; /* nothing settles here */
+    ix->n_free -= b->n_free;
+    b->n_free = 0;
+    STORE_RELEASE(&ix->fresh_at, (ix->n_blocks - 1) * BLOCK_SLOTS);
+    return 0;
+}
+
+uint32_t fresh_room(struct jm_index *ix)
+{
+    if (!ix->fresh_at && make_ring(ix) < 0)
+        return SLOT_NONE;
+    uint32_t slot = fresh_slot(ix, ix->fresh_end);
+    /* what lay there long ago may still be seen by a search that takes its time */
+    return ix->fresh_end - ix->fresh_first < FRESH_MOST && !*slot_at(ix, slot) ? slot : SLOT_NONE;
+}
+
+/* The record at place i of the ring, if its document is still there. */
+static struct record *living(struct jm_index *ix, uint32_t i)
+{
+    uint32_t slot = fresh_slot(ix, i);
+    struct record *r = i != ix->fresh_end && *slot_at(ix, slot) ? record_at(ix, slot) : NULL;
+    return r && !r->died ? r : NULL;
+}
+
+bool fresh_settle(struct jm_index *ix)
+{
+    if (ix->fresh_first == ix->fresh_end)
+        return false;
+    const struct record *r = living(ix, ix->fresh_first);
+    if (r) {
+        struct record *copy = record_copy(ix, r);
+        if (!copy)
+            return false;
+        if (index_settle(ix, copy, SLOT_NONE) < 0) {
+            record_free(ix, copy);
+            return false;
+        }
+    }
+    STORE_RELEASE(&ix->fresh_first, ix->fresh_first + 1);
+    return true;
+}
