@@ -176,23 +176,27 @@ enum { SETTLE_COST = 2 }; /* in documents taken out of the rows, as are the budg
 bool jm_index_improve(struct jm_index *ix, unsigned budget)
 {
     jm_epoch_reclaim(ix->epoch);
-    for (; budget > 0 && ix->n_dead > 0; budget--)
-        unindex_one(ix);
     while (budget > 0 && fresh_settle(ix))
         budget -= budget < SETTLE_COST ? budget : SETTLE_COST;
+    for (; budget > 0 && ix->n_dead > 0; budget--)
+        unindex_one(ix);
+    if (budget > 0 && ix->worn_first)
+        row_renew(ix, budget);
     if (budget > 0 && refine_pending(ix))
         refine_some(ix, budget);
-    return ix->n_dead > 0 || ix->fresh_first != ix->fresh_end || refine_pending(ix);
+    return ix->n_dead > 0 || ix->fresh_first != ix->fresh_end || ix->worn_first ||
+           refine_pending(ix);
 }
 
 /* What a put or delete owes: without it a caller who never improves would run out of slots. */
 static void pay_debt(struct jm_index *ix)
 {
-    if ((ix->now & 15) == 0)
+    bool crowded = ix->fresh_end - ix->fresh_first >= FRESH_MOST;
+    if ((ix->now & 15) == 0 && (crowded || ix->n_limbo > FRESH_MOST))
         jm_epoch_reclaim(ix->epoch);
     if (ix->n_dead > 64 + ix->stats.docs / 64)
         unindex_one(ix);
-    if (ix->fresh_end - ix->fresh_first >= FRESH_MOST)
+    if (crowded)
         (void)fresh_settle(ix);
 }
 
@@ -267,7 +271,7 @@ static int prepare_rows(struct jm_index *ix, const struct record *r, const uint3
     uint32_t n = record_n(r);
     row_ask_for(ix, rows, n + 1, slot);
     for (uint32_t i = 0; i <= n; i++)
-        if (row_prepare(ix, row_at(ix, rows[i]), slot, i < n ? record_weight(r, i) : 1) < 0)
+        if (row_prepare(ix, rows[i], slot, i < n ? record_weight(r, i) : 1) < 0)
             return -1;
     return 0;
 }

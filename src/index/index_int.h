@@ -98,18 +98,21 @@ struct segment {
 struct table {
     uint32_t bytes; /* of the whole block of memory */
     uint32_t n_segments;
-    uint32_t rebuild_at;  /* writer's: with so many documents another shape may suit better */
+    uint32_t rebuild_at;  /* writer's: with so many documents another shape may suit better, */
+    uint32_t moved;       /* and how many segments are not where they were built */
     uint16_t unit;
     uint16_t shift;
     bool fine;
     struct quilt *maxima; /* [n_segments], by block, then chunk; NULL: sparse. Then, if fine, */
                           /* [n_segments][4], of the quarters of the chunks */
     uint32_t segment[];   /* handles + 1; 0: none */
-};
+};  /* then the segments as they were built, one behind the other, if that is not too large */
 struct row {
     struct table *table; /* NULL until the first posting */
     uint32_t docs;       /* writer's: documents that have the term */
     uint32_t term;
+    uint32_t next;       /* writer's: row number + 1, in line to be built anew */
+    bool in_line;
     uint8_t max_weight;  /* never falls */
 };
 
@@ -165,6 +168,8 @@ struct jm_index {
     uint32_t dead_first, dead_last; /* slots no reader sees, to be taken out of the rows, */
     uint32_t n_dead;                /* linked through record.doc */
     uint32_t n_limbo;               /* slots some reader may still see */
+    uint32_t worn_first, worn_last; /* rows + 1 whose segments are scattered, linked by next */
+    uint32_t worn_credit;           /* saved up for the next of them */
     struct place *place;
     struct refine *refine; /* NULL: nothing to refine yet */
     struct mem mem;
@@ -257,7 +262,9 @@ int row_build(struct jm_index *ix, struct row *row, const uint32_t *slots, const
 /* Ask for the memory that adding or removing this slot will touch. */
 void row_ask_for(const struct jm_index *ix, const uint32_t *rows, size_t n, uint32_t slot);
 /* Make sure that the next row_add of this slot and weight cannot fail. -1: out of memory. */
-int row_prepare(struct jm_index *ix, struct row *row, uint32_t slot, uint8_t weight);
+int row_prepare(struct jm_index *ix, uint32_t row_no, uint32_t slot, uint8_t weight);
+/* Build the next of the worn rows anew, when budgets have saved up for it. */
+void row_renew(struct jm_index *ix, unsigned budget);
 void row_add(struct jm_index *ix, uint32_t row_no, uint32_t slot, uint8_t weight);
 void row_remove(struct jm_index *ix, uint32_t row_no, uint32_t slot);
 /* The row of documents that have the place, or one of those that share its row; made if need be,
@@ -268,10 +275,15 @@ uint64_t row_bytes(const struct jm_index *ix, const struct row *row);
 void index_retire(struct jm_index *ix, void *block); /* a table or term map */
 
 /* segment.c. A posting is a slot and a weight in units: slot << 4 | weight. */
-struct segment *segment_build(struct jm_index *ix, bool dense, const uint32_t *postings,
-                              uint32_t n, uint32_t spare); /* ascending. NULL: out of memory */
+/* The size of one for these postings, ascending, and `spare` more if it is dense, ... */
+size_t segment_size(bool dense, const uint32_t *postings, uint32_t n, uint32_t spare);
+/* ... and to make it, in memory of that size or, a dense one, of more. */
+void segment_fill(struct segment *s, size_t bytes, bool dense, const uint32_t *postings,
+                  uint32_t n);
+enum { SPARE = 8 }; /* a new dense segment has one place in so many to spare */
 void segment_release(struct jm_index *ix, const struct table *t, struct segment *s);
 void segment_retire(struct jm_index *ix, const struct table *t, struct segment *s);
+/* Beside the table's own memory, that is. */
 uint64_t segment_bytes(const struct table *t, const struct segment *s);
 /* The postings of segment number i, ascending, into `out`, which has room for `room`; how many. */
 uint32_t segment_list(const struct jm_index *ix, const struct table *t, uint32_t i, uint32_t *out,
@@ -282,7 +294,8 @@ bool segment_has_room(const struct table *t, const struct segment *s, uint32_t s
 struct segment *segment_with_room(struct jm_index *ix, const struct table *t, uint32_t i,
                                   uint32_t slot);
 void segment_add(const struct table *t, struct segment *s, uint32_t slot, uint32_t units);
-void segment_remove(const struct table *t, struct segment *s, uint32_t slot); /* it is there */
+/* The weight it had; 0: it was not there. */
+uint32_t segment_remove(const struct table *t, struct segment *s, uint32_t slot);
 uint32_t segment_weight(const struct table *t, const struct segment *s, uint32_t slot);
 /* The largest weight of n slots of a chunk, from this one on, in a dense segment. */
 uint32_t segment_max(const struct segment *s, uint32_t slot, uint32_t n);

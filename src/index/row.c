@@ -153,24 +153,35 @@ static struct shape shape_of(const struct jm_index *ix, const struct postings *p
     return s;
 }
 
-static struct table *table_new(struct jm_index *ix, const struct shape *s)
+/* Of a table without its segments; where its maxima begin into *maxima. */
+static size_t table_bytes(const struct jm_index *ix, const struct shape *s, uint32_t *n,
+                          size_t *maxima)
 {
     uint32_t blocks = ix->n_blocks + ix->n_blocks / 16 + 1;
-    uint32_t n = s->shift == SHIFT_ALL ? 1 : (blocks >> s->shift) + 1;
-    size_t bytes = sizeof(struct table) + n * sizeof(uint32_t);
-    size_t maxima = (bytes + 63) & ~(size_t)63;
-    if (s->dense)
-        bytes = maxima + n * (s->fine ? 5 : 1) * sizeof(struct quilt);
-    struct table *t = mem_alloc(&ix->mem, bytes);
+    *n = s->shift == SHIFT_ALL ? 1 : (blocks >> s->shift) + 1;
+    size_t bytes = sizeof(struct table) + *n * sizeof(uint32_t);
+    bytes = (bytes + MEM_UNIT - 1) & ~(size_t)(MEM_UNIT - 1);
+    *maxima = (bytes + 63) & ~(size_t)63;
+    return s->dense ? *maxima + *n * (s->fine ? 5 : 1) * sizeof(struct quilt) : bytes;
+}
+
+/* With `room` bytes for its segments, which begin where *segments is set. */
+static struct table *table_new(struct jm_index *ix, const struct shape *s, size_t room,
+                               char **segments)
+{
+    uint32_t n;
+    size_t maxima, bytes = table_bytes(ix, s, &n, &maxima);
+    struct table *t = mem_alloc(&ix->mem, bytes + room);
     if (!t)
         return NULL;
     memset(t, 0, bytes);
-    t->bytes = (uint32_t)bytes;
+    t->bytes = (uint32_t)(bytes + room);
     t->n_segments = n;
     t->unit = (uint16_t)s->unit;
     t->shift = (uint16_t)s->shift;
     t->fine = s->fine;
     t->maxima = s->dense ? (struct quilt *)((char *)t + maxima) : NULL;
+    *segments = room ? (char *)t + bytes : NULL;
     return t;
 }
 
@@ -228,20 +239,51 @@ static void lower_maxima(struct table *t, const struct segment *s, uint32_t slot
         lower(&table_quarters(t, block)[slot / QUARTER % 4], s, slot, QUARTER, units);
 }
 
+/* The end of the postings from `from` on that go into one segment. */
+static uint32_t segment_end(const struct postings *p, uint32_t from, uint32_t shift)
+{
+    uint32_t to = from, i = block_of(p->items[from]) >> shift;
+    while (to < p->n && block_of(p->items[to]) >> shift == i)
+        to++;
+    return to;
+}
+
+static size_t size_of_part(const struct postings *p, const struct shape *s, uint32_t from,
+                           uint32_t to)
+{
+    return segment_size(s->dense, p->items + from, to - from, (to - from) / SPARE / 2);
+}
+
+/* All segments in one piece: a search reads neighbours faster. 0: it would be too large. */
+static size_t room_for(const struct jm_index *ix, const struct postings *p, const struct shape *s)
+{
+    uint32_t n;
+    size_t room = 0, maxima, bytes = table_bytes(ix, s, &n, &maxima);
+    for (uint32_t from = 0, to; from < p->n; from = to) {
+        to = segment_end(p, from, s->shift);
+        room += size_of_part(p, s, from, to);
+    }
+    return bytes + room <= MEM_SEGMENT / 4 ? room : 0;
+}
+
 static struct table *table_build(struct jm_index *ix, const struct postings *p)
 {
     struct shape shape = shape_of(ix, p);
-    struct table *t = table_new(ix, &shape);
+    char *at;
+    struct table *t = table_new(ix, &shape, room_for(ix, p, &shape), &at);
     for (uint32_t from = 0, to; t && from < p->n; from = to) {
-        uint32_t i = block_of(p->items[from]) >> t->shift;
-        for (to = from; to < p->n && block_of(p->items[to]) >> t->shift == i; to++)
-            raise_maxima(t, p->items[to] >> 4, p->items[to] & ITEM_WEIGHT);
-        struct segment *s = segment_build(ix, shape.dense, p->items + from, to - from, 0);
+        to = segment_end(p, from, shape.shift);
+        size_t bytes = size_of_part(p, &shape, from, to);
+        struct segment *s = at ? (void *)at : mem_alloc(&ix->mem, bytes);
         if (!s) {
             table_discard(ix, t);
             return NULL;
         }
-        set_segment(ix, t, i, s);
+        segment_fill(s, bytes, shape.dense, p->items + from, to - from);
+        set_segment(ix, t, block_of(p->items[from]) >> shape.shift, s);
+        at = at ? at + bytes : NULL;
+        for (uint32_t i = from; i < to; i++)
+            raise_maxima(t, p->items[i] >> 4, p->items[i] & ITEM_WEIGHT);
     }
     if (t)
         t->rebuild_at = p->n + p->n / 2 + SEGMENT_MOST;
@@ -303,8 +345,39 @@ static bool must_rebuild(const struct row *row, uint32_t slot, uint8_t weight)
            slot / BLOCK_SLOTS >> t->shift >= t->n_segments;
 }
 
-int row_prepare(struct jm_index *ix, struct row *row, uint32_t slot, uint8_t weight)
+/* Many of its segments are somewhere else than they were built: get the row in line. */
+static void note_wear(struct jm_index *ix, uint32_t row_no)
 {
+    struct row *row = row_at(ix, row_no);
+    if (++row->table->moved < 4 + row->table->n_segments / 8 || row->in_line)
+        return;
+    row->next = 0;
+    row->in_line = true;
+    if (ix->worn_last)
+        row_at(ix, ix->worn_last - 1)->next = row_no + 1;
+    else
+        ix->worn_first = row_no + 1;
+    ix->worn_last = row_no + 1;
+}
+
+void row_renew(struct jm_index *ix, unsigned budget)
+{
+    enum { DOCS = 128 }; /* what one document taken out of the rows costs as much as */
+    struct row *row = row_at(ix, ix->worn_first - 1);
+    ix->worn_credit += budget;
+    if (ix->worn_credit < row->docs / DOCS)
+        return;
+    ix->worn_credit = 0;
+    ix->worn_first = row->next;
+    ix->worn_last = row->next ? ix->worn_last : 0;
+    row->in_line = false;
+    if (row->table->moved)
+        (void)rebuild(ix, row); /* without memory it stays as it is */
+}
+
+int row_prepare(struct jm_index *ix, uint32_t row_no, uint32_t slot, uint8_t weight)
+{
+    struct row *row = row_at(ix, row_no);
     if (weight > row->max_weight)
         STORE_RELAXED(&row->max_weight, weight);
     if (must_rebuild(row, slot, weight) && rebuild(ix, row) < 0)
@@ -326,6 +399,7 @@ int row_prepare(struct jm_index *ix, struct row *row, uint32_t slot, uint8_t wei
         return -1;
     set_segment(ix, t, i, roomy);
     segment_retire(ix, t, s);
+    note_wear(ix, row_no);
     return 0;
 }
 
@@ -349,9 +423,8 @@ void row_remove(struct jm_index *ix, uint32_t row_no, uint32_t slot)
     struct row *row = row_at(ix, row_no);
     struct table *t = row->table;
     struct segment *s = segment_of(ix, t, slot);
-    uint32_t units = segment_weight(t, s, slot);
+    uint32_t units = segment_remove(t, s, slot);
     JM_ASSERT(units > 0);
-    segment_remove(t, s, slot);
     lower_maxima(t, s, slot, units);
     STORE_RELAXED(&row->docs, row->docs - 1);
 }

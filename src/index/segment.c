@@ -20,14 +20,26 @@ static size_t sparse_bytes(uint32_t n)
     return sizeof(struct segment) + n * sizeof(uint32_t);
 }
 
+static size_t bytes_of(const struct table *t, const struct segment *s)
+{
+    return t->maxima ? dense_bytes(s->n, s->quilts) : sparse_bytes(s->n);
+}
+
+/* Was it built with the table, in the table's own memory? */
+static bool inside(const struct table *t, const struct segment *s)
+{
+    return (uintptr_t)s - (uintptr_t)t < t->bytes;
+}
+
 uint64_t segment_bytes(const struct table *t, const struct segment *s)
 {
-    return mem_rounded(t->maxima ? dense_bytes(s->n, s->quilts) : sparse_bytes(s->n));
+    return inside(t, s) ? 0 : mem_rounded(bytes_of(t, s));
 }
 
 void segment_release(struct jm_index *ix, const struct table *t, struct segment *s)
 {
-    mem_release(&ix->mem, s, segment_bytes(t, s));
+    if (!inside(t, s))
+        mem_release(&ix->mem, s, bytes_of(t, s));
 }
 
 static void release_dense(void *segment, void *arg)
@@ -44,7 +56,7 @@ static void release_sparse(void *segment, void *arg)
 
 void segment_retire(struct jm_index *ix, const struct table *t, struct segment *s)
 {
-    if (s)
+    if (s && !inside(t, s))
         jm_epoch_retire(ix->epoch, s, t->maxima ? release_dense : release_sparse, ix);
 }
 
@@ -72,45 +84,47 @@ static uint32_t count_quilts(const uint32_t *postings, uint32_t n, uint8_t *quil
     return quilts;
 }
 
-static struct segment *dense_build(struct jm_index *ix, const uint32_t *postings, uint32_t n,
-                                   uint32_t spare)
+size_t segment_size(bool dense, const uint32_t *postings, uint32_t n, uint32_t spare)
 {
     uint8_t quilt_of[BLOCK_CHUNKS];
-    uint32_t in_quilts, quilts = count_quilts(postings, n, quilt_of, &in_quilts);
-    uint32_t places = n - in_quilts + spare, at = 0;
-    size_t bytes = dense_bytes(places, quilts);
-    places += (uint32_t)((mem_rounded(bytes) - bytes) / sizeof(uint16_t));
-    struct segment *s = mem_alloc(&ix->mem, dense_bytes(places, quilts));
-    if (!s)
-        return NULL;
-    memset(s, 0, dense_bytes(places, quilts));
-    s->n = (uint16_t)places;
+    uint32_t in_quilts = 0;
+    size_t bytes = sparse_bytes(n);
+    if (dense) {
+        uint32_t quilts = count_quilts(postings, n, quilt_of, &in_quilts);
+        bytes = dense_bytes(n - in_quilts + spare, quilts);
+    }
+    return (bytes + MEM_UNIT - 1) & ~(size_t)(MEM_UNIT - 1);
+}
+
+static void fill_dense(struct segment *s, size_t bytes, const uint32_t *postings, uint32_t n)
+{
+    uint8_t quilt_of[BLOCK_CHUNKS];
+    uint32_t in_quilts, quilts = count_quilts(postings, n, quilt_of, &in_quilts), at = 0;
+    memset(s, 0, bytes);
     s->quilts = (uint16_t)quilts;
+    s->n = (uint16_t)((bytes - dense_bytes(0, quilts)) / sizeof(uint16_t)); /* all there is */
     for (uint32_t i = 0; i < n; i++) {
         uint32_t chunk = postings[i] >> ITEM_CHUNK & (BLOCK_CHUNKS - 1);
         if (!quilt_of[chunk]) {
             s->item[at++] = (uint16_t)postings[i];
             continue;
         }
-        s->item[places + quilt_of[chunk] - 1] = (uint16_t)chunk;
+        s->item[s->n + quilt_of[chunk] - 1] = (uint16_t)chunk;
         quilt_put(segment_quilt(s, quilt_of[chunk] - 1u), postings[i] >> 4 & 63,
                   postings[i] & ITEM_WEIGHT);
     }
-    return s;
 }
 
-struct segment *segment_build(struct jm_index *ix, bool dense, const uint32_t *postings,
-                              uint32_t n, uint32_t spare)
+void segment_fill(struct segment *s, size_t bytes, bool dense, const uint32_t *postings,
+                  uint32_t n)
 {
-    if (dense)
-        return dense_build(ix, postings, n, spare);
-    struct segment *s = mem_alloc(&ix->mem, sparse_bytes(n));
-    if (!s)
-        return NULL;
+    if (dense) {
+        fill_dense(s, bytes, postings, n);
+        return;
+    }
     s->n = (uint16_t)n;
     s->quilts = 0;
     memcpy(segment_wide(s), postings, n * sizeof *postings);
-    return s;
 }
 
 /* ---- read ----------------------------------------------------------------------------------- */
@@ -180,12 +194,33 @@ static uint32_t sparse_find(const struct segment *s, uint32_t slot)
     return lo;
 }
 
+typedef uint16_t lanes8 __attribute__((vector_size(16)));
+
+/* The first item from `at` on that is `value` under `mask`; n: none. */
+static uint32_t find_item(const uint16_t *items, uint32_t at, uint32_t n, uint16_t mask,
+                          uint16_t value)
+{
+    for (; at + 8 <= n; at += 8) {
+        lanes8 v;
+        uint64_t hit[2];
+        memcpy(&v, items + at, sizeof v);
+        v = (lanes8)((v & mask) == value);
+        memcpy(hit, &v, sizeof hit);
+        if (hit[0] | hit[1])
+            break;
+    }
+    while (at < n && (items[at] & mask) != value)
+        at++;
+    return at;
+}
+
 /* The item of the slot in a dense segment; s->n: none. */
 static uint32_t dense_find(const struct segment *s, uint32_t slot)
 {
-    uint32_t i = 0;
-    while (i < s->n && (s->item[i] >> 4 != slot % BLOCK_SLOTS || !(s->item[i] & ITEM_WEIGHT)))
-        i++;
+    uint16_t value = (uint16_t)(slot << 4), mask = (uint16_t)~ITEM_WEIGHT;
+    uint32_t i = find_item(s->item, 0, s->n, mask, value);
+    while (i < s->n && !(s->item[i] & ITEM_WEIGHT)) /* free places look like slot 0 */
+        i = find_item(s->item, i + 1, s->n, mask, value);
     return i;
 }
 
@@ -206,12 +241,23 @@ uint32_t segment_max(const struct segment *s, uint32_t slot, uint32_t n)
 {
     uint32_t max = 0, first = slot % BLOCK_SLOTS;
     const struct quilt *q = quilt_of_chunk(s, slot);
-    for (uint32_t i = 0; i < s->n; i++) {
+    uint32_t i = 0;
+    lanes8 most = {0};
+    for (; i + 8 <= s->n; i += 8) {
+        lanes8 v;
+        memcpy(&v, s->item + i, sizeof v);
+        lanes8 w = v & ITEM_WEIGHT & (lanes8)((v >> 4) - (uint16_t)first < (uint16_t)n);
+        lanes8 more = (lanes8)(w > most);
+        most = (w & more) | (most & ~more);
+    }
+    for (unsigned j = 0; j < 8; j++)
+        max = most[j] > max ? most[j] : max;
+    for (; i < s->n; i++) {
         uint32_t w = (s->item[i] >> 4) - first < n ? s->item[i] & 15u : 0;
         max = w > max ? w : max;
     }
-    for (uint32_t i = slot % CHUNK_SLOTS; q && i < slot % CHUNK_SLOTS + n; i++)
-        max = quilt_get(q, i) > max ? quilt_get(q, i) : max;
+    for (uint32_t j = slot % CHUNK_SLOTS; q && j < slot % CHUNK_SLOTS + n; j++)
+        max = quilt_get(q, j) > max ? quilt_get(q, j) : max;
     return max;
 }
 
@@ -220,10 +266,7 @@ uint32_t segment_max(const struct segment *s, uint32_t slot, uint32_t n)
 /* A place of a dense segment without an item; s->n: none. */
 static uint32_t free_place(const struct segment *s)
 {
-    uint32_t i = s->n; /* those at the end are free from the start */
-    while (i > 0 && s->item[i - 1] & ITEM_WEIGHT)
-        i--;
-    return i ? i - 1 : s->n;
+    return find_item(s->item, 0, s->n, ITEM_WEIGHT, 0);
 }
 
 /* A grave of a sparse one, where the slot's item would be in order; s->n: none. */
@@ -256,7 +299,11 @@ struct segment *segment_with_room(struct jm_index *ix, const struct table *t, ui
         list[at] = slot << 4;
         n++;
     }
-    struct segment *c = segment_build(ix, t->maxima != NULL, list, n, 1 + n / 8);
+    bool dense = t->maxima != NULL;
+    size_t bytes = mem_rounded(segment_size(dense, list, n, 1 + n / SPARE));
+    struct segment *c = mem_alloc(&ix->mem, bytes);
+    if (c)
+        segment_fill(c, bytes, dense, list, n);
     if (list != some)
         free(list);
     return c;
@@ -275,15 +322,25 @@ void segment_add(const struct table *t, struct segment *s, uint32_t slot, uint32
         STORE_RELAXED(&s->item[free_place(s)], (uint16_t)(slot << 4 | units));
 }
 
-void segment_remove(const struct table *t, struct segment *s, uint32_t slot)
+uint32_t segment_remove(const struct table *t, struct segment *s, uint32_t slot)
 {
+    uint32_t units = 0;
     if (!t->maxima) {
-        STORE_RELAXED(&segment_wide(s)[sparse_find(s, slot)], slot << 4);
-        return;
+        uint32_t at = sparse_find(s, slot), item = at < s->n ? segment_wide(s)[at] : 0;
+        if (item >> 4 != slot)
+            return 0;
+        STORE_RELAXED(&segment_wide(s)[at], slot << 4);
+        return item & ITEM_WEIGHT;
     }
     struct quilt *q = quilt_of_chunk(s, slot);
-    if (q && quilt_get(q, slot % CHUNK_SLOTS))
+    if (q && (units = quilt_get(q, slot % CHUNK_SLOTS))) {
         quilt_put(q, slot % CHUNK_SLOTS, 0);
-    else
-        STORE_RELAXED(&s->item[dense_find(s, slot)], 0);
+        return units;
+    }
+    uint32_t at = dense_find(s, slot);
+    if (at < s->n) {
+        units = s->item[at] & (uint32_t)ITEM_WEIGHT;
+        STORE_RELAXED(&s->item[at], 0);
+    }
+    return units;
 }
