@@ -52,7 +52,7 @@ bool fresh_settle(struct jm_index *ix)
         struct record *copy = record_copy(ix, r);
         if (!copy)
             return false;
-        if (index_settle(ix, copy, SLOT_NONE) < 0) {
+        if (index_settle(ix, copy, CHUNK_ANY) < 0) {
             record_free(ix, copy);
             return false;
         }

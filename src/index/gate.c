@@ -124,7 +124,8 @@ static void open_segment(struct jm_index_reader *r, const struct table *t, uint3
     for (uint32_t i = 0; i < s->n; i++) {
         uint32_t item = t->maxima ? number << 16 | LOAD_RELAXED(&s->item[i])
                                   : LOAD_RELAXED(&segment_wide(s)[i]);
-        open_slots(r, item >> ITEM_CHUNK, (uint64_t)((item & ITEM_WEIGHT) != 0) << (item >> 4 & 63));
+        uint64_t there = (item & ITEM_WEIGHT) != 0;
+        open_slots(r, item >> ITEM_CHUNK, there << (item >> 4 & 63));
     }
     for (uint32_t q = 0; q < s->quilts; q++) {
         uint64_t slots = 0;

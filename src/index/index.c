@@ -2,9 +2,10 @@
  *
  * A put never changes a document in place. It writes the new form into a fresh slot and makes it
  * visible, and the old one invisible, by storing the next moment into ix->now. Later the document
- * settles in the same way: in a free slot among its like, which the rows have been told about. A search reads `now` once and judges every slot by it, so it sees each document
- * exactly once whatever the writer does meanwhile. The old slot rests in limbo until the searches
- * of its time are over (epoch.h), is then taken out of the rows (unindex), and is free again. */
+ * settles in the same way: in a free slot among its like, which the rows have been told about. A
+ * search reads `now` once and judges every slot by it, so it sees each document exactly once
+ * whatever the writer does meanwhile. The old slot rests in limbo until the searches of its time
+ * are over (epoch.h), is then taken out of the rows (unindex), and is free again. */
 #include <string.h>
 
 #include "index_int.h"
@@ -171,15 +172,15 @@ static void unindex_one(struct jm_index *ix)
     index_unindex(ix, slot);
 }
 
-enum { SETTLE_COST = 2 }; /* in documents taken out of the rows, as are the budgets */
-
 bool jm_index_improve(struct jm_index *ix, unsigned budget)
 {
     jm_epoch_reclaim(ix->epoch);
-    while (budget > 0 && fresh_settle(ix))
-        budget -= budget < SETTLE_COST ? budget : SETTLE_COST;
-    for (; budget > 0 && ix->n_dead > 0; budget--)
+    for (; budget > 0 && fresh_settle(ix); budget--)
+        continue;
+    while (budget > 0 && ix->n_dead > 0) {
+        budget -= !slot_fresh(ix, ix->dead_first); /* these are in no row */
         unindex_one(ix);
+    }
     if (budget > 0 && ix->worn_first)
         row_renew(ix, budget);
     if (budget > 0 && refine_pending(ix))
@@ -240,7 +241,7 @@ static uint32_t free_slot(struct jm_index *ix, const uint32_t *rows, size_t n)
 {
     if (ix->n_free == 0 && ix->n_dead == 0 && ix->n_limbo)
         jm_epoch_reclaim(ix->epoch);
-    if (ix->n_free == 0 && ix->n_dead)
+    while (ix->n_free == 0 && ix->n_dead)
         unindex_one(ix);
     if (ix->n_free == 0 && index_grow(ix) < 0)
         return SLOT_NONE;
@@ -283,7 +284,7 @@ int index_settle(struct jm_index *ix, struct record *r, uint32_t chunk)
         rows[i] = record_row(r, i);
     if ((rows[n] = gate_row(ix, record_facets(r).place)) == UINT32_MAX)
         return -1;
-    if (chunk == SLOT_NONE) {
+    if (chunk == CHUNK_ANY) {
         if ((slot = free_slot(ix, rows, n)) == SLOT_NONE)
             return -1;
     } else {
@@ -296,7 +297,7 @@ int index_settle(struct jm_index *ix, struct record *r, uint32_t chunk)
     for (uint32_t i = 0; i <= n; i++)
         row_add(ix, rows[i], slot, i < n ? record_weight(r, i) : 1);
     index_arrive(ix, slot, r);
-    if (chunk == SLOT_NONE)
+    if (chunk == CHUNK_ANY)
         refine_note(ix, slot / CHUNK_SLOTS);
     return 0;
 }

@@ -23,7 +23,8 @@ enum {
     DENSE_DOCS = 3,    /* documents in a block on the mean, for a row to be dense */
     FINE_DOCS = 32,    /* ... and for it to be fine */
     QUARTER = CHUNK_SLOTS / 4,
-    SLOT_NONE = 0      /* slots of chunk 0 are never used */
+    SLOT_NONE = 0,     /* slots of chunk 0 are never used */
+    CHUNK_ANY = 0
 };
 
 #define LOAD_RELAXED(p) __atomic_load_n((p), __ATOMIC_RELAXED)
@@ -274,8 +275,9 @@ uint32_t gate_row_of(const struct jm_index *ix, uint32_t place);
 uint64_t row_bytes(const struct jm_index *ix, const struct row *row);
 void index_retire(struct jm_index *ix, void *block); /* a table or term map */
 
-/* segment.c. A posting is a slot and a weight in units: slot << 4 | weight. */
-/* The size of one for these postings, ascending, and `spare` more if it is dense, ... */
+/* segment.c. A posting is a slot and a weight in units: slot << 4 | weight.
+ *
+ * The size of a segment for these, ascending, and `spare` more if it is dense, ... */
 size_t segment_size(bool dense, const uint32_t *postings, uint32_t n, uint32_t spare);
 /* ... and to make it, in memory of that size or, a dense one, of more. */
 void segment_fill(struct segment *s, size_t bytes, bool dense, const uint32_t *postings,
@@ -350,8 +352,8 @@ bool fresh_settle(struct jm_index *ix);
 /* Publish the record, which is not yet born, in a slot that is free: the document's old form dies.
  * index.c */
 void index_arrive(struct jm_index *ix, uint32_t slot, struct record *record);
-/* The same in a slot of a chunk that has room, or SLOT_NONE: where its like are; in the rows.
- * -1: out of memory, the record is still the caller's. */
+/* The same in a slot of this chunk, which has room, or of the one where its like are (CHUNK_ANY),
+ * which the rows are told of. -1: out of memory, the record is still the caller's. */
 int index_settle(struct jm_index *ix, struct record *record, uint32_t chunk);
 
 /* A document arrived in the chunk. refine.c */

@@ -135,7 +135,7 @@ static inline void pick_sparse_any(const uint32_t *items, uint32_t n, const uint
 #define KERNELS(isa)                                                                             \
     {                                                                                            \
         #isa, add_bytes_##isa, add_quilts_##isa, count_ge_##isa, largest_##isa,                  \
-            collect_ge_##isa, add_maxima_##isa, tighten_##isa, visit_##isa, sweep_##isa,            \
+            collect_ge_##isa, add_maxima_##isa, tighten_##isa, visit_##isa, sweep_##isa,         \
             lanes_ge_##isa, drop_##isa, keep_##isa, sift_wishes_##isa         \
     }
 
@@ -287,9 +287,9 @@ static uint64_t K(present)(const struct quilt *q)
 {
     __m256i b = _mm256_loadu_si256((const void *)q->bytes), zero = _mm256_setzero_si256();
     __m256i nibble = _mm256_set1_epi8(15);
-    uint32_t lo = (uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(_mm256_and_si256(b, nibble), zero));
-    uint32_t hi =
-        (uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(_mm256_andnot_si256(nibble, b), zero));
+    __m256i lows = _mm256_and_si256(b, nibble), highs = _mm256_andnot_si256(nibble, b);
+    uint32_t lo = (uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(lows, zero));
+    uint32_t hi = (uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(highs, zero));
     return ~(lo | (uint64_t)hi << 32);
 }
 

@@ -64,7 +64,7 @@ static void K(add_maxima)(uint16_t *acc, const struct quilt *quilts, size_t n,
     enum { STEP = 8 };
     for (size_t i = 0; i < n; i += STEP) {
         for (size_t line = 0; ahead && line < STEP * sizeof(struct quilt); line += 64)
-            __builtin_prefetch((const char *)ahead + i * sizeof(struct quilt) + line);
+            __builtin_prefetch((const char *)ahead + i * sizeof(struct quilt) + line, 0, 2);
         K(add_quilts)(acc + i * 64, quilts + i, n - i < STEP ? n - i : STEP, worth);
     }
 }

@@ -113,8 +113,9 @@ static void set_worths(struct jm_index_reader *r)
     for (uint32_t i = 0; i < r->n_present; i++) {
         struct query_term *t = &r->terms[i];
         for (uint32_t w = 0; w < 16; w++) {
-            __uint128_t v = (__uint128_t)t->weight * t->table->unit * (w < t->units ? w : t->units);
-            t->worth[w] = (uint16_t)((v * r->scale + UINT32_MAX) >> 32);
+            uint64_t v = (uint64_t)t->weight * t->table->unit * (w < t->units ? w : t->units);
+            __uint128_t scaled = fits ? 0 : (__uint128_t)v * r->scale + UINT32_MAX;
+            t->worth[w] = (uint16_t)(fits ? v : (uint64_t)(scaled >> 32));
         }
     }
 }
@@ -149,7 +150,7 @@ static void release_chunks(struct jm_index_reader *r)
         mem_unmap(r->rest[i], chunks * sizeof *r->rest[i]);
         r->rest[i] = NULL;
     }
-    mem_unmap(r->chunks, chunks * sizeof *r->chunks);
+    mem_unmap(r->chunks, (chunks + 1) * sizeof *r->chunks);
     mem_unmap(r->open, chunks * sizeof *r->open);
     mem_unmap(r->opened, (chunks + 1) * sizeof *r->opened);
     mem_unmap(r->batch.number, (blocks + 1) * sizeof *r->batch.number);
@@ -167,7 +168,7 @@ static int reserve_chunks(struct jm_index_reader *r)
     r->cap_chunks = cap;
     r->batch.cap_blocks = (uint32_t)blocks;
     r->bounds = mem_map(cap * sizeof *r->bounds);
-    r->chunks = mem_map(cap * sizeof *r->chunks);
+    r->chunks = mem_map((cap + 1ul) * sizeof *r->chunks);
     r->open = mem_map(cap * sizeof *r->open);
     r->opened = mem_map((cap + 1ul) * sizeof *r->opened);
     r->batch.number = mem_map((blocks + 1) * sizeof *r->batch.number); /* read two at a time */

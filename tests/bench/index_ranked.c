@@ -161,9 +161,11 @@ static void *change(void *arg)
     struct writer *c = arg;
     struct world *w = c->w;
     for (uint32_t i = 0; i < changed(w); i++) {
+        static struct jm_index_term terms[JM_INDEX_DOC_TERMS];
         const struct jm_index_doc *d = &w->later[victim(w, i)];
+        memcpy(terms, d->terms, d->n_terms * sizeof *terms); /* a caller has just made them */
         double t0 = now_us();
-        JM_ASSERT(jm_index_put(w->ix, d->doc, d->terms, d->n_terms, &d->facets, NULL) == 0);
+        JM_ASSERT(jm_index_put(w->ix, d->doc, terms, d->n_terms, &d->facets, NULL) == 0);
         c->put[i] = now_us() - t0;
         double t1 = thread_us();
         (void)jm_index_improve(w->ix, 2);
