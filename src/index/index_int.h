@@ -34,7 +34,7 @@ enum {
 
 /* ---- memory: mem.c ------------------------------------------------------------------------ */
 
-enum { MEM_UNIT = 8, MEM_SEGMENT = 16 << 20, MEM_SEGMENTS = 2047, MEM_CLASSES = 256 };
+enum { MEM_UNIT = 8, MEM_SEGMENT = 16 << 20, MEM_SEGMENTS = 2047, MEM_CLASSES = 288 };
 enum { MEM_HANDLE_BITS = 21 }; /* of a place in a segment */
 
 struct mem_free {

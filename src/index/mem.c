@@ -41,20 +41,20 @@ void mem_unmap(void *p, size_t bytes)
         munmap(p, (bytes + 4095) & ~(size_t)4095);
 }
 
-/* Eight sizes to a doubling, so that rounding wastes 6 % on average. */
+/* Sixteen sizes to a doubling, so that rounding wastes 3 % on average. */
 static unsigned size_class(size_t bytes, size_t *rounded)
 {
     size_t units = (bytes + MEM_UNIT - 1) / MEM_UNIT;
-    if (units <= 16) {
+    if (units <= 32) {
         units += units == 0;
         *rounded = units * MEM_UNIT;
         return (unsigned)units;
     }
     unsigned top = 63u - (unsigned)__builtin_clzll(units - 1);
-    size_t step = (size_t)1 << (top - 3);
-    size_t steps = (units + step - 1) / step; /* 9..16 */
+    size_t step = (size_t)1 << (top - 4);
+    size_t steps = (units + step - 1) / step; /* 17..32 */
     *rounded = steps * step * MEM_UNIT;
-    return (top - 3) * 8 + (unsigned)steps;
+    return (top - 4) * 16 + (unsigned)steps;
 }
 
 size_t mem_rounded(size_t bytes)

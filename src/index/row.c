@@ -157,7 +157,7 @@ static struct shape shape_of(const struct jm_index *ix, const struct postings *p
 static size_t table_bytes(const struct jm_index *ix, const struct shape *s, uint32_t *n,
                           size_t *maxima)
 {
-    uint32_t blocks = ix->n_blocks + ix->n_blocks / 16 + 1;
+    uint32_t blocks = ix->n_blocks + ix->n_blocks / 32 + 1;
     *n = s->shift == SHIFT_ALL ? 1 : (blocks >> s->shift) + 1;
     size_t bytes = sizeof(struct table) + *n * sizeof(uint32_t);
     bytes = (bytes + MEM_UNIT - 1) & ~(size_t)(MEM_UNIT - 1);
