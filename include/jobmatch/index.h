@@ -140,11 +140,12 @@ bool jm_index_del(struct jm_index *ix, uint32_t doc);
 int jm_index_load(struct jm_index *ix, const struct jm_index_doc *docs, size_t n_docs,
                   unsigned threads, struct jm_err *err) __attribute__((warn_unused_result));
 
-/* Tighten what deletes and replacements have loosened and move documents to their like, for about
- * `budget` documents' worth of work (a few microseconds each); one call in some hundred plans the
- * next moves instead, which takes half a millisecond. Never needed for correct answers, only for
- * speed: the owner calls it between puts or when idle, with a small budget (8) after each put
- * under steady load. Returns true if there is more to do. Writer. */
+/* Lay documents put lately among their like and into the rows, take removed ones out of the rows,
+ * build scattered rows anew and move documents to their like, for about `budget` documents' worth
+ * of work (some microseconds each); one call in some hundred plans the next moves, which takes
+ * half a millisecond, or builds a row, which takes up to some. Never needed for correct answers,
+ * but puts get ten times slower when 256 documents wait: the owner calls it when idle, and with a
+ * small budget (8) after each put under steady load. Returns true if there is more to do. Writer. */
 bool jm_index_improve(struct jm_index *ix, unsigned budget);
 
 bool jm_index_has(const struct jm_index *ix, uint32_t doc); /* writer */
