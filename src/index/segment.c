@@ -74,9 +74,12 @@ static uint32_t count_quilts(const uint32_t *postings, uint32_t n, uint8_t *quil
 {
     uint8_t count[BLOCK_CHUNKS] = {0};
     uint32_t quilts = 0;
+    *in_quilts = 0;
+    memset(quilt_of, 0, BLOCK_CHUNKS);
+    if (n < QUILT_FROM)
+        return 0;
     for (uint32_t i = 0; i < n; i++)
         count[postings[i] >> ITEM_CHUNK & (BLOCK_CHUNKS - 1)]++;
-    *in_quilts = 0;
     for (uint32_t c = 0; c < BLOCK_CHUNKS; c++) {
         quilt_of[c] = (uint8_t)(count[c] >= QUILT_FROM ? ++quilts : 0);
         *in_quilts += quilt_of[c] ? count[c] : 0;

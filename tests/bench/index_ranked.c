@@ -168,7 +168,7 @@ static void *change(void *arg)
         JM_ASSERT(jm_index_put(w->ix, d->doc, terms, d->n_terms, &d->facets, NULL) == 0);
         c->put[i] = now_us() - t0;
         double t1 = thread_us();
-        (void)jm_index_improve(w->ix, 2);
+        (void)jm_index_improve(w->ix, 8);
         c->improve += thread_us() - t1;
     }
     __atomic_store_n(&w->stop, true, __ATOMIC_RELEASE);
