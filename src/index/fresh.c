@@ -7,7 +7,8 @@
  * which they came.
  *
  * A search reads fresh_first, then its moment, then fresh_end: what settled before the first is
- * visible in its new slot at that moment, and what came before the last is in the ring. */
+ * visible in its new slot at that moment, and what came before the last is in the ring. If it has
+ * to wait for a core in between, the ring may have come round: fresh_from(). */
 #include "index_int.h"
 
 /* The block that will be the ring: the second or a later one, so that fresh_at is not 0. */

@@ -101,6 +101,7 @@ struct table {
     uint32_t n_segments;
     uint32_t rebuild_at;  /* writer's: with so many documents another shape may suit better, */
     uint32_t moved;       /* and how many segments are not where they were built */
+    uint32_t raised;      /* counts twice for every maximum that grows: odd while one does */
     uint16_t unit;
     uint16_t shift;
     bool fine;
@@ -345,6 +346,12 @@ static inline bool slot_fresh(const struct jm_index *ix, uint32_t slot)
 static inline uint32_t fresh_slot(const struct jm_index *ix, uint32_t i)
 {
     return LOAD_RELAXED(&ix->fresh_at) + i % BLOCK_SLOTS;
+}
+/* Where a search begins that read `first` long before `end`: each slot of the ring once. What it
+ * can see is still there, for no slot is used again while such a search may see what is in it. */
+static inline uint32_t fresh_from(uint32_t first, uint32_t end)
+{
+    return end - first > BLOCK_SLOTS ? end - BLOCK_SLOTS : first;
 }
 uint32_t fresh_room(struct jm_index *ix); /* SLOT_NONE: there is none just now */
 /* Settle the oldest fresh document. False: no memory, or there is none. */

@@ -75,7 +75,7 @@ static inline lanes8 K(larger)(lanes8 a, lanes8 b)
     return (a & more) | (b & ~more);
 }
 
-static void K(tighten)(uint16_t *bounds, const struct fine_row *rows, size_t n, uint32_t block,
+static bool K(tighten)(uint16_t *bounds, const struct fine_row *rows, size_t n, uint32_t block,
                        uint32_t next)
 {
     lanes8 whole[8] = {{0}}, quarters[4][8] = {{{0}}};
@@ -90,6 +90,10 @@ static void K(tighten)(uint16_t *bounds, const struct fine_row *rows, size_t n, 
         for (unsigned q = 0; q < 4; q++)
             K(add_quilts)((uint16_t *)quarters[q], &table_quarters(t, block)[q], 1, rows[i].worth);
     }
+    __atomic_thread_fence(__ATOMIC_ACQUIRE);
+    for (size_t i = 0; i < n; i++)
+        if (rows[i].raised & 1 || LOAD_RELAXED(&rows[i].table->raised) != rows[i].raised)
+            return false;
     for (unsigned i = 0; i < 8; i++) {
         lanes8 bound, least = K(larger)(K(larger)(quarters[0][i], quarters[1][i]),
                                         K(larger)(quarters[2][i], quarters[3][i]));
@@ -97,6 +101,7 @@ static void K(tighten)(uint16_t *bounds, const struct fine_row *rows, size_t n, 
         bound -= (whole[i] - least) & (lanes8)(bound != 0); /* 0: it has been looked into */
         memcpy(bounds + 8 * i, &bound, sizeof bound);
     }
+    return true;
 }
 
 static void K(visit)(const struct table *t, const struct batch *b, struct visit *v)

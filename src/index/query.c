@@ -206,6 +206,7 @@ int query_prepare(struct jm_index_reader *r, const struct jm_index_query *query,
     r->fresh_first = LOAD_ACQUIRE(&r->index->fresh_first);
     r->moment = LOAD_ACQUIRE(&r->index->now);
     r->fresh_end = LOAD_ACQUIRE(&r->index->fresh_end);
+    r->fresh_first = fresh_from(r->fresh_first, r->fresh_end);
     r->n_chunks = LOAD_ACQUIRE(&r->index->n_chunks);
     if (reserve(r) < 0)
         return jm_err_set(err, JM_ENOMEM, "no memory for a search");

@@ -206,19 +206,23 @@ static void table_retire(struct jm_index *ix, struct table *t)
     index_retire(ix, t);
 }
 
-static void raise(struct quilt *q, uint32_t chunk, uint32_t units)
+static void raise(struct table *t, struct quilt *q, uint32_t chunk, uint32_t units)
 {
-    if (quilt_get(q, chunk) < units)
-        quilt_put(q, chunk, units);
+    if (quilt_get(q, chunk) >= units)
+        return;
+    STORE_RELAXED(&t->raised, t->raised + 1);
+    __atomic_thread_fence(__ATOMIC_RELEASE);
+    quilt_put(q, chunk, units);
+    STORE_RELEASE(&t->raised, t->raised + 1);
 }
 
 static void raise_maxima(struct table *t, uint32_t slot, uint32_t units)
 {
     uint32_t block = slot / BLOCK_SLOTS, chunk = slot / CHUNK_SLOTS % BLOCK_CHUNKS;
     if (t->maxima)
-        raise(&t->maxima[block], chunk, units);
+        raise(t, &t->maxima[block], chunk, units);
     if (t->fine)
-        raise(&table_quarters(t, block)[slot / QUARTER % 4], chunk, units);
+        raise(t, &table_quarters(t, block)[slot / QUARTER % 4], chunk, units);
 }
 
 /* A slot of so many units has left the segment. */

@@ -190,8 +190,9 @@ static void bound_by_items(uint16_t *bounds, uint32_t n, const struct segment *s
 
 static void bound_by_row(struct jm_index_reader *r, uint32_t term)
 {
-    const struct query_term *t = &r->terms[term];
+    struct query_term *t = &r->terms[term];
     uint32_t blocks = r->n_chunks / BLOCK_CHUNKS, n = t->table->n_segments;
+    t->raised = LOAD_ACQUIRE(&t->table->raised);
     if (t->table->maxima) {
         const void *ahead = term ? r->terms[term - 1].table->maxima : NULL;
         r->k->add_maxima(r->bounds, t->table->maxima, n < blocks ? n : blocks, t->worth, ahead);
@@ -381,15 +382,17 @@ static void tighten_bounds(struct jm_index_reader *r, size_t count)
     r->n_fine = 0;
     for (uint32_t i = 0; i < r->n_present; i++)
         if (r->terms[i].table->fine)
-            r->fine[r->n_fine++] = (struct fine_row){r->terms[i].table, r->terms[i].worth};
+            r->fine[r->n_fine++] = (struct fine_row){r->terms[i].table, r->terms[i].worth,
+                                                     r->terms[i].raised};
     for (uint32_t i = 0; r->n_fine > 0 && i < r->n_chunks / BLOCK_CHUNKS; i++) {
         blocks[n] = i;
         n += r->k->lanes_ge(r->bounds + (size_t)i * BLOCK_CHUNKS, least) != 0;
     }
     blocks[n] = UINT32_MAX;
     for (uint32_t i = 0; count > (size_t)n * WORTH_IT && i < n; i++)
-        r->k->tighten(r->bounds + (size_t)blocks[i] * BLOCK_CHUNKS, r->fine, r->n_fine, blocks[i],
-                      blocks[i + 1]);
+        if (!r->k->tighten(r->bounds + (size_t)blocks[i] * BLOCK_CHUNKS, r->fine, r->n_fine,
+                           blocks[i], blocks[i + 1]))
+            break;
 }
 
 static void search_chunks(struct jm_index_reader *r)

@@ -8,6 +8,7 @@
 struct query_term {
     uint32_t term, weight, row;
     uint32_t units; /* the largest weight of the row that this search can meet, in units */
+    uint32_t raised; /* the table's, before bounds were added up */
     const struct table *table;
     uint16_t worth[16]; /* by weight in units: what it adds to a bound */
 };

@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-#include "index/index_int.h"
+#include "index/kernels.h"
 #include "jobmatch/err.h"
 #include "model.h"
 
@@ -356,9 +356,48 @@ static void test_searches_see_moments(void **state)
     free(m);
 }
 
+/* A maximum that grew between adding up bounds and tightening them took away what it had never
+ * added, and a document was missed. */
+static void test_maxima_that_grew_do_not_tighten(void **state)
+{
+    struct quilt maxima[5] = {0};
+    struct table t = {.n_segments = 1, .fine = true, .maxima = maxima, .raised = 6};
+    uint16_t bounds[64] = {0}, worth[16];
+    struct fine_row row = {&t, worth, 6};
+    (void)state;
+    for (uint16_t i = 0; i < 16; i++)
+        worth[i] = (uint16_t)(10 * i);
+    quilt_put(&maxima[0], 3, 9); /* 90, of which no quarter has more than 40; another row: 50 */
+    for (unsigned q = 1; q < 5; q++)
+        quilt_put(&maxima[q], 3, q);
+    bounds[3] = 140;
+    t.raised = 8;
+    assert_false(kernels_get()->tighten(bounds, &row, 1, 0, UINT32_MAX));
+    assert_int_equal(bounds[3], 140);
+    t.raised = row.raised = 7; /* one is growing just now */
+    assert_false(kernels_get()->tighten(bounds, &row, 1, 0, UINT32_MAX));
+    t.raised = row.raised = 8;
+    assert_true(kernels_get()->tighten(bounds, &row, 1, 0, UINT32_MAX));
+    assert_int_equal(bounds[3], 90);
+}
+
+/* A search that waited for a core between two loads walked the ring twice and found documents
+ * twice. */
+static void test_fresh_ring_is_walked_once(void **state)
+{
+    (void)state;
+    assert_int_equal(fresh_from(7, 7), 7);
+    assert_int_equal(fresh_from(7, 7 + BLOCK_SLOTS), 7);
+    assert_int_equal(fresh_from(7, 17 + BLOCK_SLOTS), 17);
+    assert_int_equal(fresh_from(UINT32_MAX - 3, 5), UINT32_MAX - 3);
+    assert_int_equal(fresh_from(UINT32_MAX - 3, BLOCK_SLOTS), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_fresh_ring_is_walked_once),
+        cmocka_unit_test(test_maxima_that_grew_do_not_tighten),
         cmocka_unit_test(test_refusals),
         cmocka_unit_test(test_many_terms),
         cmocka_unit_test(test_load_without_memory),
