@@ -30,6 +30,11 @@ enum {
 #define LOAD_RELAXED(p) __atomic_load_n((p), __ATOMIC_RELAXED)
 #define LOAD_ACQUIRE(p) __atomic_load_n((p), __ATOMIC_ACQUIRE)
 #define STORE_RELAXED(p, v) __atomic_store_n((p), (v), __ATOMIC_RELAXED)
+#ifdef __SANITIZE_THREAD__ /* which knows no fences, and needs none to tell races */
+#define FENCE(order) __asm__ volatile("" ::: "memory")
+#else
+#define FENCE(order) __atomic_thread_fence(order)
+#endif
 #define STORE_RELEASE(p, v) __atomic_store_n((p), (v), __ATOMIC_RELEASE)
 
 /* ---- memory: mem.c ------------------------------------------------------------------------ */

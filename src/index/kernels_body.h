@@ -90,7 +90,7 @@ static bool K(tighten)(uint16_t *bounds, const struct fine_row *rows, size_t n, 
         for (unsigned q = 0; q < 4; q++)
             K(add_quilts)((uint16_t *)quarters[q], &table_quarters(t, block)[q], 1, rows[i].worth);
     }
-    __atomic_thread_fence(__ATOMIC_ACQUIRE);
+    FENCE(__ATOMIC_ACQUIRE);
     for (size_t i = 0; i < n; i++)
         if (rows[i].raised & 1 || LOAD_RELAXED(&rows[i].table->raised) != rows[i].raised)
             return false;

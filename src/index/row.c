@@ -211,7 +211,7 @@ static void raise(struct table *t, struct quilt *q, uint32_t chunk, uint32_t uni
     if (quilt_get(q, chunk) >= units)
         return;
     STORE_RELAXED(&t->raised, t->raised + 1);
-    __atomic_thread_fence(__ATOMIC_RELEASE);
+    FENCE(__ATOMIC_RELEASE);
     quilt_put(q, chunk, units);
     STORE_RELEASE(&t->raised, t->raised + 1);
 }
