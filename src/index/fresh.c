@@ -36,28 +36,14 @@ uint32_t fresh_room(struct jm_index *ix)
     return ix->fresh_end - ix->fresh_first < FRESH_MOST && !*slot_at(ix, slot) ? slot : SLOT_NONE;
 }
 
-/* The record at place i of the ring, if its document is still there. */
-static struct record *living(struct jm_index *ix, uint32_t i)
-{
-    uint32_t slot = fresh_slot(ix, i);
-    struct record *r = i != ix->fresh_end && *slot_at(ix, slot) ? record_at(ix, slot) : NULL;
-    return r && !r->died ? r : NULL;
-}
-
 bool fresh_settle(struct jm_index *ix)
 {
     if (ix->fresh_first == ix->fresh_end)
         return false;
-    const struct record *r = living(ix, ix->fresh_first);
-    if (r) {
-        struct record *copy = record_copy(ix, r);
-        if (!copy)
-            return false;
-        if (index_settle(ix, copy, CHUNK_ANY) < 0) {
-            record_free(ix, copy);
-            return false;
-        }
-    }
+    uint32_t slot = fresh_slot(ix, ix->fresh_first);
+    bool living = *slot_at(ix, slot) && !record_at(ix, slot)->died;
+    if (living && index_move(ix, slot, CHUNK_ANY) < 0)
+        return false;
     STORE_RELEASE(&ix->fresh_first, ix->fresh_first + 1);
     return true;
 }

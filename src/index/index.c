@@ -157,11 +157,6 @@ void index_drop(struct jm_index *ix, uint32_t slot, bool in_rows)
         place_give(ix, slot);
 }
 
-void index_unindex(struct jm_index *ix, uint32_t slot)
-{
-    index_drop(ix, slot, !slot_fresh(ix, slot));
-}
-
 static void unindex_one(struct jm_index *ix)
 {
     uint32_t slot = ix->dead_first;
@@ -169,7 +164,7 @@ static void unindex_one(struct jm_index *ix)
     ix->n_dead--;
     if (ix->n_dead)
         __builtin_prefetch(record_at(ix, ix->dead_first));
-    index_unindex(ix, slot);
+    index_drop(ix, slot, !slot_fresh(ix, slot));
 }
 
 bool jm_index_improve(struct jm_index *ix, unsigned budget)

@@ -229,6 +229,13 @@ static inline uint8_t record_weight(const struct record *r, uint32_t i)
     return (uint8_t)(weights[i / 2] >> (i & 1) * 4 & 15);
 }
 
+typedef uint16_t lanes8 __attribute__((vector_size(16)));
+static inline lanes8 lanes8_larger(lanes8 a, lanes8 b)
+{
+    lanes8 more = (lanes8)(a > b);
+    return (a & more) | (b & ~more);
+}
+
 static inline uint8_t quilt_get(const struct quilt *q, uint32_t slot)
 {
     return (uint8_t)(LOAD_RELAXED(&q->bytes[slot & 31]) >> (slot >> 5 << 2) & 15);
@@ -309,9 +316,7 @@ uint32_t segment_weight(const struct table *t, const struct segment *s, uint32_t
 uint32_t segment_max(const struct segment *s, uint32_t slot, uint32_t n);
 void quilt_put(struct quilt *q, uint32_t slot, uint32_t units);
 
-/* Take a slot nobody can see out of the rows and set it free. */
-void index_unindex(struct jm_index *ix, uint32_t slot);
-/* The same for one that may not have got into the rows. */
+/* Set a slot free that nobody can see, and take it out of the rows if it is in them. */
 void index_drop(struct jm_index *ix, uint32_t slot, bool in_rows);
 
 /* ---- load, placement ------------------------------------------------------------------------ */
@@ -374,7 +379,8 @@ bool refine_pending(const struct jm_index *ix);
 /* About `budget` documents' worth of it; something must be pending. */
 void refine_some(struct jm_index *ix, unsigned budget);
 void refine_fini(struct jm_index *ix);
-/* Move a visible document into a chunk that has a free slot. -1: out of memory. index.c */
+/* Move a visible document into a chunk that has a free slot, or where its like are (CHUNK_ANY).
+ * -1: out of memory. index.c */
 int index_move(struct jm_index *ix, uint32_t slot, uint32_t chunk);
 
 /* Put documents that share terms next to each other, `leaf` at a time. start[n + 1] delimits the

@@ -88,8 +88,6 @@ static void K(keep)(uint16_t *lanes, uint64_t these)
 #define keep_sse2 keep_portable
 #define keep_avx2 keep_portable
 
-typedef uint16_t lanes8 __attribute__((vector_size(16)));
-
 /* Items picked out of segments: PICK are looked at in one go. */
 enum { PICK = 64, FOUND = 512 };
 struct found {
@@ -97,14 +95,20 @@ struct found {
     uint16_t lane[FOUND + 32], worth[FOUND + 32]; /* vectors are stored whole */
 };
 
+/* Without a branch on whether the chunk is of interest: what is not is written over. */
+static inline void pick_one(uint32_t item, uint32_t base, const uint16_t *worth, struct found *f)
+{
+    f->lane[f->n] = (uint16_t)(base + (item >> 4 & 63));
+    f->worth[f->n] = worth[item & ITEM_WEIGHT];
+    f->n += base != DEAD;
+}
+
 static inline void pick_any(const uint16_t *items, uint32_t n, const uint16_t *lanes_of,
                             const uint16_t *worth, struct found *f)
 {
     for (uint32_t i = 0; i < n; i++) {
-        uint32_t item = LOAD_RELAXED(&items[i]), base = lanes_of[item >> ITEM_CHUNK];
-        f->lane[f->n] = (uint16_t)(base + (item >> 4 & 63));
-        f->worth[f->n] = worth[item & ITEM_WEIGHT];
-        f->n += base != DEAD;
+        uint32_t item = LOAD_RELAXED(&items[i]);
+        pick_one(item, lanes_of[item >> ITEM_CHUNK], worth, f);
     }
 }
 #define pick_portable pick_any
@@ -112,14 +116,11 @@ static inline void pick_any(const uint16_t *items, uint32_t n, const uint16_t *l
 #define pick_avx2 pick_any
 
 static inline void pick_sparse_any(const uint32_t *items, uint32_t n, const uint16_t *worth,
-                               const struct batch *b, struct found *f)
+                                   const struct batch *b, struct found *f)
 {
     for (uint32_t i = 0; i < n; i++) {
         uint32_t item = LOAD_RELAXED(&items[i]);
-        uint32_t base = batch_lanes_of(b, item >> 16)[item >> ITEM_CHUNK & 63];
-        f->lane[f->n] = (uint16_t)(base + (item >> 4 & 63));
-        f->worth[f->n] = worth[item & ITEM_WEIGHT];
-        f->n += base != DEAD;
+        pick_one(item, batch_lanes_of(b, item >> 16)[item >> ITEM_CHUNK & 63], worth, f);
     }
 }
 #define pick_sparse_portable pick_sparse_any
@@ -136,7 +137,7 @@ static inline void pick_sparse_any(const uint32_t *items, uint32_t n, const uint
     {                                                                                            \
         #isa, add_bytes_##isa, add_quilts_##isa, count_ge_##isa, largest_##isa,                  \
             collect_ge_##isa, add_maxima_##isa, tighten_##isa, visit_##isa, sweep_##isa,         \
-            lanes_ge_##isa, drop_##isa, keep_##isa, sift_wishes_##isa         \
+            lanes_ge_##isa, drop_##isa, keep_##isa, sift_wishes_##isa                            \
     }
 
 #ifdef X86_KERNELS

@@ -1,5 +1,5 @@
 /* kernels_body.h - the inner loops, compiled once for each instruction set by kernels.c, which
- * defines K(name), add_quilts and pick before. Not a header.
+ * defines K(name) and K's add_quilts, lanes_ge, present and picks before. Not a header.
  *
  * pick() writes down which lanes the items of a segment belong to and what they are worth, without
  * branching on whether their chunks are still of interest; then these are added. */
@@ -69,12 +69,6 @@ static void K(add_maxima)(uint16_t *acc, const struct quilt *quilts, size_t n,
     }
 }
 
-static inline lanes8 K(larger)(lanes8 a, lanes8 b)
-{
-    lanes8 more = (lanes8)(a > b);
-    return (a & more) | (b & ~more);
-}
-
 static bool K(tighten)(uint16_t *bounds, const struct fine_row *rows, size_t n, uint32_t block,
                        uint32_t next)
 {
@@ -95,8 +89,8 @@ static bool K(tighten)(uint16_t *bounds, const struct fine_row *rows, size_t n, 
         if (rows[i].raised & 1 || LOAD_RELAXED(&rows[i].table->raised) != rows[i].raised)
             return false;
     for (unsigned i = 0; i < 8; i++) {
-        lanes8 bound, least = K(larger)(K(larger)(quarters[0][i], quarters[1][i]),
-                                        K(larger)(quarters[2][i], quarters[3][i]));
+        lanes8 bound, least = lanes8_larger(lanes8_larger(quarters[0][i], quarters[1][i]),
+                                            lanes8_larger(quarters[2][i], quarters[3][i]));
         memcpy(&bound, bounds + 8 * i, sizeof bound);
         bound -= (whole[i] - least) & (lanes8)(bound != 0); /* 0: it has been looked into */
         memcpy(bounds + 8 * i, &bound, sizeof bound);

@@ -125,15 +125,22 @@ static uint32_t block_of(uint32_t posting)
     return posting >> 16;
 }
 
+/* The end of the postings from `from` on that go into one segment. */
+static uint32_t segment_end(const struct postings *p, uint32_t from, uint32_t shift)
+{
+    uint32_t to = from, i = block_of(p->items[from]) >> shift;
+    while (to < p->n && block_of(p->items[to]) >> shift == i)
+        to++;
+    return to;
+}
+
 /* The most postings a segment would have. */
 static uint32_t largest_segment(const struct postings *p, uint32_t shift)
 {
-    uint32_t most = 0, n = 0, last = UINT32_MAX;
-    for (uint32_t i = 0; i < p->n; i++) {
-        uint32_t segment = block_of(p->items[i]) >> shift;
-        n = segment == last ? n + 1 : 1;
-        last = segment;
-        most = n > most ? n : most;
+    uint32_t most = 0;
+    for (uint32_t from = 0, to; from < p->n; from = to) {
+        to = segment_end(p, from, shift);
+        most = to - from > most ? to - from : most;
     }
     return most;
 }
@@ -241,15 +248,6 @@ static void lower_maxima(struct table *t, const struct segment *s, uint32_t slot
         lower(&t->maxima[block], s, slot, CHUNK_SLOTS, units);
     if (t->fine)
         lower(&table_quarters(t, block)[slot / QUARTER % 4], s, slot, QUARTER, units);
-}
-
-/* The end of the postings from `from` on that go into one segment. */
-static uint32_t segment_end(const struct postings *p, uint32_t from, uint32_t shift)
-{
-    uint32_t to = from, i = block_of(p->items[from]) >> shift;
-    while (to < p->n && block_of(p->items[to]) >> shift == i)
-        to++;
-    return to;
 }
 
 static size_t size_of_part(const struct postings *p, const struct shape *s, uint32_t from,

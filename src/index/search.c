@@ -373,8 +373,8 @@ static void close_chunks(struct jm_index_reader *r)
 }
 
 /* Tighten the bounds of the blocks that have some of the `count` chunks that reach the mark, if
- * these are many to a block: a block costs as much as looking into a few chunks. */
-static void tighten_bounds(struct jm_index_reader *r, size_t count)
+ * these are many to a block: a block costs as much as looking into a few chunks. False: none. */
+static bool tighten_bounds(struct jm_index_reader *r, size_t count)
 {
     enum { WORTH_IT = 4 };
     uint16_t least = mark(r);
@@ -389,10 +389,12 @@ static void tighten_bounds(struct jm_index_reader *r, size_t count)
         n += r->k->lanes_ge(r->bounds + (size_t)i * BLOCK_CHUNKS, least) != 0;
     }
     blocks[n] = UINT32_MAX;
-    for (uint32_t i = 0; count > (size_t)n * WORTH_IT && i < n; i++)
-        if (!r->k->tighten(r->bounds + (size_t)blocks[i] * BLOCK_CHUNKS, r->fine, r->n_fine,
-                           blocks[i], blocks[i + 1]))
-            break;
+    uint32_t done = 0;
+    while (count > (size_t)n * WORTH_IT && done < n &&
+           r->k->tighten(r->bounds + (size_t)blocks[done] * BLOCK_CHUNKS, r->fine, r->n_fine,
+                         blocks[done], blocks[done + 1]))
+        done++;
+    return done > 0;
 }
 
 static void search_chunks(struct jm_index_reader *r)
@@ -412,9 +414,9 @@ static void search_chunks(struct jm_index_reader *r)
         uint16_t least = mark(r);
         size_t count = r->k->count_ge(r->bounds, n, least);
         if (!tight && r->n_hits == r->query->k) {
-            tighten_bounds(r, count);
             tight = true;
-            count = r->k->count_ge(r->bounds, n, least);
+            if (tighten_bounds(r, count))
+                count = r->k->count_ge(r->bounds, n, least);
         }
         if (count == 0)
             break;

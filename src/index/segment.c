@@ -197,8 +197,6 @@ static uint32_t sparse_find(const struct segment *s, uint32_t slot)
     return lo;
 }
 
-typedef uint16_t lanes8 __attribute__((vector_size(16)));
-
 /* The first item from `at` on that is `value` under `mask`; n: none. */
 static uint32_t find_item(const uint16_t *items, uint32_t at, uint32_t n, uint16_t mask,
                           uint16_t value)
@@ -249,9 +247,8 @@ uint32_t segment_max(const struct segment *s, uint32_t slot, uint32_t n)
     for (; i + 8 <= s->n; i += 8) {
         lanes8 v;
         memcpy(&v, s->item + i, sizeof v);
-        lanes8 w = v & ITEM_WEIGHT & (lanes8)((v >> 4) - (uint16_t)first < (uint16_t)n);
-        lanes8 more = (lanes8)(w > most);
-        most = (w & more) | (most & ~more);
+        v = v & ITEM_WEIGHT & (lanes8)((v >> 4) - (uint16_t)first < (uint16_t)n);
+        most = lanes8_larger(v, most);
     }
     for (unsigned j = 0; j < 8; j++)
         max = most[j] > max ? most[j] : max;
