@@ -113,20 +113,13 @@ static uint8_t years_near(const struct jm_extractor *x, const struct hit *h, con
     size_t end = h->tok + h->n;
     for (size_t i = c->first_cue; i < x->cues.n && x->cues.a[i].tok < c->to; i++) {
         const struct hit *y = &x->cues.a[i];
-        if (y->cue != CUE_YEARS || y->tok == 0)
+        struct years said;
+        if (y->cue != CUE_YEARS || !years_said(x, y, &said))
             continue;
-        long n = token_number(x->v, y->tok - 1);
-        if (n <= 0 || n > 40)
-            continue;
-        size_t low = y->tok - 1;
-        if (low > c->from && (x->v->tokens[low].gap & (JM_GAP_HYPHEN | JM_GAP_SLASH))) {
-            long first = token_number(x->v, low - 1);
-            n = first > 0 && first < n ? first : n;
-        }
         bool before = y->tok < h->tok && h->tok - y->tok <= 12;
         bool behind = y->tok > end && y->tok - end <= 3;
         if (before || behind)
-            return (uint8_t)n;
+            return (uint8_t)said.low;
     }
     return 0;
 }

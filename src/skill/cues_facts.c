@@ -11,7 +11,14 @@ const struct cue_row jm_fact_cues[] = {
     {CUE_YEARS, 0, "years;year;yrs;yr;jahre;jahren;jahr;ans;années;años;año;jaar;jaren;anni;"
                    "anos;"
         "lat;lata;år;ani;års;rok;roku;letnie;letniego;letnim"},
+    {CUE_YEARS, 1, "1 an;un an;ein jahr;einem jahr;einjährige;einjähriger;un año;un anno;um ano;"
+        "een jaar;één jaar;ett års;ett år;roczne;rocznego;rocznym"},
+    {CUE_YEARS, 2, "zweijährige;zweijähriger;dwuletnie;dwuletniego;tweejarige"},
+    {CUE_YEARS, 3, "dreijährige;dreijähriger;trzyletnie;trzyletniego;driejarige"},
+    {CUE_YEARS, 5, "fünfjährige;fünfjähriger;pięcioletnie;pięcioletniego;vijfjarige"},
     {CUE_EXPERIENCE, 0, "experience;experienced;exp;track record;professional background;"
+        "pqe;berufspraxis;praxiserfahrung;praktijkervaring;yrkeserfarenhet;arbetslivserfarenhet;"
+        "stażu;trayectoria;vechime;"
         "background;"
         "berufserfahrung;erfahrung;expérience;experiencia;ervaring;werkervaring;esperienza;"
         "experiência;doświadczenie;doświadczenia;doświadczeniem;erfarenhet;experiență;"

@@ -147,5 +147,12 @@ static inline size_t hits_from(const struct hits *h, size_t tok)
 
 /* numbers.c: the number a token spells ("5", "12", "five"), -1 if none. */
 long token_number(const struct jm_text_view *v, size_t i);
+/* What stands before a cue for years: "5", "3 to 5", "twenty-five"; `first` is its first token.
+ * False: no number from 1 to 40. */
+struct years {
+    long low, high;
+    size_t first;
+};
+bool years_said(const struct jm_extractor *x, const struct hit *h, struct years *out);
 
 #endif

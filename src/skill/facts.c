@@ -78,44 +78,91 @@ static bool about_experience(const struct jm_extractor *x, size_t first, size_t 
     return false;
 }
 
-/* "3+ years with Go", and below "requirements" without the plus: asked of the person, though no
- * word for experience stands there. */
-static bool years_with(const struct jm_extractor *x, const struct hit *h)
+/* "3+ years with Go", below "requirements" without the plus, and "at least 2 years in an agency":
+ * asked of the person, though no word for experience stands there. */
+static bool years_with(const struct jm_extractor *x, const struct hit *h, size_t first)
 {
-    static const char *const with[] = {"with", "in", "as", "using", "working", "hands", "pqe", "mit",
-                                       "im", "als", "avec", "en", "con", "com", "met", "med", NULL};
+    static const char *const with[] = {
+        "with", "in", "as", "using", "working", "hands", "pqe", "mit", "im", "als", "bei", "avec",
+        "en", "comme", "dans", "chez", "con", "como", "come", "nel", "nella", "com", "em", "met",
+        "bij", "med", "som", "inom", "w", "jako", "ca", "în", "cu", NULL};
+    static const char *const least[] = {
+        "minimum", "min", "least", "mindestens", "wenigstens", "minimaal", "minstens", "minst",
+        "moins", "menos", "almeno", "minim", "minimo", "mínimo", "najmniej", NULL};
     const struct jm_token *number = &x->v->tokens[h->tok - 1];
     bool plus = number->end < x->v->bytes && x->v->plain[number->end] == '+';
-    return x->in->kind == JM_JOB && (plus || x->zone[h->tok] == JM_ZONE_MUST) &&
-           fact_word_at(x->v, h->tok + h->n, with) &&
+    bool asked = plus || x->zone[h->tok] == JM_ZONE_MUST ||
+                 (first && fact_word_at(x->v, first - 1, least));
+    return x->in->kind == JM_JOB && asked && fact_word_at(x->v, h->tok + h->n, with) &&
            !(x->v->tokens[h->tok + h->n].gap & GAP_SENTENCE);
+}
+
+/* "35 years of age", "3 to 5 years old". */
+static bool is_age(const struct jm_text_view *v, size_t end)
+{
+    static const char *const age[] = {"age", "old", "alt", "edad", "âge", "idade", "età", "oud",
+                                      "gammal", "vârstă", NULL};
+    static const char *const of[] = {"of", "de", "d", "di", NULL};
+    return fact_word_at(v, end, age) || (fact_word_at(v, end, of) && fact_word_at(v, end + 1, age));
+}
+
+/* Where a résumé begins it says how long: "Electrician, 14 years in a plant", "Nine years as ...".
+ * Where nothing follows it may be an age, unless nobody works at that age. "(3 years)" and "5 years
+ * with PHP" are of one skill. */
+static bool years_of_trade(const struct jm_extractor *x, const struct hit *h, const struct years *y)
+{
+    enum { BEGINNING = 40, NO_AGE = 17 };
+    static const char *const at[] = {
+        "in", "as", "at", "on", "working", "im", "als", "bei", "beim", "auf", "en", "comme", "dans",
+        "chez", "como", "bij", "come", "nel", "nella", "nei", "w", "jako", "na", "som", "inom",
+        "på", "ca", "în", "em", "no", NULL};
+    static const char *const jahre[] = {"jahre", "jahren", NULL}; /* "zehn Jahre Offizin" */
+    const unsigned apart = GAP_SENTENCE | JM_GAP_COMMA | JM_GAP_SEMI | JM_GAP_COLON | JM_GAP_HYPHEN;
+    const struct jm_text_view *v = x->v;
+    size_t end = h->tok + h->n;
+    uint8_t zone = x->zone[h->tok];
+    if (fact_cue_in(x, CUE_YEARS, sentence_from(v, y->first, 30), y->first))
+        return false; /* "eight years as a clerk, 2 years as" */
+    if (x->in->kind != JM_CANDIDATE || zone == JM_ZONE_EDUCATION || zone == JM_ZONE_SKILLS ||
+        y->first > BEGINNING || (y->first && !(v->tokens[y->first].gap & apart)))
+        return false;
+    if (end == v->n_tokens || (v->tokens[end].gap & (GAP_SENTENCE | JM_GAP_COMMA | JM_GAP_SEMI)))
+        return y->high <= NO_AGE;
+    bool noun = fact_word_at(v, h->tok, jahre) && (v->tokens[end].flags & JM_TOK_UPPER);
+    return noun || fact_word_at(v, end, at);
+}
+
+/* "un an d'expérience": "un" is an article, unless experience is what follows at once. */
+static bool article_of_experience(const struct jm_extractor *x, size_t end)
+{
+    size_t to = end;
+    while (to < x->v->n_tokens && to < end + 3 &&
+           !(x->v->tokens[to].gap & (GAP_SENTENCE | JM_GAP_COMMA)))
+        to++;
+    return fact_cue_in(x, CUE_EXPERIENCE, end, to);
 }
 
 static void read_years(struct jm_extractor *x, const struct hit *h)
 {
     struct jm_facts *f = &x->facts;
-    if (f->years_min != JM_YEARS_UNKNOWN || h->tok == 0 || !counts(x->zone[h->tok]) ||
-        x->zone[h->tok] == JM_ZONE_NICE)
+    struct years y;
+    if (f->years_min != JM_YEARS_UNKNOWN || !counts(x->zone[h->tok]) ||
+        x->zone[h->tok] == JM_ZONE_NICE || !years_said(x, h, &y) ||
+        is_age(x->v, h->tok + h->n))
         return;
-    long high = token_number(x->v, h->tok - 1), low = high;
-    size_t first = h->tok - 1;
-    if (first && (x->v->tokens[first].gap & (JM_GAP_HYPHEN | JM_GAP_SLASH))) {
-        long before = token_number(x->v, first - 1);
-        if (before >= 0 && before < high) {
-            low = before;
-            first--;
-        }
-    }
-    size_t from = first > 6 ? first - 6 : 0;
-    from = from > sentence_from(x->v, h->tok, 30) ? from : sentence_from(x->v, h->tok, 30);
+    size_t from = y.first > 6 ? y.first - 6 : 0, begin = sentence_from(x->v, h->tok, 30);
     size_t to = sentence_to(x->v, h->tok, 12);
-    if (low <= 0 || high > 40 || 
-        !(about_experience(x, first, from, to) || years_with(x, h)))
+    if (y.first == h->tok) {
+        if (!article_of_experience(x, h->tok + h->n))
+            return;
+    } else if (!about_experience(x, y.first, from > begin ? from : begin, to) &&
+               !years_with(x, h, y.first) && !years_of_trade(x, h, &y)) {
         return;
-    f->years_min = (uint8_t)low;
-    if (high > low)
-        f->years_max = (uint8_t)high;
-    fact_note(x, JM_FACT_YEARS, first, h->tok + 1, "years of experience");
+    }
+    f->years_min = (uint8_t)y.low;
+    if (y.high > y.low)
+        f->years_max = (uint8_t)y.high;
+    fact_note(x, JM_FACT_YEARS, y.first, h->tok + h->n, "years of experience");
 }
 
 /* --- seniority, from the title ------------------------------------------------------------------ */

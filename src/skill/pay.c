@@ -169,6 +169,20 @@ static enum jm_period guess_period(double v, uint8_t currency)
     return v >= 12000 ? JM_YEAR : v >= 8 && v <= 150 ? JM_HOUR : JM_PERIOD_NONE;
 }
 
+/* "Basic £32,000", "£24,000 basic", "52.000 € brutto": words for pay only beside a year's. */
+static bool pay_word_beside(const struct jm_extractor *x, size_t tok, size_t after)
+{
+    static const char *const before[] = {"basic", "base", "fix", "bis", "brutto", "netto", "lordi",
+                                         "netti", NULL};
+    static const char *const behind[] = {"basic", "base", "brutto", "brut", "bruts", "bruto",
+                                         "brutos", "netto", "netos", "neto", "lordi", "lordo",
+                                         "netti", "gross", "fix", "doe", "vb", NULL};
+    return (tok && fact_word_at(x->v, tok - 1, before) &&
+            !(x->v->tokens[tok].gap & (JM_GAP_STOP | JM_GAP_COMMA))) ||
+           (fact_word_at(x->v, after, behind) &&
+            !(x->v->tokens[after].gap & (GAP_SENTENCE | JM_GAP_COMMA)));
+}
+
 /* "£45,000 plus bonus", "+ equity": what comes on top does not make it other money. */
 static bool on_top(const struct jm_extractor *x, size_t after)
 {
@@ -204,6 +218,21 @@ static bool on_target(const struct jm_extractor *x, size_t tok)
     return false;
 }
 
+/* "Van, fuel card and £45k.", "£34,000 plus tips": a year's pay that is an item of its own. */
+static bool stands_alone(const struct jm_extractor *x, const struct amount *a)
+{
+    static const char *const before[] = {"and", "circa", "ca", "around", "und", "et", NULL};
+    const unsigned open = GAP_SENTENCE | JM_GAP_COMMA | JM_GAP_SEMI | JM_GAP_OPEN;
+    const unsigned close = GAP_SENTENCE | JM_GAP_COMMA | JM_GAP_SEMI | JM_GAP_CLOSE;
+    const struct jm_text_view *v = x->v;
+    double value = a->value / currencies[a->currency].scale;
+    if (value < 15000 || value > 250000 || x->in->kind != JM_JOB)
+        return false;
+    if (a->tok && !(v->tokens[a->tok].gap & open) && !fact_word_at(v, a->tok - 1, before))
+        return false;
+    return a->after == v->n_tokens || (v->tokens[a->after].gap & close) || on_top(x, a->after);
+}
+
 /* Is the amount in a profile what the person asks for? "salary expectation 50k", "part time, 18
  * pounds per hour"; not the pay of an old position. */
 static bool wished(const struct jm_extractor *x, size_t from, size_t to, bool period_stated)
@@ -227,22 +256,26 @@ static bool take(struct jm_extractor *x, const struct amount *a, const struct am
     if (low > high)
         return false;
     size_t from = sentence_from(x->v, a->tok, 12);
-    bool named = fact_cue_in(x, CUE_PAY, from, b->after + 3);
+    bool worded = fact_cue_in(x, CUE_PAY, from, b->after + 3);
+    bool named = worded || (high >= 12000 * currencies[currency].scale &&
+                            pay_word_beside(x, a->tok, b->after));
     enum jm_period period = period_near(x, a->tok, b->after);
     bool stated = period != JM_PERIOD_NONE;
-    if (stated && !possible(high, period, currency) && named)
+    if (stated && !possible(high, period, currency) && worded)
         period = guess_period(high, currency);
     if (!stated)
         period = guess_period(high, currency);
     if (x->in->kind != JM_JOB && !wished(x, from, b->after + 3, stated))
         return false;
     bool range = a != b && high >= 15000 * currencies[currency].scale;
-    if (!(named || stated || range) || !possible(low, period, currency) ||
+    bool alone = a == b && stands_alone(x, a);
+    if (!(named || stated || range || alone) || !possible(low, period, currency) ||
         !possible(high, period, currency) || high > low * 6)
         return false;
     *pay = (struct jm_pay){.min = low, .max = high, .period = period};
     memcpy(pay->currency, currencies[currency].code, 4);
-    fact_note(x, JM_FACT_PAY, a->tok, b->after, named ? "pay word" : stated ? "period" : "range");
+    const char *rule = named ? "pay word" : stated ? "period" : range ? "range" : "amount alone";
+    fact_note(x, JM_FACT_PAY, a->tok, b->after, rule);
     return true;
 }
 
