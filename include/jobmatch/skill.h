@@ -114,6 +114,7 @@ struct jm_claim {
     bool accepted;        /* false: `rule` is the reason it was rejected */
     bool must, nice;      /* a job asks for it, or likes it; never both */
     bool in_role;         /* in the name of a role: "Go developer"; the gate only notes its view */
+    bool spared;          /* a product written as a name: likewise */
     bool negated;         /* "no PHP", "not required": always rejected as well */
     uint8_t years;        /* 0 unknown */
     uint8_t level;        /* enum jm_skill_level */

@@ -68,3 +68,19 @@ bool gate_company(const struct jm_extractor *x, size_t c)
         return false;
     return legal_form(v, end) || (agency_word(v, end) && ends_name(v, end + 1));
 }
+
+bool gate_other_name(const struct jm_extractor *x, const struct hit *h)
+{
+    static const char *const ways[] = {"road", "street", "lane", "avenue", "boulevard", "rd", "ave",
+                                       "terrace", NULL};
+    static const char *const people[] = {"dr", "mr", "mrs", "ms", "prof", "herr", "frau", "mme",
+                                         NULL};
+    const struct jm_text_view *v = x->v;
+    size_t end = h->tok + h->n;
+    if (x->in_title || !is_name(v, h->tok))
+        return false;
+    if (joined(v, end) && is_name(v, end) && fact_word_at(v, end, ways))
+        return true;
+    return h->tok && is_name(v, h->tok - 1) && fact_word_at(v, h->tok - 1, people) &&
+           joined(v, end) && is_name(v, end);
+}

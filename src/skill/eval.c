@@ -59,14 +59,15 @@ static bool speaks_of(const struct jm_dict *d, const struct jm_claim *c, int32_t
 }
 
 /* Job titles are not labelled as skills in these files, so claims there do not report; nor do those
- * in names of roles ("React developer") that the gate would reject if it could. */
+ * in names of roles ("React developer") and of products ("our Postgres clusters") that the gate
+ * would reject if it could. */
 static bool claimed(const struct jm_dict *d, const struct jm_extraction *e, int32_t named,
                     size_t beg, size_t end)
 {
     for (size_t i = 0; i < e->n_claims; i++) {
         const struct jm_claim *c = &e->claims[i];
         if (c->accepted && c->beg < end && c->end > beg && c->zone != JM_ZONE_TITLE &&
-            !(c->in_role && c->gate_sum < 0) && speaks_of(d, c, named))
+            !((c->in_role || c->spared) && c->gate_sum < 0) && speaks_of(d, c, named))
             return true;
     }
     return false;

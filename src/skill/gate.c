@@ -97,8 +97,8 @@ static size_t counter_phrase(const struct jm_extractor *x, const struct hit *h)
     return longest;
 }
 
-/* A companion word within `reach` tokens on either side, in the same paragraph. */
-static bool companion(const struct jm_extractor *x, const struct hit *h, size_t reach)
+/* In the same paragraph. */
+bool gate_companion(const struct jm_extractor *x, const struct hit *h, size_t reach)
 {
     const struct entry *e = entry_of(x, h);
     const struct jm_text_view *v = x->v;
@@ -361,7 +361,7 @@ static const char *reason(struct jm_extractor *x, size_t c, size_t reach)
         return "used";
     if (upper && asked_for(x, h))
         return "asked for";
-    if (companion(x, h, upper ? reach : reach / 2))
+    if (gate_companion(x, h, upper ? reach : reach / 2))
         return "companion";
     return related_near(x, c, upper ? reach : reach / 2) ? "related skill" : NULL;
 }
@@ -417,12 +417,21 @@ static const char *decide_letter(struct jm_extractor *x, size_t c)
     return gate_shouting(x, h) && !look_aside(x, c).sure ? NULL : reason(x, c, 10);
 }
 
+/* "Access control, patrols": small letters in the dictionary, a capital because a sentence begins. */
+static bool begins_with(const struct jm_extractor *x, const struct hit *h)
+{
+    const char *want = dict_text(x->d, surface_of(x, h));
+    const struct jm_token *t = &x->v->tokens[h->tok];
+    return *want >= 'a' && *want <= 'z' && h->n > 1 && !(t->flags & JM_TOK_CAPS) &&
+           starts_sentence(x->v, h->tok);
+}
+
 static const char *decide_deny(struct jm_extractor *x, size_t c)
 {
     struct hit *h = &x->cands.a[c];
-    if (!gate_exact_case(x, h))
+    if (!gate_exact_case(x, h) && !begins_with(x, h))
         return NULL;
-    if (companion(x, h, 8) && !gate_shouting(x, h))
+    if (gate_companion(x, h, 8) && !gate_shouting(x, h))
         return "companion";
     struct sides sides = look_aside(x, c);
     if (sides.sure && related_near(x, c, 12))
@@ -489,6 +498,8 @@ const char *gate_decide(struct jm_extractor *x, size_t c)
         return "without its sign";
     if (gate_company(x, c))
         return "company";
+    if (gate_other_name(x, h))
+        return "other name";
     size_t counter = counter_phrase(x, h);
     if (counter && !(counter == 2 && (outweighs_phrase(x, c) || tongue_asked(x, h))))
         return "counter-phrase";

@@ -10,8 +10,12 @@ bool gate_exact_case(const struct jm_extractor *x, const struct hit *h);
 bool gate_shouting(const struct jm_extractor *x, const struct hit *h);
 /* A kind whose neighbours in a list are evidence. */
 bool gate_technical(enum jm_skill_kind k);
+/* A companion word of the dictionary within `reach` tokens on either side. */
+bool gate_companion(const struct jm_extractor *x, const struct hit *h, size_t reach);
 /* Is candidate c part of a company's name? (company.c) */
 bool gate_company(const struct jm_extractor *x, size_t c);
+/* Of an address or a person: "Jenkins Road", "Dr. Pascal Lambert"? */
+bool gate_other_name(const struct jm_extractor *x, const struct hit *h);
 int gate_side_by_side(const struct jm_text_view *v, const struct hit *a, const struct hit *b);
 
 #endif

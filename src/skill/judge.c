@@ -245,13 +245,56 @@ bool judge_may(const struct jm_extractor *x, size_t c)
     if (su->gate == GATE_NONE && *sector && strcmp(sector, "technology") != 0)
         return false;
     const struct jm_claim *k = &x->claims[x->cands.a[c].claim - 1];
-    return !k->must && !k->nice && !k->years && strcmp(k->rule, "own line") != 0 &&
+    return !k->must && !k->nice && !k->years && !(k->level && su->gate == GATE_CASE) && strcmp(k->rule, "own line") != 0 &&
            !in_list(x, c) && !is_item(x, c);
 }
 
 unsigned judge_threshold(const struct jm_extractor *x, const struct hit *h)
 {
     return surface_of(x, h)->gate == GATE_NONE ? JUDGE_PLAIN : JUDGE_GATED;
+}
+
+/* Does the sentence speak of who makes it? "at Lucidchart", "Quizlet is hiring". */
+static bool like_company(const struct jm_text_view *v, const struct hit *h)
+{
+    static const char *const before[] = {"at", "join", "joining", "by", "about", "from", "acquired",
+                                         NULL};
+    static const char *const behind[] = {
+        "is", "was", "are", "has", "have", "had", "did", "does", "will", "offers", "provides",
+        "helps", "builds", "makes", "runs", "s", "inc", "software", "labs", "hires", NULL};
+    size_t end = h->tok + h->n;
+    if (h->tok && fact_word_at(v, h->tok - 1, before))
+        return true;
+    return end < v->n_tokens && !(v->tokens[end].gap & GAP_SENTENCE) &&
+           fact_word_at(v, end, behind) && starts_sentence(v, h->tok);
+}
+
+static bool capital_inside(const char *name)
+{
+    for (name += *name != 0; *name; name++)
+        if (*name >= 'A' && *name <= 'Z')
+            return true;
+    return false;
+}
+
+/* A product that is written as a name and is one by no doubt of the dictionary ("our
+ * Postgres clusters", "Unreal Engine"), or capitals beside a companion ("RAG services with LangGraph"). What the gate
+ * learned is whether ads ask for a thing; that they name it stands. */
+static bool spares(const struct jm_extractor *x, const struct hit *h)
+{
+    const struct surface *su = surface_of(x, h);
+    enum jm_skill_kind kind = x->d->entries[su->owner].pub.kind;
+    const struct jm_token *t = &x->v->tokens[h->tok];
+    if (!(t->flags & JM_TOK_UPPER) || !gate_exact_case(x, h) || gate_shouting(x, h))
+        return false;
+    if (su->gate == GATE_CASE)
+        return capital_inside(dict_text(x->d, su)) && gate_companion(x, h, 12);
+    if (su->gate != GATE_NONE)
+        return false;
+    if (kind == JM_SKILL_CODE)
+        return true;
+    return (kind == JM_SKILL_TOOL || kind == JM_SKILL_CERTIFICATE || kind == JM_SKILL_EQUIPMENT) &&
+           !like_company(x->v, h);
 }
 
 /* Keep the heaviest features that speak against. */
@@ -282,7 +325,8 @@ static void judge(struct jm_extractor *x, size_t c)
         sum += weights_one(w, f.hash[i]);
     k->judged = true;
     k->gate_sum = (int16_t)(sum - least);
-    if (sum >= least || k->in_role)
+    k->spared = spares(x, h);
+    if (sum >= least || k->in_role || k->spared)
         return;
     for (size_t i = 0; i < f.n; i++)
         keep_reason(k, f.what[i], weights_one(w, f.hash[i]));
