@@ -67,13 +67,13 @@ static inline void docs_free(struct docs *d)
     free(d->a);
 }
 
-/* Empty, and said so, when the file is not there. */
-static inline struct docs read_postings(const char *who)
+/* The texts of a file of the data. Empty, and said so, when it is not there. */
+static inline struct docs read_docs(const char *who, const char *name)
 {
     struct docs out = {0};
     char path[512];
     size_t len;
-    snprintf(path, sizeof path, "%s/jobs/postings.ndjson", data_dir());
+    snprintf(path, sizeof path, "%s/%s", data_dir(), name);
     char *all = read_whole(path, &len);
     if (!all)
         printf("%s: skipped, %s is not there\n", who, path);
@@ -90,6 +90,11 @@ static inline struct docs read_postings(const char *who)
     }
     free(all);
     return out;
+}
+
+static inline struct docs read_postings(const char *who)
+{
+    return read_docs(who, "jobs/postings.ndjson");
 }
 
 /* --- our dictionary with ESCO and O*NET ------------------------------------------------------- */
