@@ -1,9 +1,8 @@
 /* compile.c - sealing, part three: from the draft to the image.
  *
- * Words get numbers (those that can start a phrase first), nodes are numbered breadth first, so
- * that a child stands behind its parent and the first steps of all phrases lie close together, and
- * every node gets a table of its own for the words behind it. The same draft gives the same
- * bytes on every machine of one byte order. */
+ * Nodes are numbered breadth first, so that a child stands behind its parent and the first steps of
+ * all phrases lie close together, and every node gets a table of its own for the words behind it.
+ * The same draft gives the same bytes on every machine of one byte order. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,7 +14,6 @@ struct compiler {
     const struct dict_draft *d;
     struct jm_buf *out;
     struct image_head head;
-    struct jm_map64 words;  /* hash to number */
     uint32_t *child_first;  /* by old node: where its edges start in `child` */
     uint32_t *child;        /* edge numbers, ordered by the node they leave */
     uint32_t *order, *now;  /* old node by new number, and the reverse */
@@ -97,6 +95,8 @@ static void fill_surfaces(struct compiler *c, struct surface *out)
         out[i] = (struct surface){.owner = s->owner, .next = s->next, .gaps = s->gaps,
                                   .gate = s->gate, .langs = s->langs, .flags = s->flags,
                                   .n_tokens = s->n_tokens};
+        if (!(s->flags & SURF_CUE))
+            out[i].kind = (uint8_t)c->d->skills[s->owner].pub.kind;
         out[i].text = s->from ? out[s->from].text : put_string(c, s->text);
     }
 }
@@ -187,62 +187,24 @@ static int sort_starts(struct compiler *c)
             (uint64_t)!c->d->terminal[node] << 63 | (uint64_t)(INT32_MAX - many) << 32 | child[i];
     }
     qsort(keys, n, sizeof *keys, by_number);
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < n; i++)
         child[i] = (uint32_t)keys[i];
-        c->head.n_ends += keys[i] >> 63 == 0;
-    }
     free(keys);
     return 0;
 }
 
-/* Number nodes and words breadth first from the root: word w that starts a phrase is the w-th edge
- * of the root and leads to node w + 2. */
-static int number(struct compiler *c)
+/* Number the nodes breadth first from the root. */
+static void number(struct compiler *c)
 {
-    const struct dict_draft *d = c->d;
-    size_t made = 1;
+    uint32_t made = 1;
     c->order[made++] = NODE_ROOT;
-    for (size_t n = 1; n < made; n++) {
+    for (uint32_t n = 1; n < made; n++) {
         uint32_t old = c->order[n];
-        for (uint32_t i = c->child_first[old]; i < c->child_first[old + 1]; i++) {
-            uint64_t hash = d->edges[c->child[i]].hash;
-            if (!jm_map64_get(&c->words, hash) && jm_map64_put(&c->words, hash, c->words.count))
-                return -1;
+        for (uint32_t i = c->child_first[old]; i < c->child_first[old + 1]; i++)
             c->order[made++] = c->child[i] + 2;
-        }
     }
-    c->head.n_starts = c->child_first[NODE_ROOT + 1] - c->child_first[NODE_ROOT];
     for (uint32_t n = 1; n < made; n++)
         c->now[c->order[n]] = n;
-    return 0;
-}
-
-/* By number, for the same bytes every time: the map's own order is not ours. */
-static void fill_words(struct compiler *c, const uint64_t *hashes, uint64_t *words, size_t cap)
-{
-    for (size_t w = 0; w < c->words.count; w++) {
-        size_t at = hashes[w] & (cap - 1);
-        for (; words[at]; at = (at + 1) & (cap - 1))
-            c->out->failed |= entry_word(words[at], hashes[w]) != NO_WORD;
-        words[at] = word_entry(hashes[w], (uint32_t)w);
-    }
-}
-
-static void put_words(struct compiler *c)
-{
-    uint64_t hash, number;
-    size_t pos = 0, cap = table_size(c->words.count * 2 + 1); /* roomy: every token asks */
-    uint64_t *words = calloc(cap, sizeof *words);
-    uint64_t *hashes = calloc(c->words.count + 1, sizeof *hashes);
-    c->out->failed |= !words || !hashes || c->words.count > MAX_WORDS;
-    while (hashes && jm_map64_next(&c->words, &pos, &hash, &number))
-        hashes[number] = hash;
-    if (jm_buf_ok(c->out)) {
-        fill_words(c, hashes, words, cap);
-        put(c, SEC_WORDS, words, cap);
-    }
-    free(hashes);
-    free(words);
 }
 
 enum { MAX_SLOTS = 1 << 27 };
@@ -256,21 +218,15 @@ static uint32_t log2_for(size_t n)
     return log2;
 }
 
-/* The number of the word that an edge stands for. */
-static uint32_t word_of(const struct compiler *c, uint32_t edge)
-{
-    return (uint32_t)*jm_map64_get(&c->words, c->d->edges[edge].hash);
-}
-
 /* The table of one node behind the others. */
 static void put_node(struct compiler *c, uint32_t n, uint32_t *n_slots)
 {
     const struct dict_draft *d = c->d;
     uint32_t old = c->order[n], from = c->child_first[old], to = c->child_first[old + 1];
     struct dict_node *node = &c->nodes[n];
-    struct dict_slot *table;
+    uint64_t *table;
     *node = (struct dict_node){.surface = d->terminal[old]};
-    if (n == NODE_ROOT || from == to)
+    if (from == to)
         return;
     uint32_t log2 = log2_for(to - from);
     size_t size = (size_t)1 << log2;
@@ -278,47 +234,74 @@ static void put_node(struct compiler *c, uint32_t n, uint32_t *n_slots)
     if (jm_buf_reserve(c->out, size * sizeof *table))
         return;
     node->table = *n_slots << 5 | log2;
-    table = (struct dict_slot *)(void *)(c->out->data + c->out->len);
-    memset(table, 0xff, size * sizeof *table);
+    table = (uint64_t *)(void *)(c->out->data + c->out->len);
+    memset(table, 0, size * sizeof *table);
     for (uint32_t i = from; i < to; i++) {
-        uint32_t word = word_of(c, c->child[i]);
-        uint32_t at = word_slot(word, log2);
-        while (table[at].word != NO_WORD)
-            at = (at + 1) & (uint32_t)(size - 1);
-        table[at] = (struct dict_slot){word, c->now[c->child[i] + 2]};
-        node->filter |= word_filter_bit(word);
+        uint64_t hash = d->edges[c->child[i]].hash;
+        uint32_t at = node_slot(node, hash);
+        for (; table[at]; at = (at + 1) & (uint32_t)(size - 1))
+            c->out->failed |= slot_is(table[at], hash);
+        table[at] = slot_of(hash, c->now[c->child[i] + 2]);
+        node->filter |= node_bit(hash);
     }
     c->out->len += size * sizeof *table;
     *n_slots += (uint32_t)size;
 }
 
-/* Eight bits or more for every pair of words that starts a phrase. */
-static void put_pairs(struct compiler *c)
+/* A filter in the making, with room for n things of eight bits or more. */
+static uint64_t *new_filter(struct compiler *c, size_t n, uint32_t *mask)
 {
-    uint32_t starts = c->head.n_starts, n_pairs = 0;
-    for (uint32_t n = 2; n < starts + 2; n++)
-        n_pairs += c->child_first[c->order[n] + 1] - c->child_first[c->order[n]];
-    size_t words = table_size(n_pairs / 8);
-    struct jm_dict d = {.pair_mask = (uint32_t)(words * 64 - 1)};
-    uint64_t *bits = words <= MAX_PAIRS ? calloc(words, sizeof *bits) : NULL;
+    size_t words = table_size(n / 8);
+    uint64_t *bits = words <= MAX_FILTER ? calloc(words, sizeof *bits) : NULL;
+    *mask = (uint32_t)words - 1;
     c->out->failed |= !bits;
-    for (uint32_t w = 0; bits && w < starts; w++) {
-        uint32_t old = c->order[w + 2];
-        for (uint32_t i = c->child_first[old]; i < c->child_first[old + 1]; i++) {
-            uint32_t bit = pair_bit(&d, w, word_of(c, c->child[i]));
-            bits[bit >> 6] |= UINT64_C(1) << (bit & 63);
+    return bits;
+}
+
+static void put_filter(struct compiler *c, enum image_section s, uint64_t *bits, uint32_t mask)
+{
+    if (bits)
+        put(c, s, bits, (size_t)mask + 1);
+    free(bits);
+}
+
+/* Is there more at the end of a phrase than names that no text can have? */
+static bool told_in_texts(const struct dict_draft *d, uint32_t node)
+{
+    for (uint32_t s = d->terminal[node]; s; s = d->surfaces[s].next)
+        if ((d->surfaces[s].flags & SURF_CUE) || d->surfaces[s].gate != GATE_NO)
+            return true;
+    return false;
+}
+
+static void put_filters(struct compiler *c)
+{
+    const struct dict_draft *d = c->d;
+    uint32_t from = c->child_first[NODE_ROOT], to = c->child_first[NODE_ROOT + 1], n_pairs = 0;
+    uint32_t end_mask, pair_mask;
+    for (uint32_t i = from; i < to; i++)
+        n_pairs += c->child_first[c->child[i] + 3] - c->child_first[c->child[i] + 2];
+    uint64_t *ends = new_filter(c, to - from, &end_mask);
+    uint64_t *pairs = new_filter(c, n_pairs, &pair_mask);
+    for (uint32_t i = from; ends && pairs && i < to; i++) {
+        uint32_t node = c->child[i] + 2;
+        uint64_t first = d->edges[c->child[i]].hash;
+        if (told_in_texts(d, node))
+            ends[filter_word(first, end_mask)] |= filter_bits(first);
+        for (uint32_t k = c->child_first[node]; k < c->child_first[node + 1]; k++) {
+            uint64_t key = pair_key(first, d->edges[c->child[k]].hash);
+            pairs[filter_word(key, pair_mask)] |= filter_bits(key);
         }
     }
-    if (bits)
-        put(c, SEC_PAIRS, bits, words);
-    free(bits);
+    put_filter(c, SEC_ENDS, ends, end_mask);
+    put_filter(c, SEC_PAIRS, pairs, pair_mask);
 }
 
 static void put_automaton(struct compiler *c)
 {
     uint32_t n_slots = 0;
-    put_words(c);
-    put_pairs(c);
+    c->out->failed |= c->d->n_nodes > MAX_NODES;
+    put_filters(c);
     begin(c, SEC_SLOTS);
     for (uint32_t n = 1; n < c->d->n_nodes && jm_buf_ok(c->out); n++)
         put_node(c, n, &n_slots);
@@ -337,8 +320,9 @@ static int automaton(struct compiler *c)
     if (!c->child_first || !c->child || !c->order || !c->now || !c->nodes)
         return -1;
     sort_edges(c);
-    if (sort_starts(c) || number(c))
+    if (sort_starts(c))
         return -1;
+    number(c);
     put_automaton(c);
     return 0;
 }
@@ -386,7 +370,6 @@ static void finish(struct compiler *c)
 int draft_compile(const struct dict_draft *d, struct jm_buf *out, struct jm_err *err)
 {
     struct compiler c = {.d = d, .out = out};
-    jm_map64_init(&c.words);
     jm_buf_add(out, &c.head, sizeof c.head);
     put_texts(&c);
     int rc = automaton(&c);
@@ -396,7 +379,6 @@ int draft_compile(const struct dict_draft *d, struct jm_buf *out, struct jm_err 
     free(c.order);
     free(c.child);
     free(c.child_first);
-    jm_map64_fini(&c.words);
     return rc || !jm_buf_ok(out) ? jm_err_set(err, JM_ENOMEM, "out of memory for the automaton")
                                  : 0;
 }

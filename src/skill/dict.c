@@ -110,7 +110,8 @@ const char *jm_dict_version_name(const struct jm_dict *d) { return d->version_na
 
 size_t jm_dict_bytes(const struct jm_dict *d)
 {
-    return ((size_t)d->word_mask + 1) * sizeof *d->words + d->n_nodes * sizeof *d->nodes +
+    return ((size_t)d->end_mask + 1) * sizeof *d->ends +
+           ((size_t)d->pair_mask + 1) * sizeof *d->pairs + d->n_nodes * sizeof *d->nodes +
            d->n_slots * sizeof *d->slots + d->n_surfaces * sizeof *d->surfaces;
 }
 

@@ -32,7 +32,7 @@ struct surface {
     uint32_t next;  /* next surface of the same token sequence, a smaller number; 0 ends */
     uint16_t gaps;  /* enum jm_gap: what may stand between the tokens beyond a blank */
     uint16_t langs; /* bit l: only in texts of that enum jm_lang; 0: in all */
-    uint8_t gate, flags, n_tokens, spare;
+    uint8_t gate, flags, n_tokens, kind; /* kind: the owner's enum jm_skill_kind; 0 of a cue */
 };
 
 /* Companion words, or a phrase that is not the skill: n hashes from `first`. */
@@ -70,14 +70,8 @@ struct dict_node {
     uint32_t surface; /* first surface that ends here, 0 none */
 };
 
-struct dict_slot {
-    uint32_t word; /* NO_WORD: free */
-    uint32_t to;
-};
-
-enum { MAX_PAIRS = 1 << 26 }; /* words of 64 bits */
+enum { MAX_FILTER = 1 << 26 }; /* words of 64 bits */
 enum { MAX_SURFACE_TOKENS = 16, MAX_LINE_BYTES = 16384, NODE_NONE = 0, NODE_ROOT = 1 };
-#define NO_WORD UINT32_MAX
 
 struct dict_draft;
 
@@ -95,14 +89,12 @@ struct jm_dict {
     size_t n_entries;
     const struct surface *surfaces; /* [0] is not used */
     size_t n_surfaces;
-    const uint64_t *words;        /* open table of word_entry(), 0 free */
-    uint32_t word_mask, n_starts; /* words below n_starts can start a phrase */
-    uint32_t n_ends;              /* words below it are phrases by themselves */
-    uint32_t pair_mask;
+    const uint64_t *ends;  /* bits for the words that are phrases by themselves */
     const uint64_t *pairs; /* bits for the first two words of phrases */
+    uint32_t end_mask, pair_mask;
     const struct dict_node *nodes;
     size_t n_nodes;
-    const struct dict_slot *slots;
+    const uint64_t *slots; /* of all nodes: slot_of(), 0 free */
     size_t n_slots;
     const struct word_seq *seqs;
     const uint64_t *seq_hashes;
@@ -119,71 +111,68 @@ static inline const char *dict_text(const struct jm_dict *d, const struct surfac
     return d->strings + s->text;
 }
 
-/* A word in the table: its number + 1 in the lower WORD_BITS, above them the upper bits of its
- * hash; the lower ones say where it stands. Half the room of number and whole hash, so twice as
- * many are near. Two words of a dictionary that agree in those bits would be one: sealing refuses
- * them. */
-enum { WORD_BITS = 22, MAX_WORDS = (1 << WORD_BITS) - 2 };
-static inline uint64_t word_entry(uint64_t hash, uint32_t word)
+/* A slot: the node in the lower bits, above them the upper bits of the word's hash; the lower ones
+ * say where it stands. Two words behind one node that agree in those bits would be one: sealing
+ * refuses them. */
+enum { NODE_BITS = 24, MAX_NODES = 1 << NODE_BITS };
+static inline uint64_t slot_of(uint64_t hash, uint32_t node)
 {
-    return (hash >> WORD_BITS << WORD_BITS) | (word + 1);
+    return (hash >> NODE_BITS << NODE_BITS) | node;
 }
-/* The number of the word of an entry if it is the hash's, else NO_WORD. */
-static inline uint32_t entry_word(uint64_t entry, uint64_t hash)
+static inline uint32_t slot_node(uint64_t slot)
 {
-    uint32_t number = (uint32_t)entry & ((UINT32_C(1) << WORD_BITS) - 1);
-    return (entry ^ hash) >> WORD_BITS == 0 ? number - 1 : NO_WORD;
+    return (uint32_t)slot & (MAX_NODES - 1);
 }
-
-/* The number of a word, NO_WORD if no phrase has it. */
-static inline uint32_t dict_word_of(const struct jm_dict *d, uint64_t hash)
+static inline bool slot_is(uint64_t slot, uint64_t hash)
 {
-    uint32_t i = (uint32_t)hash & d->word_mask, next = (i + 1) & d->word_mask;
-    uint64_t a = d->words[i], b = d->words[next];
-    /* nearly all are in the first two places; which one, nothing foretells: no branch */
-    uint32_t word = entry_word(b, hash), first = entry_word(a, hash);
-    word = first != NO_WORD ? first : word;
-    if (__builtin_expect(word != NO_WORD || !a || !b, 1))
-        return word;
-    for (i = (next + 1) & d->word_mask; d->words[i]; i = (i + 1) & d->word_mask)
-        if ((word = entry_word(d->words[i], hash)) != NO_WORD)
-            return word;
-    return NO_WORD;
+    return (slot ^ hash) >> NODE_BITS == 0;
 }
 
-#define WORD_SPREAD UINT32_C(0x9e3779b1)
-/* The bit that stands for a word in a filter; none for NO_WORD. */
-static inline uint64_t word_filter_bit(uint32_t word)
+/* A filter has two bits, in one of its words, for everything that is in it. */
+static inline uint64_t filter_bits(uint64_t key)
 {
-    return (uint64_t)(word != NO_WORD) << (word * WORD_SPREAD >> 9 & 63);
+    return UINT64_C(1) << (key >> 58) | UINT64_C(1) << (key >> 52 & 63);
 }
-/* The number of the bit for phrases that start with these two words. */
-static inline uint32_t pair_bit(const struct jm_dict *d, uint32_t first, uint32_t second)
+static inline uint32_t filter_word(uint64_t key, uint32_t mask)
 {
-    uint64_t key = ((uint64_t)first << 32 | second) * UINT64_C(0x9e3779b97f4a7c15);
-    return (uint32_t)(key >> 32) & d->pair_mask;
+    return (uint32_t)(key >> 20) & mask;
+}
+static inline unsigned filter_has(const uint64_t *filter, uint32_t mask, uint64_t key)
+{
+    uint64_t bits = filter_bits(key);
+    return (filter[filter_word(key, mask)] & bits) == bits;
+}
+/* The key of a phrase's first two words. That of one word is its hash. */
+static inline uint64_t pair_key(uint64_t first, uint64_t second)
+{
+    return (first + (second << 32 | second >> 32)) * UINT64_C(0x9e3779b97f4a7c15);
+}
+
+/* The bit that stands for a word in a node's filter. */
+static inline uint64_t node_bit(uint64_t hash)
+{
+    return UINT64_C(1) << (hash >> 40 & 63);
 }
 static inline uint32_t node_log2(const struct dict_node *n) { return n->table & 31; }
 static inline uint32_t node_slots(const struct dict_node *n) { return n->table >> 5; }
-static inline uint32_t word_slot(uint32_t word, uint32_t log2)
+/* Where the search for a word starts in the table of a node. */
+static inline uint32_t node_slot(const struct dict_node *n, uint64_t hash)
 {
-    return (uint32_t)((uint64_t)(word * WORD_SPREAD) << log2 >> 32);
+    return (uint32_t)hash & ((UINT32_C(1) << node_log2(n)) - 1);
 }
 
-/* The node behind `word` from `node`, NODE_NONE if there is none. */
-static inline uint32_t dict_step(const struct jm_dict *d, uint32_t node, uint32_t word)
+/* The node behind a word from `node`, NODE_NONE if there is none. */
+static inline uint32_t dict_step(const struct jm_dict *d, uint32_t node, uint64_t hash)
 {
-    if (node == NODE_ROOT)
-        return word < d->n_starts ? word + 2 : NODE_NONE;
     const struct dict_node *n = &d->nodes[node];
-    if (!(n->filter & word_filter_bit(word)))
+    if (!(n->filter & node_bit(hash)))
         return NODE_NONE;
-    uint32_t log2 = node_log2(n), size = UINT32_C(1) << log2, at = word_slot(word, log2);
+    uint32_t size = UINT32_C(1) << node_log2(n), at = node_slot(n, hash);
     for (uint32_t k = 0; k < size; k++, at = (at + 1) & (size - 1)) {
-        const struct dict_slot *s = &d->slots[node_slots(n) + at];
-        if (s->word == word)
-            return s->to;
-        if (s->word == NO_WORD)
+        uint64_t slot = d->slots[node_slots(n) + at];
+        if (slot_is(slot, hash))
+            return slot_node(slot);
+        if (!slot)
             break;
     }
     return NODE_NONE;

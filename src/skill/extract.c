@@ -58,7 +58,6 @@ void jm_extractor_free(struct jm_extractor *x)
     free(x->zone);
     free(x->starts);
     free(x->digits);
-    free(x->words);
     free(x->cues.a);
     free(x->cands.a);
     jm_text_free(x->title);

@@ -22,10 +22,6 @@ struct hit { /* a surface found at a token: skill candidate or cue */
 };
 enum verdict { V_OPEN, V_IN, V_OUT, V_TURNED }; /* TURNED: in by the rules, later rejected */
 
-struct token_words { /* numbers in the dictionary, NO_WORD if it has none */
-    uint32_t exact, simpler;
-};
-
 struct hits {
     struct hit *a;
     size_t n, cap;
@@ -44,10 +40,9 @@ struct jm_extractor {
     struct jm_text *cur;
     const struct jm_text_view *v;
     bool in_title;
-    struct token_words *words; /* by token */
-    uint32_t *digits;          /* the tokens that start with a digit: years, pay, dates */
-    uint32_t *starts;          /* the tokens that can start a phrase; see match.c */
-    size_t cap_words, n_digits, n_starts;
+    uint32_t *digits; /* the tokens that start with a digit: years, pay, dates */
+    uint32_t *starts; /* the tokens that can start a phrase; see match.c */
+    size_t cap_starts, n_digits, n_starts;
     struct hits cands, cues;
     uint8_t *zone; /* by token, enum jm_zone */
     size_t cap_zone;

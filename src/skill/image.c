@@ -26,9 +26,9 @@ size_t image_item_bytes(enum image_section s)
                                             [SEC_RELATED] = sizeof(struct jm_skill_related),
                                             [SEC_KEYS] = sizeof(uint32_t),
                                             [SEC_SURFACES] = sizeof(struct surface),
-                                            [SEC_WORDS] = sizeof(uint64_t),
+                                            [SEC_ENDS] = sizeof(uint64_t),
                                             [SEC_NODES] = sizeof(struct dict_node),
-                                            [SEC_SLOTS] = sizeof(struct dict_slot),
+                                            [SEC_SLOTS] = sizeof(uint64_t),
                                             [SEC_PAIRS] = sizeof(uint64_t),
                                             [SEC_SEQS] = sizeof(struct word_seq),
                                             [SEC_HASHES] = sizeof(uint64_t)};
@@ -117,7 +117,7 @@ static void point(struct opening *o)
     o->skills = part(o, SEC_SKILLS);
     d->strings = part(o, SEC_STRINGS);
     d->surfaces = part(o, SEC_SURFACES);
-    d->words = part(o, SEC_WORDS);
+    d->ends = part(o, SEC_ENDS);
     d->nodes = part(o, SEC_NODES);
     d->slots = part(o, SEC_SLOTS);
     d->pairs = part(o, SEC_PAIRS);
@@ -129,11 +129,9 @@ static void point(struct opening *o)
     d->n_surfaces = o->n[SEC_SURFACES];
     d->n_nodes = o->n[SEC_NODES];
     d->n_slots = o->n[SEC_SLOTS];
-    d->word_mask = (uint32_t)o->n[SEC_WORDS] - 1;
+    d->end_mask = (uint32_t)o->n[SEC_ENDS] - 1;
     d->key_mask = (uint32_t)o->n[SEC_KEYS] - 1;
-    d->pair_mask = (uint32_t)(o->n[SEC_PAIRS] * 64 - 1);
-    d->n_starts = o->head->n_starts;
-    d->n_ends = o->head->n_ends;
+    d->pair_mask = (uint32_t)o->n[SEC_PAIRS] - 1;
     d->version = o->head->version;
     d->version_name = d->strings + o->head->version_name;
 }
@@ -223,22 +221,16 @@ static bool surfaces_ok(const struct opening *o)
             known = s->owner;
         if (!text_at(o, s->text) || s->next >= i || s->gate > GATE_NO ||
             s->langs >> JM_LANGS || s->n_tokens > MAX_SURFACE_TOKENS ||
-            (cue ? s->owner != known : s->owner >= o->n[SEC_SKILLS]))
+            (cue ? s->owner != known : s->owner >= o->n[SEC_SKILLS]) ||
+            s->kind != (cue ? 0 : o->skills[s->owner].kind))
             return false;
     }
     return true;
 }
 
-static bool words_ok(const struct opening *o)
+static bool filter_ok(const struct opening *o, enum image_section s)
 {
-    uint64_t used = 0, cap = o->n[SEC_WORDS];
-    if (!power_of_two(cap))
-        return false;
-    for (uint64_t i = 0; i < cap; i++) {
-        used += o->d->words[i] != 0;
-    }
-    return used < cap && (uint64_t)o->d->n_starts + 2 <= o->n[SEC_NODES] &&
-           power_of_two(o->n[SEC_PAIRS]) && o->n[SEC_PAIRS] <= MAX_PAIRS;
+    return power_of_two(o->n[s]) && o->n[s] <= MAX_FILTER;
 }
 
 /* A tree: children stand behind their parents and have one each, so that every walk ends. */
@@ -247,18 +239,19 @@ static bool node_ok(const struct opening *o, uint64_t i, uint8_t *seen)
     const struct dict_node *n = &o->d->nodes[i];
     if (n->surface && n->surface >= o->n[SEC_SURFACES])
         return false;
+    uint64_t size = UINT64_C(1) << node_log2(n);
+    if (node_slots(n) + size > o->n[SEC_SLOTS]) /* a leaf's is asked for as well */
+        return false;
     if (!n->filter)
         return true;
-    uint64_t size = UINT64_C(1) << node_log2(n);
-    if (node_slots(n) + size > o->n[SEC_SLOTS])
-        return false;
     for (uint64_t k = 0; k < size; k++) {
-        const struct dict_slot *s = &o->d->slots[node_slots(n) + k];
-        if (s->word == NO_WORD)
+        uint64_t slot = o->d->slots[node_slots(n) + k];
+        uint32_t to = slot_node(slot);
+        if (!slot)
             continue;
-        if (s->to <= i || s->to >= o->n[SEC_NODES] || seen[s->to])
+        if (to <= i || to >= o->n[SEC_NODES] || seen[to])
             return false;
-        seen[s->to] = 1;
+        seen[to] = 1;
     }
     return true;
 }
@@ -268,10 +261,8 @@ static bool nodes_ok(const struct opening *o)
     uint64_t n = o->n[SEC_NODES];
     uint8_t *seen = n >= 2 ? calloc(n, 1) : NULL;
     const struct dict_node *first = o->d->nodes;
-    bool ok = seen && !first[NODE_NONE].surface && !first[NODE_ROOT].filter;
-    if (ok)
-        memset(seen, 1, (size_t)o->d->n_starts + 2);
-    for (uint64_t i = 1; ok && i < n; i++)
+    bool ok = seen && !first[NODE_NONE].surface && !first[NODE_NONE].filter;
+    for (uint64_t i = 0; ok && i < n; i++)
         ok = node_ok(o, i, seen);
     free(seen);
     return ok;
@@ -302,8 +293,8 @@ int image_attach(struct jm_dict *d, const void *bytes, size_t len, struct jm_err
     if (wrong)
         return jm_err_set(err, JM_EINVAL, "%s", wrong);
     point(&o);
-    if (!strings_ok(&o) || !skills_ok(&o) || !keys_ok(&o) || !seqs_ok(&o) || !words_ok(&o) ||
-        !surfaces_ok(&o) || !nodes_ok(&o))
+    if (!strings_ok(&o) || !skills_ok(&o) || !keys_ok(&o) || !seqs_ok(&o) ||
+        !filter_ok(&o, SEC_ENDS) || !filter_ok(&o, SEC_PAIRS) || !surfaces_ok(&o) || !nodes_ok(&o))
         return jm_err_set(err, JM_EINVAL, "contradicts itself: it was not made by this program");
     d->image = bytes;
     d->image_bytes = len;

@@ -10,7 +10,7 @@
 
 #include "dict_int.h"
 
-enum { IMAGE_FORMAT = 3, IMAGE_ALIGN = 64, IMAGE_ORDER = 0x01020304 };
+enum { IMAGE_FORMAT = 4, IMAGE_ALIGN = 64, IMAGE_ORDER = 0x01020304 };
 
 enum image_section {
     SEC_STRINGS,  /* char: NUL-ended texts, the first is empty */
@@ -18,10 +18,10 @@ enum image_section {
     SEC_RELATED,  /* struct jm_skill_related */
     SEC_KEYS,     /* u32: open table, skill number + 1 */
     SEC_SURFACES, /* struct surface, [0] unused */
-    SEC_WORDS,    /* u64: open table */
+    SEC_ENDS,     /* u64: a filter, the words that are phrases by themselves */
+    SEC_PAIRS,    /* u64: a filter, the first two words of every phrase */
     SEC_NODES,    /* struct dict_node: none, root, then children behind their parents */
-    SEC_SLOTS,    /* struct dict_slot */
-    SEC_PAIRS,    /* u64: bits for the first two words of every phrase */
+    SEC_SLOTS,    /* u64: slot_of() */
     SEC_SEQS,     /* struct word_seq, in order of the skills */
     SEC_HASHES,   /* u64: the words of the seqs */
     SECTIONS
@@ -38,7 +38,7 @@ struct image_head {
     uint64_t engine;  /* image_engine() */
     uint64_t version; /* jm_dict_version() */
     uint32_t version_name; /* in the strings */
-    uint32_t n_starts, n_ends; /* of the words, see dict_int.h */
+    uint32_t spare;
     struct image_part part[SECTIONS];
 };
 

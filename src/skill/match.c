@@ -1,8 +1,8 @@
 /* match.c - one pass of the automaton over the tokens.
  *
- * First every token gets the numbers of its words in the dictionary. Then, at every token, the trie
- * is walked as far as it goes, over the token's exact form, its simpler form (singular, without
- * version) and, where a word was cut at an inner capital, its joined form.
+ * Filters say at which tokens a phrase can start. There the trie is walked as far as it goes, over
+ * the token's exact form, its simpler form (singular, without version) and, where a word was cut
+ * at an inner capital, its joined form.
  * What may stand between the tokens of a surface is blanks, a tight hyphen or a line wrap, and
  * whatever the surface itself has there ("CI/CD"). All skills are kept, longest first: which one
  * wins is known when the gates have spoken. Cues are noted beside them and do not compete. */
@@ -48,8 +48,8 @@ static void note(struct walk *w, uint32_t node, size_t n_tokens, unsigned hard)
     }
 }
 
-/* The word that a run of glued tokens from i makes together; its length in *run. */
-static uint32_t joined_word(const struct jm_extractor *x, size_t i, size_t *run)
+/* The word that a run of glued tokens from i makes together, 0 if none; its length in *run. */
+static uint64_t joined_word(const struct jm_extractor *x, size_t i, size_t *run)
 {
     const struct jm_text_view *v = x->v;
     size_t last = i;
@@ -58,13 +58,13 @@ static uint32_t joined_word(const struct jm_extractor *x, size_t i, size_t *run)
         last++;
     size_t n = v->tokens[last].end - v->tokens[i].beg;
     if (last == i || n >= sizeof word)
-        return NO_WORD;
+        return 0;
     for (size_t k = 0; k < n; k++) {
         char c = v->plain[v->tokens[i].beg + k];
         word[k] = c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
     }
     *run = last - i + 1;
-    return dict_word_of(x->d, jm_text_word_hash(word, n));
+    return jm_text_word_hash(word, n);
 }
 
 static void walk(struct walk *w, uint32_t node, size_t i, unsigned hard);
@@ -79,28 +79,33 @@ static void arrive(struct walk *w, uint32_t to, size_t next, unsigned hard)
     if (!node->filter || next >= v->n_tokens ||
         next - w->start >= MAX_SURFACE_TOKENS || (v->tokens[next].gap & BETWEEN_PHRASES))
         return;
-    const struct token_words *forms = &w->x->words[next];
-    bool joined = next + 1 < v->n_tokens && v->tokens[next + 1].gap == JM_GAP_GLUED;
-    if (!joined &&
-        !(node->filter & (word_filter_bit(forms->exact) | word_filter_bit(forms->simpler))))
+    const struct jm_token *t = &v->tokens[next];
+    bool joined = next + 1 < v->n_tokens && t[1].gap == JM_GAP_GLUED;
+    if (!joined && !(node->filter & (node_bit(t->hash) | node_bit(t->alt))))
         return;
-    walk(w, to, next, hard | telling_gap(v->tokens[next].gap));
+    walk(w, to, next, hard | telling_gap(t->gap));
+}
+
+/* From `node` over token i, whose exact form leads to node `to`. */
+static void walk_on(struct walk *w, uint32_t node, uint32_t to, size_t i, unsigned hard)
+{
+    const struct jm_extractor *x = w->x;
+    const struct jm_token *t = &x->v->tokens[i];
+    if (to)
+        arrive(w, to, i + 1, hard);
+    if (t->alt && (to = dict_step(x->d, node, t->alt)))
+        arrive(w, to, i + 1, hard);
+    if (i + 1 < x->v->n_tokens && t[1].gap == JM_GAP_GLUED) {
+        size_t run = 1;
+        uint64_t hash = joined_word(x, i, &run);
+        if (hash && (to = dict_step(x->d, node, hash)))
+            arrive(w, to, i + run, hard);
+    }
 }
 
 static void walk(struct walk *w, uint32_t node, size_t i, unsigned hard)
 {
-    const struct jm_extractor *x = w->x;
-    struct token_words forms = x->words[i];
-    uint32_t to = dict_step(x->d, node, forms.exact);
-    if (to)
-        arrive(w, to, i + 1, hard);
-    if (forms.simpler != NO_WORD && (to = dict_step(x->d, node, forms.simpler)))
-        arrive(w, to, i + 1, hard);
-    if (i + 1 < x->v->n_tokens && x->v->tokens[i + 1].gap == JM_GAP_GLUED) {
-        size_t run = 1;
-        if ((to = dict_step(x->d, node, joined_word(x, i, &run))))
-            arrive(w, to, i + run, hard);
-    }
+    walk_on(w, node, dict_step(w->x->d, node, w->x->v->tokens[i].hash), i, hard);
 }
 
 /* Of two of one length the one that is spelt so goes first: "SSRS" is not two of "SSR". */
@@ -121,25 +126,25 @@ static void sort_hits(struct hit *h, size_t n)
     }
 }
 
-/* What token i is by itself: nothing can follow it. */
-static void note_word(struct walk *w, size_t i)
+/* What token i, whose exact form leads to node `to`, is by itself: nothing can follow it. */
+static void note_word(struct walk *w, uint32_t to, size_t i)
 {
-    const struct jm_extractor *x = w->x;
-    struct token_words forms = x->words[i];
-    if (forms.exact < x->d->n_ends)
-        note(w, forms.exact + 2, 1, 0);
-    if (forms.simpler < x->d->n_ends)
-        note(w, forms.simpler + 2, 1, 0);
+    const struct jm_token *t = &w->x->v->tokens[i];
+    note(w, to, 1, 0);
+    if (t->alt)
+        note(w, dict_step(w->x->d, NODE_ROOT, t->alt), 1, 0);
 }
 
-/* All surfaces at a start, longest first; returns how many (at most max). */
-static size_t match_at(const struct jm_extractor *x, uint32_t start, struct hit *out, size_t max)
+/* All surfaces at a start, longest first; returns how many (at most max). `to` is the first node on
+ * the way. */
+static size_t match_at(const struct jm_extractor *x, uint32_t start, uint32_t to, struct hit *out,
+                       size_t max)
 {
     struct walk w = {.x = x, .out = out, .max = max, .start = start & ~GOES_ON};
     if (start & GOES_ON)
-        walk(&w, NODE_ROOT, w.start, 0);
+        walk_on(&w, NODE_ROOT, to, w.start, 0);
     else
-        note_word(&w, w.start);
+        note_word(&w, to, w.start);
     sort_hits(out, w.n);
     return w.n;
 }
@@ -157,92 +162,74 @@ static void push(struct jm_extractor *x, struct hits *hits, struct hit h)
 /* For n tokens, and one behind each list. */
 static int make_room(struct jm_extractor *x, size_t n)
 {
-    if (n < x->cap_words)
+    if (n < x->cap_starts)
         return 0;
     n++;
-    struct token_words *words = realloc(x->words, n * 2 * sizeof *words);
-    if (words)
-        x->words = words;
     uint32_t *digits = realloc(x->digits, n * 2 * sizeof *digits);
     if (digits)
         x->digits = digits;
     uint32_t *starts = realloc(x->starts, n * 2 * sizeof *starts);
     if (starts)
         x->starts = starts;
-    if (!words || !digits || !starts)
+    if (!digits || !starts)
         return -1;
-    x->cap_words = n * 2;
+    x->cap_starts = n * 2;
     return 0;
 }
 
-/* Can a phrase start with these two words? */
-static inline unsigned pair_may(const struct jm_dict *d, uint32_t first, uint32_t second)
+static inline unsigned pair_may(const struct jm_dict *d, uint64_t first, uint64_t second)
 {
-    uint32_t bit = pair_bit(d, first, second);
-    return (unsigned)(d->pairs[bit >> 6] >> (bit & 63)) & (first < d->n_starts) &
-           (second != NO_WORD);
+    return filter_has(d->pairs, d->pair_mask, pair_key(first, second));
 }
 
-/* The numbers of the words of token i, and the bit asked for that tells whether a phrase starts
- * with it and the token before. */
-static inline void look_up(struct jm_extractor *x, const struct jm_token *t, size_t i)
+/* Is the word of a token a phrase (1), can one start with it and the next (GOES_ON), or neither
+ * (0)? Most tokens start none; asked without a branch where nothing tells which. `pair` is the key
+ * of both words as they stand. */
+static inline uint32_t may_start(const struct jm_dict *d, const struct jm_token *t, uint64_t pair)
 {
-    const struct jm_dict *d = x->d;
-    struct token_words w = {dict_word_of(d, t[i].hash), NO_WORD};
-    if (t[i].alt)
-        w.simpler = dict_word_of(d, t[i].alt);
-    x->words[i] = w;
-    if (i)
-        __builtin_prefetch(&d->pairs[pair_bit(d, x->words[i - 1].exact, w.exact) >> 6]);
+    bool joined = t[1].gap == JM_GAP_GLUED;
+    bool next_joined = t[2].gap == JM_GAP_GLUED; /* that form is not looked up here */
+    bool apart = t[1].gap & BETWEEN_PHRASES;
+    unsigned end = filter_has(d->ends, d->end_mask, t[0].hash);
+    unsigned more = filter_has(d->pairs, d->pair_mask, pair);
+    if (t[0].alt) {
+        end |= filter_has(d->ends, d->end_mask, t[0].alt);
+        more |= pair_may(d, t[0].alt, t[1].hash);
+        if (t[1].alt)
+            more |= pair_may(d, t[0].alt, t[1].alt);
+    }
+    if (t[1].alt)
+        more |= pair_may(d, t[0].hash, t[1].alt);
+    return (joined | ((more | next_joined) & !apart)) << 31 | end;
 }
 
-/* Is the word of token i a phrase (1), can one start with it and the next (GOES_ON), or neither
- * (0)? Most tokens start none; asked without a branch where nothing tells which. */
-static inline uint32_t may_start(const struct jm_extractor *x, const struct jm_token *t, size_t i)
-{
-    const struct jm_dict *d = x->d;
-    const struct token_words *w = &x->words[i];
-    bool joined = t[i + 1].gap == JM_GAP_GLUED;
-    bool next_joined = t[i + 2].gap == JM_GAP_GLUED; /* that form is not looked up yet */
-    bool apart = t[i + 1].gap & BETWEEN_PHRASES;
-    unsigned pair = pair_may(d, w[0].exact, w[1].exact);
-    if (w[0].simpler != NO_WORD || w[1].simpler != NO_WORD)
-        pair |= pair_may(d, w[0].simpler, w[1].exact) | pair_may(d, w[0].exact, w[1].simpler) |
-                pair_may(d, w[0].simpler, w[1].simpler);
-    unsigned on = joined | ((pair | next_joined) & !apart);
-    return on << 31 | (w[0].exact < d->n_ends) | (w[0].simpler < d->n_ends);
-}
-
-/* Look up all words and list the tokens that can start a phrase. The tables are larger than the
- * nearest memory, so what the tokens ahead need is asked for while this one is looked up. */
+/* List the tokens that can start a phrase, and those with digits. What the filters are asked for
+ * is fetched for a block of tokens at once. */
 static int find_starts(struct jm_extractor *x)
 {
-    enum { AHEAD = 12, BEHIND = 6 };
     const struct jm_dict *d = x->d;
     const struct jm_token *t = x->v->tokens;
-    size_t n = x->v->n_tokens, n_starts = 0;
+    size_t n = x->v->n_tokens, n_starts = 0, n_digits = 0;
+    uint64_t key[BLOCK];
     if (make_room(x, n))
         return -1;
-    x->n_digits = 0;
-    for (size_t i = 0; i < n + BEHIND; i++) {
-        if (i + AHEAD < n) {
-            __builtin_prefetch(&d->words[t[i + AHEAD].hash & d->word_mask]);
-            __builtin_prefetch(&d->words[t[i + AHEAD].alt & d->word_mask]);
+    for (size_t at = 0; at < n; at += BLOCK) {
+        size_t end = at + BLOCK < n ? at + BLOCK : n;
+        for (size_t i = at; i < end; i++) {
+            key[i - at] = pair_key(t[i].hash, i + 1 < n ? t[i + 1].hash : 0);
+            __builtin_prefetch(&d->pairs[filter_word(key[i - at], d->pair_mask)]);
+            __builtin_prefetch(&d->ends[filter_word(t[i].hash, d->end_mask)]);
         }
-        if (i < n) {
-            look_up(x, t, i);
-            x->digits[x->n_digits] = (uint32_t)i;
-            x->n_digits += (t[i].flags & JM_TOK_DIGIT) != 0;
-        }
-        if (i >= BEHIND) {
-            size_t k = i - BEHIND;
-            uint32_t may = k + 2 < n ? may_start(x, t, k) : GOES_ON;
-            x->starts[n_starts] = (uint32_t)k | (may & GOES_ON);
+        for (size_t i = at; i < end; i++) {
+            uint32_t may = i + 2 < n ? may_start(d, t + i, key[i - at]) : GOES_ON;
+            x->starts[n_starts] = (uint32_t)i | (may & GOES_ON);
             n_starts += may != 0;
+            x->digits[n_digits] = (uint32_t)i;
+            n_digits += (t[i].flags & JM_TOK_DIGIT) != 0;
         }
     }
-    x->words[n] = (struct token_words){NO_WORD, NO_WORD};
     x->n_starts = n_starts;
+    x->n_digits = n_digits;
     return 0;
 }
 
@@ -252,7 +239,7 @@ static bool foreign(const struct jm_extractor *x, const struct surface *s)
 {
     enum jm_lang lang = x->facts.lang;
     return s->langs && lang && !(s->langs & 1u << lang) &&
-           x->d->entries[s->owner].pub.kind != JM_SKILL_LANGUAGE;
+           s->kind != JM_SKILL_LANGUAGE;
 }
 
 /* Phrases of a sentence compete: "not required" is not "required". Headings and facts do not. */
@@ -287,49 +274,48 @@ static void keep(struct jm_extractor *x, struct hit *at, size_t n, size_t *cue_e
         *cue_end = at[0].tok + cue_n;
 }
 
-/* Where a walk from `node` over `word` looks first. */
-static inline const struct dict_slot *first_slot(const struct jm_dict *d,
-                                                 const struct dict_node *node, uint32_t word)
-{
-    static const struct dict_slot none = {NO_WORD, NODE_NONE};
-    return node->filter ? &d->slots[node_slots(node) + word_slot(word, node_log2(node))] : &none;
-}
-
-/* Ask for the memory that the walks from n starts will need: a walk by itself waits for each node
- * in turn, here all wait together. The exact forms of two words are nearly all that walks ask for.
- */
+/* Find the first node of the walks from n starts, and ask for the memory that they will need: a
+ * walk by itself waits for each node in turn, here all wait together. The exact forms of two words
+ * are nearly all that walks ask for. */
 static inline
     __attribute__((always_inline)) /* else gcc sees no effect and drops the call */
     void
-    fetch(const struct jm_extractor *x, const uint32_t *starts, size_t n)
+    fetch(const struct jm_extractor *x, const uint32_t *starts, size_t n, uint32_t *first)
 {
     const struct jm_dict *d = x->d;
-    const struct dict_node *node[BLOCK];
-    const struct dict_slot *slot[BLOCK];
-    uint32_t next[BLOCK];
+    const struct dict_node *root = &d->nodes[NODE_ROOT], *node;
+    const uint64_t *slot[BLOCK];
+    const struct jm_token *t = x->v->tokens;
+    for (size_t k = 0; k < n; k++)
+        __builtin_prefetch(
+            &d->slots[node_slots(root) + node_slot(root, t[starts[k] & ~GOES_ON].hash)]);
     for (size_t k = 0; k < n; k++) {
-        uint32_t word = x->words[starts[k] & ~GOES_ON].exact;
-        node[k] = &d->nodes[(word + 2) & -(uint32_t)(word < d->n_starts)];
-        __builtin_prefetch(node[k]);
+        first[k] = dict_step(d, NODE_ROOT, t[starts[k] & ~GOES_ON].hash);
+        __builtin_prefetch(&d->nodes[first[k]]);
     }
     for (size_t k = 0; k < n; k++) {
-        __builtin_prefetch(&d->surfaces[node[k]->surface]);
-        next[k] = x->words[(starts[k] & ~GOES_ON) + 1].exact;
-        slot[k] = first_slot(d, node[k], next[k]);
+        size_t next = (starts[k] & ~GOES_ON) + 1;
+        node = &d->nodes[first[k]];
+        __builtin_prefetch(&d->surfaces[node->surface]);
+        slot[k] = d->slots;
+        if (next < x->v->n_tokens)
+            slot[k] += node_slots(node) + node_slot(node, t[next].hash);
         __builtin_prefetch(slot[k]);
     }
     for (size_t k = 0; k < n; k++) {
-        bool found = slot[k]->word == next[k] && next[k] != NO_WORD;
-        node[k] = &d->nodes[slot[k]->to & -(uint32_t)found];
-        __builtin_prefetch(node[k]);
+        size_t next = (starts[k] & ~GOES_ON) + 1;
+        bool found = next < x->v->n_tokens && slot_is(*slot[k], t[next].hash);
+        slot[k] = (const void *)&d->nodes[slot_node(*slot[k]) & -(uint32_t)found];
+        __builtin_prefetch(slot[k]);
     }
     for (size_t k = 0; k < n; k++)
-        __builtin_prefetch(&d->surfaces[node[k]->surface]);
+        __builtin_prefetch(&d->surfaces[((const struct dict_node *)(const void *)slot[k])->surface]);
 }
 
 int match_all(struct jm_extractor *x)
 {
     struct hit at[MAX_AT];
+    uint32_t first[BLOCK];
     size_t cue_end = 0;
     x->cands.n = x->cues.n = 0;
     if (find_starts(x))
@@ -337,8 +323,8 @@ int match_all(struct jm_extractor *x)
     for (size_t k = 0; k < x->n_starts && !x->failed; k++) {
         size_t left = x->n_starts - k;
         if (k % BLOCK == 0)
-            fetch(x, x->starts + k, left < BLOCK ? left : BLOCK);
-        size_t n = match_at(x, x->starts[k], at, MAX_AT);
+            fetch(x, x->starts + k, left < BLOCK ? left : BLOCK, first);
+        size_t n = match_at(x, x->starts[k], first[k % BLOCK], at, MAX_AT);
         keep(x, at, n, &cue_end);
     }
     return x->failed ? -1 : 0;

@@ -15,9 +15,9 @@ static int32_t exact(const struct jm_dict *d, const struct jm_text_view *v, size
 {
     uint32_t node = NODE_ROOT;
     for (size_t i = 0; i < n && node != NODE_NONE; i++) {
-        uint32_t to = dict_step(d, node, dict_word_of(d, v->tokens[i].hash));
+        uint32_t to = dict_step(d, node, v->tokens[i].hash);
         if (to == NODE_NONE && v->tokens[i].alt)
-            to = dict_step(d, node, dict_word_of(d, v->tokens[i].alt));
+            to = dict_step(d, node, v->tokens[i].alt);
         node = to;
     }
     int32_t found = -1;
@@ -46,8 +46,7 @@ static int32_t joined(const struct jm_dict *d, const struct jm_text_view *v)
                 return -1;
             word[n++] = c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
         }
-    uint32_t node = n ? dict_step(d, NODE_ROOT, dict_word_of(d, jm_text_word_hash(word, n)))
-                      : NODE_NONE;
+    uint32_t node = n ? dict_step(d, NODE_ROOT, jm_text_word_hash(word, n)) : NODE_NONE;
     for (uint32_t s = d->nodes[node].surface; s; s = d->surfaces[s].next)
         if (!(d->surfaces[s].flags & SURF_CUE))
             return (int32_t)d->surfaces[s].owner;

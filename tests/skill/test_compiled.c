@@ -252,6 +252,24 @@ static void test_forged_numbers_do_no_harm(void **state)
     jm_buf_fini(&image);
 }
 
+/* A walk asks for the table of every node it comes to, before it knows that there is none. */
+static void test_leaf_with_a_table_outside_is_refused(void **state)
+{
+    struct jm_buf image;
+    (void)state;
+    struct jm_dict *d = from_text();
+    image_of(d, &image);
+    jm_dict_free(d);
+    const struct image_head *head = (const struct image_head *)(const void *)image.data;
+    const struct image_part *p = &head->part[SEC_NODES];
+    struct dict_node *nodes = (struct dict_node *)(void *)(image.data + p->offset);
+    assert_true(p->count > 2 && !nodes[p->count - 1].filter);
+    nodes[p->count - 1].table = UINT32_MAX;
+    put_sum(&image);
+    expect_refused(image.data, image.len, "contradicts itself");
+    jm_buf_fini(&image);
+}
+
 static void on_release(void *arg) { ++*(int *)arg; }
 
 static void test_release_is_called_once_and_not_on_failure(void **state)
@@ -282,6 +300,7 @@ int main(void)
         cmocka_unit_test(test_damage_is_refused),
         cmocka_unit_test(test_another_release_is_refused),
         cmocka_unit_test(test_forged_numbers_do_no_harm),
+        cmocka_unit_test(test_leaf_with_a_table_outside_is_refused),
         cmocka_unit_test(test_release_is_called_once_and_not_on_failure)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
