@@ -2,6 +2,8 @@
 PROFILE ?= release
 BUILD   ?= build/$(PROFILE)
 PREFIX  ?= /usr/local
+# what runs by itself (check, asan, tsan, fuzz, lint) uses every core it may
+JOBS    ?= $(shell nproc)
 DESTDIR ?=
 CC      ?= gcc
 AR      ?= ar
@@ -27,6 +29,9 @@ PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
 PKG_LIBS   := $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lstemmer -lm -lpthread
 CFLAGS_ALL  = -std=gnu11 $(WARN) $(HARD) $(OPT_$(PROFILE)) -D_GNU_SOURCE -DJM_PREFIX='"$(PREFIX)"' -Iinclude -I$(BUILD)/gen $(PKG_CFLAGS) $(CFLAGS)
 LDFLAGS_ALL = -pie -Wl,-z,relro -Wl,-z,now $(filter -fsanitize=% --coverage,$(OPT_$(PROFILE))) $(LDFLAGS)
+
+# for a make inside a make: as many jobs, unless the caller has said how many
+jobs = $(if $(findstring j,$(firstword -$(MAKEFLAGS)))$(filter -j%,$(MAKEFLAGS)),,-j$(JOBS))
 
 ifneq ($(V),1)
 Q := @
@@ -99,20 +104,29 @@ $(BUILD)/bench/%: tests/bench/%.c $(ALL_LIBS)
 	    $(foreach m,$(shell sed -n '1s,.*uses: *\([a-z ]*\).*,\1,p' $<),$(call libs_for,$(m))) \
 	    -Wl,--end-group $(PKG_LIBS)
 
+# where no second thread can be, TSan has nothing to look for (tests/threads.sh proves the list)
+THREADED := base/test_epoch index/test_index index/test_model index/test_percolate loop/test_pool \
+            match/test_corpus match/test_rank store/test_feed webhook/test_deliver \
+            webhook/test_sender webhook/test_tls
+
 unit: tests
 	$(Q)tests/run-unit $(BUILD)
 
 # packages first: on a bare machine there is not even pkg-config to read the rest of this file with
 check:
 	$(Q).ci/packages
-	$(Q)$(MAKE) --no-print-directory all tests
-	$(Q)BUILD=$(BUILD) tests/run
+	$(Q)$(MAKE) --no-print-directory $(jobs) all tests
+	$(Q)BUILD=$(BUILD) THREADED="$(THREADED)" tests/run
 
 tests: $(TESTBIN)
 
 # fewer random rankings and steps: under TSan each costs twenty times as much
-asan tsan:
-	$(Q)JM_RANK_CASES=$${JM_RANK_CASES:-300} JM_TEST_STEPS=$${JM_TEST_STEPS:-2000} $(MAKE) PROFILE=$@ all unit
+FEWER = JM_RANK_CASES=$${JM_RANK_CASES:-300} JM_TEST_STEPS=$${JM_TEST_STEPS:-2000}
+asan:
+	$(Q)$(FEWER) $(MAKE) --no-print-directory $(jobs) PROFILE=asan unit
+tsan:
+	$(Q)$(MAKE) --no-print-directory $(jobs) PROFILE=tsan $(THREADED:%=build/tsan/tests/%)
+	$(Q)$(FEWER) tests/run-unit build/tsan $(THREADED)
 
 deps:
 	$(Q)tests/deps.sh modules.mk
@@ -121,17 +135,31 @@ deps:
 FUZZ_SECONDS ?= 60
 FUZZ_BUILD   := build/fuzz
 FUZZBIN      := $(patsubst tests/fuzz/%.c,$(FUZZ_BUILD)/%,$(FUZZERS))
-fuzz_srcs = $(foreach m,$(call dedup,$(foreach u,$(shell sed -n '1s,.*uses: *\([a-z ]*\).*,\1,p' $(1)),$(call closure,$(u)))),$(call srcs,$(m)))
-# a fuzzer is made of sources, not of libraries: it is old when any of them changed
-$(FUZZ_BUILD)/%: tests/fuzz/%.c $(wildcard src/*/*.[ch] include/jobmatch/*.h)
-	$(call say,FUZZ,$@)
+FUZZ_CFLAGS  := -std=gnu11 -O1 -g -fsanitize=fuzzer-no-link,address,undefined \
+    -fno-sanitize-recover=undefined -D_GNU_SOURCE -DJM_PREFIX='"$(PREFIX)"' -DJM_FUZZ -Iinclude -Isrc \
+    $(PKG_CFLAGS)
+fuzz_uses = $(foreach u,$(shell sed -n '1s,.*uses: *\([a-z ]*\).*,\1,p' $(1)),$(call closure,$(u)))
+fuzz_objs = $(patsubst src/%.c,$(FUZZ_BUILD)/obj/%.o,$(foreach m,$(call dedup,$(call fuzz_uses,$(1))),$(call srcs,$(m))))
+
+$(FUZZ_BUILD)/obj/%.o: src/%.c
+	$(call say,CC,$@)
 	@mkdir -p $(@D)
-	$(Q)clang -std=gnu11 -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined \
-	    -D_GNU_SOURCE -DJM_PREFIX='"$(PREFIX)"' -DJM_FUZZ -Iinclude -Isrc -I$(BUILD)/gen $(PKG_CFLAGS) -o $@ $< \
-	    $(call fuzz_srcs,$<) $(PKG_LIBS)
+	$(Q)clang $(FUZZ_CFLAGS) -MMD -MP -c -o $@ $<
+$(FUZZ_BUILD)/obj/store/migrations.o: $(wildcard migrations/*.sql)
+# every object of its modules, not a library: a fuzzer sees all counters
+define fuzz_rule
+$(patsubst tests/fuzz/%.c,$(FUZZ_BUILD)/%,$(1)): $(1) $(call fuzz_objs,$(1))
+	$$(call say,FUZZ,$$@)
+	$$(Q)clang $(FUZZ_CFLAGS) -fsanitize=fuzzer -MMD -MP -MF $$@.d -o $$@ $(1) $$(filter %.o,$$^) $(PKG_LIBS)
+endef
+ifneq ($(filter fuzz $(FUZZ_BUILD)/%,$(MAKECMDGOALS)),)
+$(foreach f,$(FUZZERS),$(eval $(call fuzz_rule,$(f))))
+-include $(shell find $(FUZZ_BUILD) -name '*.d' 2>/dev/null)
+endif
 # each for FUZZ_SECONDS, from its corpus in tests/fuzz/corpus/<name>
-fuzz: $(FUZZBIN)
-	$(Q)tests/fuzz/run $(FUZZ_SECONDS) $(FUZZBIN)
+fuzz:
+	$(Q)$(MAKE) --no-print-directory $(jobs) $(FUZZBIN)
+	$(Q)JOBS=$(JOBS) tests/fuzz/run $(FUZZ_SECONDS) $(FUZZBIN)
 
 # --- benchmarks --------------------------------------------------------------------------------
 -include tests/bench/index.mk
@@ -160,16 +188,20 @@ CSRC := $(wildcard src/*/*.[ch] include/jobmatch/*.h tests/*/*.[ch])
 format:
 	$(Q)clang-format -i $(CSRC)
 
-TIDY_FLAGS = -std=gnu11 -D_GNU_SOURCE -DJM_PREFIX=\"/usr/local\" -Iinclude $(PKG_CFLAGS)
+# The analyzer's walk through a function ends after so many nodes of the default's 225000: it costs
+# two thirds less, and a function that needs more is too long for us anyway.
+TIDY_NODES := 60000
+TIDY_FLAGS = -std=gnu11 -D_GNU_SOURCE -DJM_PREFIX=\"/usr/local\" -Iinclude $(PKG_CFLAGS) \
+    -Xclang -analyzer-config -Xclang max-nodes=$(TIDY_NODES)
 lint: deps
 	$(Q)cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr \
 	    '-Djson_array_foreach(a,i,v)=for(i=0;(v=json_array_get(a,i));i++)' \
 	    '-Djson_object_foreach(o,k,v)=for(;(v=json_object_get(o,k));)' \
-	    --suppressions-list=.cppcheck --error-exitcode=1 -j2 -Iinclude src
+	    --suppressions-list=.cppcheck --error-exitcode=1 -j$(JOBS) -Iinclude src
 	$(Q)echo $(wildcard src/*/*.c) | tr ' ' '\n' | \
-	    xargs -P2 -n8 sh -c 'clang-tidy --quiet "$$@" -- $(TIDY_FLAGS) 2>/dev/null' _
-	$(Q)shellcheck -S warning tests/run tests/run-unit tests/deps.sh tests/fuzz/run tests/bench/run tests/bench/peers/run \
-	    tests/demo/run .ci/run .ci/packages
+	    xargs -P$(JOBS) -n4 sh -c 'clang-tidy --quiet "$$@" -- $(TIDY_FLAGS) 2>/dev/null' _
+	$(Q)shellcheck -S warning tests/run tests/run-unit tests/deps.sh tests/threads.sh tests/fuzz/run \
+	    tests/bench/run tests/bench/peers/run tests/demo/run .ci/run .ci/packages
 	$(Q)mandoc -T lint -W warning docs/man/*.[158]
 
 cov:
@@ -212,7 +244,7 @@ help:
 	@echo 'make               build jobmatchd and jobmatch in build/release (PROFILE=debug|asan|tsan)'
 	@echo 'make demo          install what is missing, build, and show a match and a webhook'
 	@echo 'make check         all tests; ends with "N passed, N failed"'
-	@echo 'make asan tsan     the unit tests under sanitizers'
+	@echo 'make asan tsan     the unit tests under sanitizers (tsan: those that can start threads)'
 	@echo 'make check-model   the index against a naive reference for STEPS operations (minutes)'
 	@echo 'make check-faults  kill -9 and frozen-database suite (minutes)'
 	@echo 'make fuzz          every fuzzer for FUZZ_SECONDS (60)'

@@ -32,7 +32,7 @@ start() {
     if [ ! -f "$dir/data/PG_VERSION" ]; then
         fresh=1
         as "$bin/initdb" -D "$dir/data" -U jobmatch -A trust -E UTF8 --locale=C.UTF-8 \
-            --no-instructions >"$dir/initdb.log" 2>&1 ||
+            --no-instructions --no-sync >"$dir/initdb.log" 2>&1 ||
             { cat "$dir/initdb.log" >&2; exit 1; }
         {
             echo "listen_addresses = ''"

@@ -92,23 +92,44 @@ static void build(const char *lines, struct jm_buf *file)
     assert_int_equal(jm_title_kernel_build(lines, strlen(lines), file, &err), 0);
 }
 
+/* The file of `labels`, which most tests want: built once, for building is slow. */
+static void put_labels_file(struct jm_buf *out)
+{
+    static struct jm_buf file;
+    if (!file.len)
+        build(labels, &file);
+    jm_buf_add(out, file.data, file.len);
+}
+
+static struct jm_title_kernel *loaded(struct jm_buf *file)
+{
+    struct jm_err err = {0};
+    struct jm_title_kernel *k = jm_title_kernel_load(file->data, file->len, &err);
+    assert_non_null(k);
+    assert_true(jm_title_kernel_bytes(k) > file->len);
+    jm_buf_fini(file);
+    return k;
+}
+
 static struct jm_title_kernel *built(const char *lines)
 {
     struct jm_buf file = {0};
-    struct jm_err err = {0};
     build(lines, &file);
-    struct jm_title_kernel *k = jm_title_kernel_load(file.data, file.len, &err);
-    assert_non_null(k);
-    assert_true(jm_title_kernel_bytes(k) > file.len);
-    jm_buf_fini(&file);
-    return k;
+    return loaded(&file);
+}
+
+static struct jm_title_kernel *of_labels(void)
+{
+    struct jm_buf file = {0};
+    put_labels_file(&file);
+    return loaded(&file);
 }
 
 static void test_kernel(void **state)
 {
     (void)state;
     struct jm_doc_feature f[JM_DOC_MAX_TITLE_FEATURES];
-    struct jm_title_kernel *k = built(labels);
+    struct jm_title_kernel *k = of_labels();
     /* what no letter says: a lorry is a truck, a chef is a cook */
     assert_true(similar(k, "lorry driver", "truck driver") > 600);
     assert_true(similar(k, "chef", "cook") > 500);
@@ -198,8 +219,8 @@ static void test_kernel_is_reproducible(void **state)
 {
     (void)state;
     struct jm_buf one = {0}, two = {0};
-    struct jm_title_kernel *k = built(labels), *other = built("a\tb\n");
-    build(labels, &one);
+    struct jm_title_kernel *k = of_labels(), *other = built("a\tb\n");
+    put_labels_file(&one);
     build(labels, &two);
     assert_int_equal(one.len, two.len);
     assert_memory_equal(one.data, two.data, one.len);
@@ -217,7 +238,7 @@ static void test_reader_repeats_itself(void **state)
 {
     (void)state;
     static const char *const words[] = {"chef", "lorry", "nurse", "software", "driver", "sister"};
-    struct jm_title_kernel *k = built(labels);
+    struct jm_title_kernel *k = of_labels();
     struct jm_title_reader *r = jm_title_reader_new(k);
     struct jm_doc_feature f[JM_DOC_MAX_TITLE_FEATURES], g[JM_DOC_MAX_TITLE_FEATURES];
     uint64_t seed = 7;
@@ -241,7 +262,7 @@ static void test_damaged_kernel(void **state)
     (void)state;
     struct jm_buf file = {0};
     struct jm_err err = {0};
-    build(labels, &file);
+    put_labels_file(&file);
     for (size_t i = 0; i < file.len; i += 7) {
         file.data[i] ^= 1;
         assert_null(jm_title_kernel_load(file.data, file.len, &err));
@@ -259,7 +280,7 @@ static void test_kernel_with_wrong_numbers(void **state)
     struct jm_buf file = {0};
     struct jm_doc_feature f[JM_DOC_MAX_TITLE_FEATURES];
     size_t refused = 0;
-    build(labels, &file);
+    put_labels_file(&file);
     for (size_t i = 4; i + 8 < file.len; i++) {
         struct jm_err err = {0};
         uint8_t *p = (uint8_t *)file.data, was = p[i];
@@ -298,7 +319,7 @@ static void test_old_kernel_says_so(void **state)
     (void)state;
     struct jm_buf file = {0};
     struct jm_err err = {0};
-    build(labels, &file);
+    put_labels_file(&file);
     file.data[4] = 1;
     assert_null(jm_title_kernel_load(file.data, file.len, &err));
     assert_non_null(strstr(err.text, "format 1"));

@@ -54,6 +54,10 @@ class Postgres:
             os.chmod(folder, 0o755)
             user = pwd.getpwnam("postgres")
             os.chown(self.dir, user.pw_uid, user.pw_gid)
+        if Template.data:  # a copy is as good as a cluster made anew, in a tenth of the time
+            subprocess.run(["cp", "-a", Template.data, self.dir + "/data"], check=True)
+            self.start()
+            return
         self.run("initdb", "-D", self.dir + "/data", "-A", "trust", "-U", "jobmatch",
                  "--no-sync", "-E", "UTF8", "--locale=C")
         self.start()
@@ -127,6 +131,22 @@ class Postgres:
         if done.returncode:
             raise RuntimeError(done.stderr)
         return done.stdout.strip()
+
+
+class Template:
+    """While it is open, every Postgres() starts from a copy of one cluster with an empty database."""
+    data = None
+
+    def __enter__(self):
+        self.folder = tempfile.mkdtemp(prefix="jobmatch-")
+        pg = Postgres(self.folder)
+        pg.stop()
+        Template.data = pg.dir + "/data"
+        return self
+
+    def __exit__(self, *_):
+        Template.data = None
+        shutil.rmtree(self.folder, ignore_errors=True)
 
 
 class Answer:
