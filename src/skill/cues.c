@@ -271,6 +271,18 @@ const struct cue_row *cue_row(size_t i)
     return i - n < jm_fact_cues_count ? &jm_fact_cues[i - n] : NULL;
 }
 
+size_t cue_phrases_bytes(const struct cue_row *row)
+{
+    size_t all = strlen(row->phrases);
+#ifdef JM_FUZZ
+    size_t few = 0;
+    for (unsigned n = 0; n < 4 && few < all; n++)
+        few += strcspn(row->phrases + few, ";") + 1;
+    all = few < all ? few : all;
+#endif
+    return all;
+}
+
 bool cue_known(uint32_t owner)
 {
     const struct cue_row *row;
@@ -282,7 +294,8 @@ bool cue_known(uint32_t owner)
 
 static int add_row(struct dict_draft *d, const struct cue_row *row, struct jm_err *err)
 {
-    for (const char *p = row->phrases; *p;) {
+    const char *end = row->phrases + cue_phrases_bytes(row);
+    for (const char *p = row->phrases; p < end;) {
         size_t n = strcspn(p, ";");
         struct raw_surface s = {.owner = cue_owner(row), .flags = SURF_CUE};
         s.text = jm_arena_strndup(&d->strings, p, n);

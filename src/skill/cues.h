@@ -69,6 +69,9 @@ static inline uint32_t cue_owner(const struct cue_row *r)
 
 /* All cues, one row after the other; NULL behind the last. */
 const struct cue_row *cue_row(size_t i);
+/* How many bytes of its phrases are read: all; only the first few where a fuzzer builds a
+ * dictionary for every input. */
+size_t cue_phrases_bytes(const struct cue_row *row);
 /* Is it the owner of a row? Readers index tables by a cue's value. */
 bool cue_known(uint32_t owner);
 

@@ -14,12 +14,12 @@
 #include "jobmatch/bytes.h"
 #include "kernel_learn.h"
 
-enum { BATCH = 256, ROUNDS = 10, TEXT_PM = 500 };
-#ifdef JM_FUZZ /* a fuzzer does not wait */
-enum { MIN_STEPS = 1 };
+#ifdef JM_FUZZ /* a fuzzer does not wait: a step costs the square of the batch */
+enum { BATCH = 8, ROUNDS = 1, MIN_STEPS = 1 };
 #else
-enum { MIN_STEPS = 20 };
+enum { BATCH = 256, ROUNDS = 10, MIN_STEPS = 20 };
 #endif
+enum { TEXT_PM = 500 };
 static const float TEMPERATURE = .2f, RATE = .1f;
 
 struct side { /* one of the two of each pair */

@@ -11,15 +11,15 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes);
 
-static void extract(const struct jm_dict *d, const char *s, size_t n, enum jm_kind kind)
+static void extract(struct jm_extractor *x, const struct jm_dict *d, const char *s, size_t n,
+                    enum jm_kind kind)
 {
-    struct jm_extractor *x = jm_extractor_new();
     struct jm_err err = {0};
     struct jm_skill_sum sum[16];
     struct jm_extract_input in = {.kind = kind, .text = s, .text_bytes = n, .title = s,
                                   .title_bytes = n < 80 ? n : 0, .form = JM_TEXT_GUESS,
                                   .this_year = 2026};
-    const struct jm_extraction *e = x ? jm_extract(x, d, &in, &err) : NULL;
+    const struct jm_extraction *e = jm_extract(x, d, &in, &err);
     for (size_t i = 0; e && i < e->n_claims; i++) {
         const struct jm_claim *c = &e->claims[i];
         if (c->end > n || c->beg >= c->end || c->skill >= jm_dict_count(d) || !c->rule ||
@@ -30,7 +30,6 @@ static void extract(const struct jm_dict *d, const char *s, size_t n, enum jm_ki
         abort();
     if (!e && jm_utf8_ok(s, n, NULL))
         abort();
-    jm_extractor_free(x);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
@@ -46,9 +45,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
         if (!err.text[0])
             abort();
     } else {
-        extract(d, s, n, JM_JOB);
+        struct jm_extractor *x = jm_extractor_new();
+        if (!x)
+            abort();
+        extract(x, d, s, n, JM_JOB);
         if (nul)
-            extract(d, nul + 1, bytes - n - 1, JM_CANDIDATE);
+            extract(x, d, nul + 1, bytes - n - 1, JM_CANDIDATE);
+        jm_extractor_free(x);
         jm_dict_resolve(d, s, n < 100 ? n : 100);
     }
     jm_dict_free(d);
