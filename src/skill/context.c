@@ -67,8 +67,9 @@ static size_t clause_to(const struct jm_text_view *v, size_t i)
 static bool is_negated(const struct jm_extractor *x, const struct hit *h, const struct clause *c)
 {
     const struct jm_text_view *v = x->v;
-    struct near after = near_of(c, CUE_NOT_AFTER);
-    if (after.after && after.distance <= 6)
+    struct near after = near_of(c, CUE_NOT_AFTER), must = near_of(c, CUE_MUST);
+    bool asked = must.after && must.distance < after.distance; /* "German is required, French not" */
+    if (after.after && after.distance <= 6 && !asked)
         return true;
     struct near not = near_of(c, CUE_NOT);
     if (not.distance > 5)

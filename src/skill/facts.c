@@ -85,7 +85,7 @@ static bool years_with(const struct jm_extractor *x, const struct hit *h, size_t
     static const char *const with[] = {
         "with", "in", "as", "using", "working", "hands", "pqe", "mit", "im", "als", "bei", "avec",
         "en", "comme", "dans", "chez", "con", "como", "come", "nel", "nella", "com", "em", "met",
-        "bij", "med", "som", "inom", "w", "jako", "ca", "în", "cu", NULL};
+        "bij", "med", "som", "inom", "w", "na", "jako", "ca", "în", "cu", NULL};
     static const char *const least[] = {
         "minimum", "min", "least", "mindestens", "wenigstens", "minimaal", "minstens", "minst",
         "moins", "menos", "almeno", "minim", "minimo", "mínimo", "najmniej", NULL};
@@ -113,7 +113,7 @@ static bool years_of_trade(const struct jm_extractor *x, const struct hit *h, co
 {
     enum { BEGINNING = 40, NO_AGE = 17 };
     static const char *const at[] = {
-        "in", "as", "at", "on", "working", "im", "als", "bei", "beim", "auf", "en", "comme", "dans",
+        "in", "as", "at", "on", "working", "im", "als", "bei", "beim", "auf", "an", "en", "comme", "dans",
         "chez", "como", "bij", "come", "nel", "nella", "nei", "w", "jako", "na", "som", "inom",
         "på", "ca", "în", "em", "no", NULL};
     static const char *const jahre[] = {"jahre", "jahren", NULL}; /* "zehn Jahre Offizin" */

@@ -288,7 +288,8 @@ static bool spares(const struct jm_extractor *x, const struct hit *h)
     if (!(t->flags & JM_TOK_UPPER) || !gate_exact_case(x, h) || gate_shouting(x, h))
         return false;
     if (su->gate == GATE_CASE)
-        return capital_inside(dict_text(x->d, su)) && gate_companion(x, h, 12);
+        return kind != JM_SKILL_FIELD && capital_inside(dict_text(x->d, su)) &&
+               gate_companion(x, h, 12);
     if (su->gate != GATE_NONE)
         return false;
     if (kind == JM_SKILL_CODE)

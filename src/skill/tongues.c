@@ -35,7 +35,8 @@ static enum jm_cefr level_near(const struct jm_extractor *x, const struct hit *h
                                size_t to)
 {
     enum jm_cefr before = JM_CEFR_UNKNOWN, after = JM_CEFR_UNKNOWN;
-    size_t end = h->tok + h->n;
+    size_t end = h->tok + h->n, other_end = SIZE_MAX;
+    bool others = false; /* `before` stands right behind another language */
     for (size_t i = hits_from(&x->cues, from); i < x->cues.n && x->cues.a[i].tok < to; i++) {
         const struct hit *q = &x->cues.a[i];
         uint32_t owner = surface_of(x, q)->owner;
@@ -43,17 +44,24 @@ static enum jm_cefr level_near(const struct jm_extractor *x, const struct hit *h
             if (q->tok >= end)
                 break;
             before = JM_CEFR_UNKNOWN;
+            other_end = (size_t)q->tok + q->n;
         } else if (cue_of(owner) == CUE_CEFR) {
             enum jm_cefr level = (enum jm_cefr)cue_value(owner);
-            if (q->tok < h->tok)
-                before = comma_between(x->v, q->tok + q->n, h->tok) ? before : level;
-            else if (!after && q->tok - end <= 5 &&
-                     !(comma_between(x->v, end, q->tok) && level_of_next(x, i)))
+            if (q->tok < h->tok && !comma_between(x->v, q->tok + q->n, h->tok)) {
+                before = level;
+                others = q->tok == other_end;
+            } else if (q->tok < h->tok) {
+                continue;
+            } else if (!after && q->tok - end <= 5 &&
+                       !(comma_between(x->v, end, q->tok) && level_of_next(x, i))) {
                 after = level;
+            }
         }
     }
     if (!after)
         return before;
+    if (others) /* "English C1 and French B1" */
+        return after;
     unsigned gap = x->v->tokens[end < x->v->n_tokens ? end : end - 1].gap;
     return before && !(gap & (JM_GAP_OPEN | JM_GAP_COLON | JM_GAP_HYPHEN)) && before > after ? before
                                                                                             : after;
