@@ -283,7 +283,7 @@ static inline
     fetch(const struct jm_extractor *x, const uint32_t *starts, size_t n, uint32_t *first)
 {
     const struct jm_dict *d = x->d;
-    const struct dict_node *root = &d->nodes[NODE_ROOT], *node;
+    const struct dict_node *root = &d->nodes[NODE_ROOT], *node, *second[BLOCK];
     const uint64_t *slot[BLOCK];
     const struct jm_token *t = x->v->tokens;
     for (size_t k = 0; k < n; k++)
@@ -305,11 +305,11 @@ static inline
     for (size_t k = 0; k < n; k++) {
         size_t next = (starts[k] & ~GOES_ON) + 1;
         bool found = next < x->v->n_tokens && slot_is(*slot[k], t[next].hash);
-        slot[k] = (const void *)&d->nodes[slot_node(*slot[k]) & -(uint32_t)found];
-        __builtin_prefetch(slot[k]);
+        second[k] = &d->nodes[slot_node(*slot[k]) & -(uint32_t)found];
+        __builtin_prefetch(second[k]);
     }
     for (size_t k = 0; k < n; k++)
-        __builtin_prefetch(&d->surfaces[((const struct dict_node *)(const void *)slot[k])->surface]);
+        __builtin_prefetch(&d->surfaces[second[k]->surface]);
 }
 
 int match_all(struct jm_extractor *x)
@@ -320,12 +320,11 @@ int match_all(struct jm_extractor *x)
     x->cands.n = x->cues.n = 0;
     if (find_starts(x))
         return -1;
-    for (size_t k = 0; k < x->n_starts && !x->failed; k++) {
-        size_t left = x->n_starts - k;
-        if (k % BLOCK == 0)
-            fetch(x, x->starts + k, left < BLOCK ? left : BLOCK, first);
-        size_t n = match_at(x, x->starts[k], first[k % BLOCK], at, MAX_AT);
-        keep(x, at, n, &cue_end);
+    for (size_t from = 0, n; from < x->n_starts && !x->failed; from += n) {
+        n = x->n_starts - from < BLOCK ? x->n_starts - from : BLOCK;
+        fetch(x, x->starts + from, n, first);
+        for (size_t k = 0; k < n; k++)
+            keep(x, at, match_at(x, x->starts[from + k], first[k], at, MAX_AT), &cue_end);
     }
     return x->failed ? -1 : 0;
 }

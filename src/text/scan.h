@@ -24,6 +24,18 @@ struct scan_word {
     uint64_t hash[3 + 1 + 16];
 };
 
+enum { SCAN_VIEW = 64 };
+
+/* What 64 bytes of the text are, a bit for each, the first lowest. Words are cut from it; only where
+ * one reaches the end of what is seen, the view moves on. */
+struct scan_view {
+    size_t from;
+    uint64_t lower, upper;
+    uint64_t ends; /* no letter or digit, or a capital behind a small letter */
+    uint8_t folded[SCAN_VIEW + 16]; /* with capitals made small */
+    uint8_t last[SCAN_VIEW];        /* the end of the text and zeros */
+};
+
 struct scan {
     struct jm_text *t;
     const uint8_t *s;
@@ -32,10 +44,21 @@ struct scan {
     bool failed;
     struct scan_word word;
     uint8_t folded[16], last[16]; /* sixteen bytes with capitals made small; the last of the text */
+    struct scan_view view;
 };
 
-/* The next token, its gap taken; NULL: out of memory, and `failed`. */
-struct jm_token *scan_new_token(struct scan *c);
+/* Room for more tokens; false: out of memory, and `failed`. */
+bool scan_more_tokens(struct scan *c);
+/* The next token; NULL: out of memory, and `failed`. */
+static inline struct jm_token *scan_new_token(struct scan *c)
+{
+    if (c->t->n_tokens == c->t->cap_tokens && !scan_more_tokens(c))
+        return NULL;
+    return &c->t->tokens[c->t->n_tokens++];
+}
+/* The ASCII word at c->i, and those behind it as long as single blanks stand between. Stops before
+ * an address. */
+void scan_words(struct scan *c);
 /* The word whose first letter or digit is at `from`; c->i is there, or at the dot before it. */
 void scan_word(struct scan *c, size_t from);
 uint64_t scan_hash(const uint8_t *s, size_t n);
@@ -45,6 +68,21 @@ bool scan_high(uint32_t cp, uint16_t *gap);
 static inline uint8_t scan_class_at(const struct scan *c, size_t i)
 {
     return i < c->n ? scan_class[c->s[i]] : C_BLANK;
+}
+
+/* Does a web address start at i? */
+static inline bool scan_address(const struct scan *c, size_t i)
+{
+    const uint8_t *s = c->s + i;
+    size_t n = c->n - i;
+    uint32_t four;
+    if (n < 7)
+        return false;
+    memcpy(&four, s, 4);
+    four |= 0x20202020; /* small letters; the dot has the bit */
+    if (!memcmp(&four, "http", 4))
+        return n > 8 && (!memcmp(s + 4, "://", 3) || !memcmp(s + 5, "://", 3));
+    return !memcmp(&four, "www.", 4) && s[3] == '.';
 }
 
 #endif

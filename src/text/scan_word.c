@@ -1,7 +1,8 @@
 /* scan_word.c - one word of a plain text: where it ends, its hash, its simpler form.
  *
- * The hot path of the whole engine: every letter of every document passes here once. ASCII is read
- * sixteen bytes at a time (sixteen.h); only words with bytes above 0x7f go through utf8proc.
+ * The hot path of the whole engine: every letter of every document passes here once. Plain ASCII
+ * words are cut from a view of 64 bytes (scan_words); others are read sixteen bytes at a time
+ * (sixteen.h); only words with bytes above 0x7f go through utf8proc.
  *
  * A capital behind a small letter starts a new token without a gap (JM_GAP_GLUED): "JavaScript" is
  * java + script, "timePlanetary" is time + planetary; the matcher tries the joined form too. */
@@ -335,4 +336,96 @@ void scan_word(struct scan *c, size_t from)
     tok->hash = jm_hash_end(w->hash[w->at]);
     tok->alt = simple[c->s[end - 1]] ? simpler(c->s + from, end - from, w) : 0;
     c->i = end;
+}
+
+/* --- plain words -------------------------------------------------------------------------------- */
+
+/* Look at the 64 bytes from i on. */
+static void move_view(struct scan *c, size_t i)
+{
+    struct scan_view *v = &c->view;
+    const uint8_t *s = c->s + i;
+    if (__builtin_expect(c->n - i < SCAN_VIEW, 0)) {
+        memset(v->last, 0, sizeof v->last);
+        memcpy(v->last, s, c->n - i);
+        s = v->last;
+    }
+    struct sixteen x = sixteen_look(s, v->folded), y = sixteen_look(s + 16, v->folded + 16);
+    uint32_t lower = x.lower | y.lower << 16, upper = x.upper | y.upper << 16;
+    uint32_t digit = x.digit | y.digit << 16;
+    x = sixteen_look(s + 32, v->folded + 32);
+    y = sixteen_look(s + 48, v->folded + 48);
+    v->lower = lower | (uint64_t)(x.lower | y.lower << 16) << 32;
+    v->upper = upper | (uint64_t)(x.upper | y.upper << 16) << 32;
+    uint64_t word = v->lower | v->upper | digit | (uint64_t)(x.digit | y.digit << 16) << 32;
+    v->ends = ~word | (v->upper & v->lower << 1);
+    v->from = i;
+}
+
+/* Where in the view the ASCII word at i stands; the bytes of it, or 0 when it is longer than words
+ * are. */
+static inline unsigned plain_run(struct scan *c, size_t i, unsigned *at)
+{
+    size_t off = i - c->view.from; /* wraps when i lies before it */
+    /* the first byte is in the word whatever stands before it */
+    uint64_t ends = off < SCAN_VIEW ? c->view.ends >> off & ~UINT64_C(1) : 0;
+    if (!ends) {
+        move_view(c, i);
+        off = 0;
+        ends = c->view.ends & ~UINT64_C(1);
+    }
+    *at = (unsigned)off;
+    return ends ? (unsigned)__builtin_ctzll(ends) : 0;
+}
+
+/* The hash of the word's n bytes in the view, at most 16. */
+static inline uint64_t plain_hash(struct scan *c, unsigned at, unsigned n)
+{
+    struct scan_word *w = &c->word;
+    const uint8_t *folded = c->view.folded + at;
+    w->hash[3] = JM_HASH_SEED;
+    w->at = 3 + n;
+    hash_eight(w->hash + 3, folded);
+    if (n > 8)
+        hash_eight(w->hash + 11, folded + 8);
+    return jm_hash_end(w->hash[w->at]);
+}
+
+/* Does what follows a word ask for a closer look? By itself a dot does only behind a digit. */
+static inline bool needs_look(const struct scan *c, size_t end)
+{
+    static const bool odd[256] = {['+'] = true, ['#'] = true, ['\''] = true,
+                                  [0x80 ... 0xff] = true};
+    return end < c->n && (odd[c->s[end]] || (c->s[end] == '.' && scan_class[c->s[end - 1]] == C_DIGIT));
+}
+
+void scan_words(struct scan *c)
+{
+    /* the last of a plural, or of a word with its version */
+    static const bool simple[256] = {['s'] = true, ['S'] = true, ['0' ... '9'] = true};
+    for (;;) {
+        unsigned at, n = plain_run(c, c->i, &at);
+        size_t from = c->i, end = from + n;
+        if (n - 1 >= 16 || needs_look(c, end)) {
+            scan_word(c, from);
+            return;
+        }
+        struct jm_token *tok = begin(c, from);
+        if (!tok)
+            return;
+        uint64_t mine = (UINT64_C(1) << n) - 1;
+        unsigned letters = (c->view.lower >> at & mine) != 0;
+        letters |= (unsigned)((c->view.upper >> at & mine) != 0) << 1;
+        tok->end = (uint32_t)end;
+        tok->flags = flags_of[scan_class[c->s[from]]][letters];
+        tok->hash = plain_hash(c, at, n);
+        tok->alt = simple[c->s[end - 1]] ? simpler(c->s + from, n, &c->word) : 0;
+        c->i = end;
+        if (end + 1 >= c->n || c->s[end] != ' ' || scan_class[c->s[end + 1]] > C_DIGIT)
+            return;
+        c->gap = JM_GAP_BLANK;
+        c->i = end + 1;
+        if (scan_address(c, c->i))
+            return;
+    }
 }

@@ -16,7 +16,7 @@ static const uint16_t gap_of[128] = {
     ['?'] = JM_GAP_STOP,   ['|'] = JM_GAP_BULLET, ['"'] = JM_GAP_QUOTE,  ['\''] = JM_GAP_QUOTE,
     ['`'] = JM_GAP_QUOTE};
 
-static __attribute__((noinline)) bool more_tokens(struct scan *c)
+bool scan_more_tokens(struct scan *c)
 {
     struct jm_text *t = c->t;
     size_t cap = t->cap_tokens ? t->cap_tokens * 2 : 1024;
@@ -31,33 +31,12 @@ static __attribute__((noinline)) bool more_tokens(struct scan *c)
     return true;
 }
 
-struct jm_token *scan_new_token(struct scan *c)
-{
-    if (c->t->n_tokens == c->t->cap_tokens && !more_tokens(c))
-        return NULL;
-    return &c->t->tokens[c->t->n_tokens++];
-}
-
 /* The rest of a web or mail address up to a blank: its words are nobody's skills. */
 static void skip_address(struct scan *c)
 {
     while (c->i < c->n && scan_class[c->s[c->i]] != C_BLANK && scan_class[c->s[c->i]] != C_LINE)
         c->i++;
     c->gap |= JM_GAP_OTHER;
-}
-
-static inline bool is_address(const struct scan *c)
-{
-    const uint8_t *s = c->s + c->i;
-    size_t n = c->n - c->i;
-    uint32_t four;
-    if (n < 7)
-        return false;
-    memcpy(&four, s, 4);
-    four |= 0x20202020; /* small letters; the dot has the bit */
-    if (!memcmp(&four, "http", 4))
-        return n > 8 && (!memcmp(s + 4, "://", 3) || !memcmp(s + 5, "://", 3));
-    return !memcmp(&four, "www.", 4) && s[3] == '.';
 }
 
 /* "&" is the word "and", except in an entity that was left over. */
@@ -173,7 +152,8 @@ static void take_high(struct scan *c)
 int jm_text_tokenise(struct jm_text *t, struct jm_err *err)
 {
     struct scan c = {.t = t, .s = (const uint8_t *)t->view.plain, .n = t->view.bytes,
-                     .gap = JM_GAP_PARA | JM_GAP_LINE | SCAN_LINE_START};
+                     .gap = JM_GAP_PARA | JM_GAP_LINE | SCAN_LINE_START,
+                     .view = {.from = SIZE_MAX}};
     while (c.i < c.n) {
         uint8_t k = scan_class[c.s[c.i]];
         if (k == C_BLANK) {
@@ -181,10 +161,10 @@ int jm_text_tokenise(struct jm_text *t, struct jm_err *err)
             k = scan_class_at(&c, ++c.i);
         }
         if (k <= C_DIGIT) {
-            if (is_address(&c))
+            if (scan_address(&c, c.i))
                 skip_address(&c);
             else
-                scan_word(&c, c.i);
+                scan_words(&c);
         } else if (k == C_SIGN) {
             take_sign(&c);
         } else if (k == C_LINE) {

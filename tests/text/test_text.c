@@ -1,4 +1,5 @@
 /* test_text.c - repair, HTML, tokens with offsets, terms, language. */
+#include <ctype.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -147,6 +148,54 @@ static void test_lengths(void **state)
     jm_text_free(t);
 }
 
+/* Plain words are cut from a view of 64 bytes: wherever it begins and ends, they are the same. */
+static void test_words_at_every_place(void **state)
+{
+    static const struct {
+        const char *word;
+        uint8_t flags;
+        uint16_t gap;
+    } want[] = {{"We", JM_TOK_ASCII | JM_TOK_UPPER, JM_GAP_BLANK},
+                {"build", JM_TOK_ASCII, JM_GAP_BLANK},
+                {"APIS", JM_TOK_ASCII | JM_TOK_UPPER | JM_TOK_CAPS, JM_GAP_BLANK},
+                {"4x4", JM_TOK_ASCII | JM_TOK_DIGIT, JM_GAP_BLANK},
+                {"Java", JM_TOK_ASCII | JM_TOK_UPPER, JM_GAP_BLANK},
+                {"Script", JM_TOK_ASCII | JM_TOK_UPPER, JM_GAP_GLUED},
+                {"internationalisation", JM_TOK_ASCII, JM_GAP_BLANK},
+                {"sixteenlettersss", JM_TOK_ASCII, JM_GAP_BLANK},
+                {"1.5", JM_TOK_ASCII | JM_TOK_DIGIT, JM_GAP_BLANK},
+                {"c++", JM_TOK_ASCII | JM_TOK_SIGN, JM_GAP_BLANK},
+                {"end", JM_TOK_ASCII, JM_GAP_BLANK}};
+    static const char words[] =
+        "We build APIS 4x4 JavaScript internationalisation sixteenlettersss 1.5 c++ end";
+    struct jm_text *t = jm_text_new();
+    (void)state;
+    for (size_t before = 1; before < 150; before++) {
+        char *exact = malloc(before + sizeof words - 1), folded[32]; /* no byte behind it is read */
+        memset(exact, 'x', before);
+        exact[before - 1] = ' ';
+        memcpy(exact + before, words, sizeof words - 1);
+        const struct jm_text_view *v =
+            jm_text_read(t, exact, before + sizeof words - 1, JM_TEXT_PLAIN, NULL);
+        assert_non_null(v);
+        size_t first = before > 1, n = sizeof want / sizeof *want;
+        assert_int_equal(v->n_tokens, n + first);
+        for (size_t i = 0; i < n; i++) {
+            const struct jm_token *k = &v->tokens[first + i];
+            size_t len = strlen(want[i].word);
+            assert_int_equal(k->end - k->beg, len);
+            assert_memory_equal(v->plain + k->beg, want[i].word, len);
+            for (size_t b = 0; b < len; b++)
+                folded[b] = (char)tolower(want[i].word[b]);
+            assert_true(k->hash == jm_text_word_hash(folded, len));
+            assert_int_equal(k->flags, want[i].flags);
+            assert_int_equal(k->gap & want[i].gap, want[i].gap);
+        }
+        free(exact);
+    }
+    jm_text_free(t);
+}
+
 /* Letters that are folded without utf8proc fold to the same. */
 static void test_fold(void **state)
 {
@@ -242,7 +291,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_repair), cmocka_unit_test(test_tokens), cmocka_unit_test(test_html),
         cmocka_unit_test(test_gaps),   cmocka_unit_test(test_forms),  cmocka_unit_test(test_language),
-        cmocka_unit_test(test_terms),  cmocka_unit_test(test_bounds), cmocka_unit_test(test_lengths),
+        cmocka_unit_test(test_terms),  cmocka_unit_test(test_bounds), cmocka_unit_test(test_lengths), cmocka_unit_test(test_words_at_every_place),
         cmocka_unit_test(test_fold)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
