@@ -2,7 +2,36 @@
  *
  * The word behind says it: a legal form always, a line of business of agencies where both are
  * written as names. "Recruitment" itself, behind such a name, is not the skill either. */
+#include <string.h>
+
 #include "gate_int.h"
+
+static const char *const agency[] = {"recruitment", "recruiting", "recruiters", "staffing",
+                                     "talent", "personalvermittlung", "headhunting", NULL};
+static const char *const forms[] = {"gmbh", "gmb" /* cut at its capital */, "ltd", "limited", "inc",
+                                    "llc", "corp", "corporation", "ag", "plc", "bv", "srl", "pty",
+                                    "sarl", "kg", "llp", NULL};
+static const char *const ways[] = {"road", "street", "lane", "avenue", "boulevard", "rd", "ave",
+                                   "terrace", NULL};
+static const char *const people[] = {"dr", "mr", "mrs", "ms", "prof", "herr", "frau", "mme", NULL};
+
+void names_init(struct jm_extractor *x)
+{
+    static const char *const *const lists[] = {agency, forms, ways, people};
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
+        for (const char *const *word = lists[i]; *word; word++)
+            filter_add(&x->names, jm_text_word_hash(*word, strlen(*word)));
+}
+
+/* Can the hit or a word beside it be one of the lists? Hardly ever. */
+static bool beside_a_sign(const struct jm_extractor *x, const struct hit *h)
+{
+    const struct jm_token *t = x->v->tokens;
+    size_t end = h->tok + h->n;
+    return filter_may(&x->names, filter_place(t[h->tok].hash)) ||
+           (end < x->v->n_tokens && filter_may(&x->names, filter_place(t[end].hash))) ||
+           (h->tok && filter_may(&x->names, filter_place(t[h->tok - 1].hash)));
+}
 
 static bool is_name(const struct jm_text_view *v, size_t i)
 {
@@ -17,16 +46,11 @@ static bool joined(const struct jm_text_view *v, size_t i)
 
 static bool agency_word(const struct jm_text_view *v, size_t i)
 {
-    static const char *const agency[] = {"recruitment", "recruiting", "recruiters", "staffing",
-                                         "talent", "personalvermittlung", "headhunting", NULL};
     return is_name(v, i) && fact_word_at(v, i, agency);
 }
 
 static bool legal_form(const struct jm_text_view *v, size_t i)
 {
-    static const char *const forms[] = {"gmbh", "gmb" /* cut at its capital */, "ltd",
-                                        "limited", "inc", "llc", "corp", "corporation", "ag",
-                                        "plc", "bv", "srl", "pty", "sarl", "kg", "llp", NULL};
     return is_name(v, i) && fact_word_at(v, i, forms);
 }
 
@@ -49,7 +73,7 @@ static bool bearer_before(const struct jm_extractor *x, size_t c)
         if (o->tok + 4 < tok)
             break;
         if (o->tok + o->n == tok && is_name(x->v, o->tok) &&
-            gate_technical(x->d->entries[surface_of(x, o)->owner].pub.kind))
+            gate_technical((enum jm_skill_kind)surface_of(x, o)->kind))
             return true;
     }
     return false;
@@ -60,7 +84,7 @@ bool gate_company(const struct jm_extractor *x, size_t c)
     const struct hit *h = &x->cands.a[c];
     const struct jm_text_view *v = x->v;
     size_t end = h->tok + h->n;
-    if (x->in_title || !is_name(v, h->tok))
+    if (x->in_title || !is_name(v, h->tok) || !beside_a_sign(x, h))
         return false;
     if (agency_word(v, h->tok))
         return joined(v, h->tok) && bearer_before(x, c) && ends_name(v, end);
@@ -71,13 +95,9 @@ bool gate_company(const struct jm_extractor *x, size_t c)
 
 bool gate_other_name(const struct jm_extractor *x, const struct hit *h)
 {
-    static const char *const ways[] = {"road", "street", "lane", "avenue", "boulevard", "rd", "ave",
-                                       "terrace", NULL};
-    static const char *const people[] = {"dr", "mr", "mrs", "ms", "prof", "herr", "frau", "mme",
-                                         NULL};
     const struct jm_text_view *v = x->v;
     size_t end = h->tok + h->n;
-    if (x->in_title || !is_name(v, h->tok))
+    if (x->in_title || !is_name(v, h->tok) || !beside_a_sign(x, h))
         return false;
     if (joined(v, end) && is_name(v, end) && fact_word_at(v, end, ways))
         return true;

@@ -83,6 +83,7 @@ static void fill_skills(const struct dict_draft *d, struct image_skill *skills)
         skills[i].n_related = s->pub.n_related;
         skills[i].seq_first = s->seq_first;
         skills[i].seq_n = s->seq_n;
+        skills[i].not_n = s->not_n;
         skills[i].kind = (uint8_t)s->pub.kind;
         skills[i].idf = s->pub.idf;
     }

@@ -43,22 +43,24 @@ static void read_cues(const struct jm_extractor *x, const struct hit *h, struct 
     }
 }
 
-enum { CLAUSE_REACH = 60 };
+enum { CLAUSE_REACH = SENTENCE_REACH };
 
-static size_t clause_from(const struct jm_text_view *v, size_t i)
+static size_t clause_from(const struct jm_extractor *x, size_t i)
 {
-    size_t from = sentence_from(v, i, CLAUSE_REACH);
+    const struct jm_token *t = x->v->tokens;
+    size_t from = sentence_from(x, i, CLAUSE_REACH);
     for (size_t k = i; k > from; k--)
-        if (v->tokens[k].gap & JM_GAP_SEMI)
+        if (t[k].gap & JM_GAP_SEMI)
             return k;
     return from;
 }
 
-static size_t clause_to(const struct jm_text_view *v, size_t i)
+static size_t clause_to(const struct jm_extractor *x, size_t i)
 {
-    size_t to = sentence_to(v, i, CLAUSE_REACH);
+    const struct jm_token *t = x->v->tokens;
+    size_t to = sentence_to(x, i, CLAUSE_REACH);
     for (size_t k = i + 1; k < to; k++)
-        if (v->tokens[k].gap & JM_GAP_SEMI)
+        if (t[k].gap & JM_GAP_SEMI)
             return k;
     return to;
 }
@@ -146,8 +148,8 @@ static uint8_t level_near(const struct clause *c)
 static struct clause clause_of(struct jm_extractor *x, size_t tok)
 {
     if (tok < x->clause_from || tok >= x->clause_to) {
-        x->clause_from = clause_from(x->v, tok);
-        x->clause_to = clause_to(x->v, tok);
+        x->clause_from = clause_from(x, tok);
+        x->clause_to = clause_to(x, tok);
         x->clause_cues = hits_from(&x->cues, x->clause_from);
     }
     struct clause c = {.from = x->clause_from, .to = x->clause_to, .first_cue = x->clause_cues};

@@ -63,7 +63,7 @@ int dates_find(struct jm_extractor *x)
     for (size_t k = 0; k < x->n_digits; k++) {
         size_t i = x->digits[k];
         uint16_t end = i >= from && year_at(x->v, i) ? range_end(x, i) : 0;
-        if (end && note_date(x, sentence_from(x->v, i, 20), end))
+        if (end && note_date(x, sentence_from(x, i, 20), end))
             return -1;
         if (end)
             from = i + 3;

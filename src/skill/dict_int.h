@@ -62,6 +62,7 @@ static inline bool filter_may(const struct word_filter *f, uint16_t place)
 struct entry {
     struct jm_skill pub;
     uint32_t seq_first, seq_n; /* its word_seq */
+    uint32_t not_n;            /* of those: phrases that are not the skill, they come first */
 };
 
 struct dict_node {

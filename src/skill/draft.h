@@ -36,7 +36,7 @@ struct raw_skill {
     struct jm_skill pub; /* `related` stays NULL: see related_first */
     uint32_t place, number; /* number: in order of the files */
     uint32_t related_first;
-    uint32_t seq_first, seq_n;
+    uint32_t seq_first, seq_n, not_n;
 };
 
 struct trie_edge {

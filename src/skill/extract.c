@@ -45,6 +45,7 @@ struct jm_extractor *jm_extractor_new(void)
         return NULL;
     }
     judge_init(x);
+    names_init(x);
     return x;
 }
 
@@ -57,6 +58,7 @@ void jm_extractor_free(struct jm_extractor *x)
     free(x->dated);
     free(x->zone);
     free(x->starts);
+    free(x->sentences);
     free(x->digits);
     free(x->cues.a);
     free(x->cands.a);
@@ -104,7 +106,7 @@ static void find_strong(struct jm_extractor *x)
         bool sure = s->gate == GATE_NONE ||
                     (s->gate == GATE_CASE && (x->v->tokens[h->tok].flags & JM_TOK_CAPS) &&
                      gate_exact_case(x, h) && !gate_shouting(x, h));
-        h->strong = sure && gate_technical(e->pub.kind);
+        h->strong = sure && gate_technical((enum jm_skill_kind)s->kind);
     }
 }
 

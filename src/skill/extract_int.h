@@ -43,12 +43,14 @@ struct jm_extractor {
     uint32_t *digits; /* the tokens that start with a digit: years, pay, dates */
     uint32_t *starts; /* the tokens that can start a phrase; see match.c */
     size_t cap_starts, n_digits, n_starts;
+    uint64_t *sentences; /* a bit for every token: starts_sentence() */
     struct hits cands, cues;
     uint8_t *zone; /* by token, enum jm_zone */
     size_t cap_zone;
     struct dated *dated;
     size_t n_dated, cap_dated;
     struct word_filter trades; /* judge.c's names of trades */
+    struct word_filter names;  /* company.c's words beside names */
     size_t clause_from, clause_to; /* tokens of the clause last read; to 0: none */
     size_t clause_cues;            /* its first cue */
     /* the answer */
@@ -106,20 +108,32 @@ static inline bool starts_sentence(const struct jm_text_view *v, size_t i)
     return (t->gap & JM_GAP_LINE) && (t->flags & (JM_TOK_UPPER | JM_TOK_DIGIT));
 }
 
-/* First token of the sentence around i, at most `reach` back; and one past its last. */
-static inline size_t sentence_from(const struct jm_text_view *v, size_t i, size_t reach)
+/* First token of the sentence around i, at most `reach` back; and one past its last. Both look at
+ * two words of bits at most. */
+enum { SENTENCE_REACH = 60 };
+static inline size_t sentence_from(const struct jm_extractor *x, size_t i, size_t reach)
 {
-    size_t stop = i > reach ? i - reach : 0;
-    while (i > stop && !starts_sentence(v, i))
-        i--;
-    return i;
+    size_t stop = i > reach ? i - reach : 0, at = i;
+    uint64_t bits = x->sentences[i >> 6] << (63 - (i & 63));
+    if (!bits && i >= 64) {
+        at = (i & ~(size_t)63) - 1;
+        bits = x->sentences[at >> 6];
+    }
+    at = bits ? at - (size_t)__builtin_clzll(bits) : 0;
+    return at > stop ? at : stop;
 }
-static inline size_t sentence_to(const struct jm_text_view *v, size_t i, size_t reach)
+static inline size_t sentence_to(const struct jm_extractor *x, size_t i, size_t reach)
 {
-    size_t stop = i + reach < v->n_tokens ? i + reach : v->n_tokens;
-    for (i++; i < stop && !starts_sentence(v, i); i++)
-        ;
-    return i < v->n_tokens ? i : v->n_tokens;
+    size_t n = x->v->n_tokens, stop = i + reach < n ? i + reach : n, at = i + 1;
+    if (at >= stop)
+        return at < n ? at : n;
+    uint64_t bits = x->sentences[at >> 6] >> (at & 63);
+    if (!bits) {
+        at = (at | 63) + 1;
+        bits = x->sentences[at >> 6]; /* there is one word more than the tokens need */
+    }
+    at = bits ? at + (size_t)__builtin_ctzll(bits) : stop;
+    return at < stop ? at : stop;
 }
 
 static inline const struct surface *surface_of(const struct jm_extractor *x, const struct hit *h)

@@ -72,7 +72,7 @@ static bool about_experience(const struct jm_extractor *x, size_t first, size_t 
         return true;
     if (x->in->kind != JM_CANDIDATE || !first || !fact_word_at(x->v, first - 1, since))
         return false;
-    for (size_t i = sentence_from(x->v, first, 15); i < first; i++)
+    for (size_t i = sentence_from(x, first, 15); i < first; i++)
         if (fact_word_at(x->v, i, am))
             return true;
     return false;
@@ -121,7 +121,7 @@ static bool years_of_trade(const struct jm_extractor *x, const struct hit *h, co
     const struct jm_text_view *v = x->v;
     size_t end = h->tok + h->n;
     uint8_t zone = x->zone[h->tok];
-    if (fact_cue_in(x, CUE_YEARS, sentence_from(v, y->first, 30), y->first))
+    if (fact_cue_in(x, CUE_YEARS, sentence_from(x, y->first, 30), y->first))
         return false; /* "eight years as a clerk, 2 years as" */
     if (x->in->kind != JM_CANDIDATE || zone == JM_ZONE_EDUCATION || zone == JM_ZONE_SKILLS ||
         y->first > BEGINNING || (y->first && !(v->tokens[y->first].gap & apart)))
@@ -150,8 +150,8 @@ static void read_years(struct jm_extractor *x, const struct hit *h)
         x->zone[h->tok] == JM_ZONE_NICE || !years_said(x, h, &y) ||
         is_age(x->v, h->tok + h->n))
         return;
-    size_t from = y.first > 6 ? y.first - 6 : 0, begin = sentence_from(x->v, h->tok, 30);
-    size_t to = sentence_to(x->v, h->tok, 12);
+    size_t from = y.first > 6 ? y.first - 6 : 0, begin = sentence_from(x, h->tok, 30);
+    size_t to = sentence_to(x, h->tok, 12);
     if (y.first == h->tok) {
         if (!article_of_experience(x, h->tok + h->n))
             return;
@@ -208,7 +208,7 @@ static void read_degree(struct jm_extractor *x, const struct hit *h, enum jm_deg
     bool job = x->in->kind == JM_JOB;
     if (!counts(zone) || x->in_title || !degree_stands(x, h))
         return;
-    size_t from = sentence_from(x->v, h->tok, 30), to = sentence_to(x->v, h->tok, 30);
+    size_t from = sentence_from(x, h->tok, 30), to = sentence_to(x, h->tok, 30);
     if (job && (zone == JM_ZONE_NICE || fact_cue_in(x, CUE_NICE, from, to)))
         return;
     size_t end = h->tok + h->n;
@@ -237,7 +237,7 @@ static void read_workplace(struct jm_extractor *x, const struct hit *h, enum jm_
         return;
     if (fact_word_at(x->v, h->tok + h->n, other) && !(x->v->tokens[h->tok + h->n].gap & ~1u))
         return;
-    size_t from = sentence_from(x->v, h->tok, 12), to = sentence_to(x->v, h->tok, 12);
+    size_t from = sentence_from(x, h->tok, 12), to = sentence_to(x, h->tok, 12);
     if (x->in->kind != JM_JOB && !fact_cue_in(x, CUE_WISH, from, h->tok))
         return;
     if (place == JM_REMOTE && fact_cue_in(x, CUE_NOT_REMOTE, from, to))

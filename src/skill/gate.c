@@ -34,7 +34,7 @@ bool gate_exact_case(const struct jm_extractor *x, const struct hit *h)
 
 bool gate_shouting(const struct jm_extractor *x, const struct hit *h)
 {
-    size_t from = sentence_from(x->v, h->tok, 6), to = sentence_to(x->v, h->tok, 8);
+    size_t from = sentence_from(x, h->tok, 6), to = sentence_to(x, h->tok, 8);
     size_t caps = 0, words = 0;
     for (size_t i = from; i < to; i++) {
         const struct jm_token *t = &x->v->tokens[i];
@@ -82,12 +82,13 @@ static size_t counter_phrase(const struct jm_extractor *x, const struct hit *h)
     const struct entry *e = entry_of(x, h);
     struct word_filter starts = {0};
     size_t longest = 0;
-    for (size_t off = 0; e->seq_n && off < SHORT && off <= h->tok; off++)
+    if (!e->not_n)
+        return 0;
+    for (size_t off = 0; off < SHORT && off <= h->tok; off++)
         add_token(&starts, &x->v->tokens[h->tok - off]);
-    for (uint32_t s = 0; s < e->seq_n; s++) {
+    for (uint32_t s = 0; s < e->not_n; s++) {
         const struct word_seq *q = &x->d->seqs[e->seq_first + s];
-        bool may = (q->n > SHORT) | filter_may(&starts, q->place);
-        if (!((q->is_not != 0) & may)) /* one branch, hardly ever taken */
+        if (!((q->n > SHORT) | filter_may(&starts, q->place))) /* hardly ever goes on */
             continue;
         for (size_t off = 0; off < q->n && off <= h->tok; off++)
             if (h->tok - off + q->n >= h->tok + h->n && seq_at(x, q, h->tok - off) &&
@@ -103,7 +104,7 @@ bool gate_companion(const struct jm_extractor *x, const struct hit *h, size_t re
     const struct entry *e = entry_of(x, h);
     const struct jm_text_view *v = x->v;
     struct word_filter near = {0};
-    if (!e->seq_n)
+    if (e->seq_n == e->not_n)
         return false;
     size_t from = h->tok > reach ? h->tok - reach : 0;
     size_t to = h->tok + h->n + reach < v->n_tokens ? h->tok + h->n + reach : v->n_tokens;
@@ -115,9 +116,9 @@ bool gate_companion(const struct jm_extractor *x, const struct hit *h, size_t re
             to = i;
     for (size_t i = from; i < to; i++)
         add_token(&near, &v->tokens[i]);
-    for (uint32_t s = 0; s < e->seq_n; s++) {
+    for (uint32_t s = e->not_n; s < e->seq_n; s++) {
         const struct word_seq *q = &x->d->seqs[e->seq_first + s];
-        if ((q->is_not != 0) | !filter_may(&near, q->place))
+        if (!filter_may(&near, q->place))
             continue;
         for (size_t i = from; i < to; i++)
             if ((i + q->n <= h->tok || i >= h->tok + h->n) && seq_at(x, q, i))
@@ -226,7 +227,7 @@ static struct sides look_aside(const struct jm_extractor *x, size_t c)
             int side = dir < 0 ? gate_side_by_side(x->v, o, h) : gate_side_by_side(x->v, h, o);
             const struct surface *s = surface_of(x, o);
             if (!side || s->owner == surface_of(x, h)->owner ||
-                !(gate_technical(x->d->entries[s->owner].pub.kind) || (named && side == 2)))
+                !(gate_technical((enum jm_skill_kind)s->kind) || (named && side == 2)))
                 continue;
             if (side == 1 && !upper)
                 faint += (o->strong || o->state == V_IN) ? 1 + run_goes_on(x, i, dir) : 0;
@@ -368,7 +369,7 @@ static const char *reason(struct jm_extractor *x, size_t c, size_t reach)
 
 static bool is_tongue(const struct jm_extractor *x, const struct hit *h)
 {
-    return x->d->entries[surface_of(x, h)->owner].pub.kind == JM_SKILL_LANGUAGE;
+    return (enum jm_skill_kind)surface_of(x, h)->kind == JM_SKILL_LANGUAGE;
 }
 
 /* "Dutch C2", "Spanish helpful", "speaks Polish and English": a level, a wish or another language
@@ -377,7 +378,7 @@ static bool tongue_asked(const struct jm_extractor *x, const struct hit *h)
 {
     static const char *const speak[] = {"speak", "speaks", "speaking", "spoken", "fluent", "native",
                                         "spreche", "spricht", "parle", "parlo", "hablo", NULL};
-    size_t end = h->tok + h->n, to = sentence_to(x->v, h->tok, 8);
+    size_t end = h->tok + h->n, to = sentence_to(x, h->tok, 8);
     to = to < end + 2 ? to : end + 2;
     return is_tongue(x, h) &&
            (fact_cue_in(x, CUE_CEFR, end, to) || fact_cue_in(x, CUE_NICE, end, to) ||
@@ -464,7 +465,7 @@ static bool language_of_papers(const struct jm_extractor *x, const struct hit *h
     if (!h->tok || !fact_word_at(v, h->tok - 1, in) ||
         (h->tok > 1 && fact_word_at(v, h->tok - 2, able)))
         return false;
-    size_t from = sentence_from(v, h->tok, 14), to = sentence_to(v, h->tok, 5);
+    size_t from = sentence_from(x, h->tok, 14), to = sentence_to(x, h->tok, 5);
     for (size_t i = from; i < to; i++)
         if (fact_word_at(v, i, papers) && (i < h->tok || i >= (size_t)h->tok + h->n) &&
             !fact_cue_in(x, CUE_CEFR, from, h->tok))

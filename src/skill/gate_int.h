@@ -12,6 +12,8 @@ bool gate_shouting(const struct jm_extractor *x, const struct hit *h);
 bool gate_technical(enum jm_skill_kind k);
 /* A companion word of the dictionary within `reach` tokens on either side. */
 bool gate_companion(const struct jm_extractor *x, const struct hit *h, size_t reach);
+/* Once, before the next two (company.c). */
+void names_init(struct jm_extractor *x);
 /* Is candidate c part of a company's name? (company.c) */
 bool gate_company(const struct jm_extractor *x, size_t c);
 /* Of an address or a person: "Jenkins Road", "Dr. Pascal Lambert"? */

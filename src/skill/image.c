@@ -174,7 +174,7 @@ static bool skill_ok(const struct opening *o, uint64_t i)
     if (s->key != jm_key64("skill", id, strlen(id)) ||
         (i && strcmp(o->d->strings + s[-1].id, id) >= 0))
         return false;
-    return (uint64_t)s->related + s->n_related <= o->n[SEC_RELATED] &&
+    return (uint64_t)s->related + s->n_related <= o->n[SEC_RELATED] && s->not_n <= s->seq_n &&
            (uint64_t)s->seq_first + s->seq_n <= o->n[SEC_SEQS];
 }
 
@@ -291,7 +291,7 @@ static int make_entries(const struct opening *o, struct jm_err *err)
                     .sector = d->strings + s->sector, .kind = (enum jm_skill_kind)s->kind,
                     .idf = s->idf, .parent = s->parent, .related = d->related + s->related,
                     .n_related = s->n_related},
-            .seq_first = s->seq_first, .seq_n = s->seq_n};
+            .seq_first = s->seq_first, .seq_n = s->seq_n, .not_n = s->not_n};
     }
     return 0;
 }

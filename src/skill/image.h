@@ -50,7 +50,7 @@ struct image_skill {
     uint32_t seq_first, seq_n;
     uint8_t kind, idf;
     uint16_t spare;
-    uint32_t spare2;
+    uint32_t not_n;
 };
 
 /* Raise it when rules change what a text yields: stored documents are then known to be older. */

@@ -127,7 +127,7 @@ static bool in_list(const struct jm_extractor *x, size_t c)
                 break;
             uint32_t other = surface_of(x, o)->owner;
             if ((o->strong || o->state == V_IN) && other != surface_of(x, h)->owner &&
-                gate_technical(x->d->entries[other].pub.kind) &&
+                gate_technical((enum jm_skill_kind)surface_of(x, o)->kind) &&
                 (dir < 0 ? gate_side_by_side(x->v, o, h) : gate_side_by_side(x->v, h, o)) == 2)
                 return true;
         }
@@ -141,7 +141,7 @@ void judge_features(const struct jm_extractor *x, size_t c, struct judge_feature
     const struct jm_skill *k = &x->d->entries[su->owner].pub;
     const struct jm_claim *claim = &x->claims[h->claim - 1];
     const char *rule = claim->rule;
-    struct span s = {sentence_from(x->v, h->tok, 40), sentence_to(x->v, h->tok + h->n - 1, 40),
+    struct span s = {sentence_from(x, h->tok, 40), sentence_to(x, h->tok + h->n - 1, 40),
                      h->tok, (size_t)h->tok + h->n};
     uint64_t rule_hash = jm_hash64(rule, strlen(rule));
     unsigned shape = letters(x, h), list = in_list(x, c);
@@ -211,7 +211,7 @@ bool judge_can(const struct jm_extractor *x, size_t c)
         return false;
     const struct jm_claim *k = &x->claims[h->claim - 1];
     return k->accepted && k->zone != JM_ZONE_TITLE &&
-           gate_technical(x->d->entries[surface_of(x, h)->owner].pub.kind);
+           gate_technical((enum jm_skill_kind)surface_of(x, h)->kind);
 }
 
 /* "air freight, CargoWise.": signs on both sides and a sure skill in the sentence. Names that the
@@ -224,7 +224,7 @@ static bool is_item(const struct jm_extractor *x, size_t c)
     const struct jm_text_view *v = x->v;
     const struct hit *h = &x->cands.a[c];
     size_t end = h->tok + h->n;
-    size_t from = sentence_from(v, h->tok, 40), to = sentence_to(v, end - 1, 40);
+    size_t from = sentence_from(x, h->tok, 40), to = sentence_to(x, end - 1, 40);
     if (!(v->tokens[h->tok].gap & open) || (end < v->n_tokens && !(v->tokens[end].gap & close)))
         return false;
     for (size_t i = hits_from(&x->cands, from); i < x->cands.n && x->cands.a[i].tok < to; i++)

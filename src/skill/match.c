@@ -12,7 +12,7 @@
 #include "extract_int.h"
 
 enum { MAX_AT = 24, BETWEEN_PHRASES = JM_GAP_PARA | JM_GAP_BULLET | JM_GAP_SEMI };
-enum { BLOCK = 64 }; /* walks that are prepared together */
+enum { BLOCK = 64 }; /* tokens, or walks, that are prepared together */
 #define GOES_ON (UINT32_C(1) << 31) /* of a start: more than the word by itself may be there */
 
 struct walk {
@@ -171,7 +171,10 @@ static int make_room(struct jm_extractor *x, size_t n)
     uint32_t *starts = realloc(x->starts, n * 2 * sizeof *starts);
     if (starts)
         x->starts = starts;
-    if (!digits || !starts)
+    uint64_t *sentences = realloc(x->sentences, (n * 2 / 64 + 2) * sizeof *sentences);
+    if (sentences)
+        x->sentences = sentences;
+    if (!digits || !starts || !sentences)
         return -1;
     x->cap_starts = n * 2;
     return 0;
@@ -203,8 +206,20 @@ static inline uint32_t may_start(const struct jm_dict *d, const struct jm_token 
     return (joined | ((more | next_joined) & !apart)) << 31 | end;
 }
 
-/* List the tokens that can start a phrase, and those with digits. What the filters are asked for
- * is fetched for a block of tokens at once. */
+/* A bit for every token of a block that starts a sentence. */
+static uint64_t sentence_bits(const struct jm_token *t, size_t n)
+{
+    uint64_t bits = 0;
+    for (size_t i = 0; i < n; i++) {
+        unsigned line = t[i].gap & JM_GAP_LINE, named = t[i].flags & (JM_TOK_UPPER | JM_TOK_DIGIT);
+        unsigned ends = t[i].gap & (JM_GAP_STOP | JM_GAP_PARA | JM_GAP_BULLET);
+        bits |= (uint64_t)((ends != 0) | ((line != 0) & (named != 0))) << i;
+    }
+    return bits;
+}
+
+/* List the tokens that can start a phrase, and those with digits; mark those that start a sentence.
+ * What the filters are asked for is fetched for a block of tokens at once. */
 static int find_starts(struct jm_extractor *x)
 {
     const struct jm_dict *d = x->d;
@@ -227,7 +242,11 @@ static int find_starts(struct jm_extractor *x)
             x->digits[n_digits] = (uint32_t)i;
             n_digits += (t[i].flags & JM_TOK_DIGIT) != 0;
         }
+        x->sentences[at / BLOCK] = sentence_bits(t + at, end - at);
     }
+    x->sentences[(n + BLOCK - 1) / BLOCK] = 0;
+    if (n)
+        x->sentences[0] |= 1;
     x->n_starts = n_starts;
     x->n_digits = n_digits;
     return 0;

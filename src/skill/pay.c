@@ -140,7 +140,7 @@ static bool is_range(const struct jm_extractor *x, const struct amount *a, const
 static enum jm_period period_near(const struct jm_extractor *x, size_t tok, size_t after)
 {
     enum jm_period before = JM_PERIOD_NONE;
-    size_t from = sentence_from(x->v, tok, 10);
+    size_t from = sentence_from(x, tok, 10);
     for (size_t i = hits_from(&x->cues, from); i < x->cues.n && x->cues.a[i].tok <= after + 4; i++) {
         const struct hit *h = &x->cues.a[i];
         uint32_t owner = surface_of(x, h)->owner;
@@ -200,8 +200,8 @@ static bool other_money(const struct jm_extractor *x, size_t tok, size_t after)
     for (size_t i = tok; i > from; i--)
         if (starts_sentence(x->v, i))
             from = i;
-    size_t to = after + 3 < sentence_to(x->v, after - 1, 8) ? after + 3
-                                                            : sentence_to(x->v, after - 1, 8);
+    size_t to = after + 3 < sentence_to(x, after - 1, 8) ? after + 3
+                                                            : sentence_to(x, after - 1, 8);
     return fact_cue_in(x, CUE_NOT_PAY, from, on_top(x, after) ? after : to);
 }
 
@@ -255,7 +255,7 @@ static bool take(struct jm_extractor *x, const struct amount *a, const struct am
         low *= 1000;
     if (low > high)
         return false;
-    size_t from = sentence_from(x->v, a->tok, 12);
+    size_t from = sentence_from(x, a->tok, 12);
     bool worded = fact_cue_in(x, CUE_PAY, from, b->after + 3);
     bool named = worded || (high >= 12000 * currencies[currency].scale &&
                             pay_word_beside(x, a->tok, b->after));

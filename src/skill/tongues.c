@@ -132,7 +132,7 @@ void tongues_read(struct jm_extractor *x)
         uint8_t zone = x->zone[h->tok];
         if (h->cue != CUE_TONGUE || (zone >= JM_ZONE_BENEFITS && zone <= JM_ZONE_LEGAL))
             continue;
-        size_t from = sentence_from(x->v, h->tok, 8), to = sentence_to(x->v, h->tok, 10);
+        size_t from = sentence_from(x, h->tok, 8), to = sentence_to(x, h->tok, 10);
         if (about_applying(x, from, h->tok))
             continue;
         enum jm_cefr level = level_near(x, h, from, to);

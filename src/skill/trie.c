@@ -192,6 +192,17 @@ static int by_owner(const void *a, const void *b)
     return strcmp(x->text, y->text);
 }
 
+/* Of each skill the counter-phrases first: they are asked of every hit, companions of few. */
+static int by_use(const void *a, const void *b)
+{
+    const struct word_seq *x = a, *y = b;
+    if (x->owner != y->owner)
+        return x->owner < y->owner ? -1 : 1;
+    if (x->is_not != y->is_not)
+        return x->is_not ? -1 : 1;
+    return x->first < y->first ? -1 : x->first > y->first;
+}
+
 /* Companions and counter-phrases to token hashes, in order of the skills. */
 static int compile_phrases(struct builder *b)
 {
@@ -212,6 +223,7 @@ static int compile_phrases(struct builder *b)
         if (!e->seq_n)
             e->seq_first = (uint32_t)d->n_seqs;
         e->seq_n++;
+        e->not_n += p->is_not;
         d->seqs[d->n_seqs++] = (struct word_seq){p->owner, (uint32_t)d->n_seq_hashes, (uint8_t)n,
                                                  p->is_not, filter_place(hashes[0])};
         for (size_t h = 0; h < n; h++) {
@@ -221,6 +233,8 @@ static int compile_phrases(struct builder *b)
             d->seq_hashes[d->n_seq_hashes++] = hashes[h];
         }
     }
+    if (d->n_seqs)
+        qsort(d->seqs, d->n_seqs, sizeof *d->seqs, by_use);
     return 0;
 }
 

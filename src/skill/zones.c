@@ -120,7 +120,7 @@ static void mark_sentences(struct jm_extractor *x, const uint8_t *zone_of)
             zone = JM_ZONE_ABOUT;
         if (zone == JM_ZONE_BODY)
             continue;
-        fill(x, sentence_from(x->v, h->tok, 25), sentence_to(x->v, h->tok, 25), zone);
+        fill(x, sentence_from(x, h->tok, 25), sentence_to(x, h->tok, 25), zone);
     }
 }
 
