@@ -396,7 +396,8 @@ static inline bool needs_look(const struct scan *c, size_t end)
 {
     static const bool odd[256] = {['+'] = true, ['#'] = true, ['\''] = true,
                                   [0x80 ... 0xff] = true};
-    return end < c->n && (odd[c->s[end]] || (c->s[end] == '.' && scan_class[c->s[end - 1]] == C_DIGIT));
+    return end < c->n && (odd[c->s[end]] ||
+                          (c->s[end] == '.' && scan_class[c->s[end - 1]] == C_DIGIT));
 }
 
 void scan_words(struct scan *c)

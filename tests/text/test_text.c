@@ -291,7 +291,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_repair), cmocka_unit_test(test_tokens), cmocka_unit_test(test_html),
         cmocka_unit_test(test_gaps),   cmocka_unit_test(test_forms),  cmocka_unit_test(test_language),
-        cmocka_unit_test(test_terms),  cmocka_unit_test(test_bounds), cmocka_unit_test(test_lengths), cmocka_unit_test(test_words_at_every_place),
+        cmocka_unit_test(test_terms),  cmocka_unit_test(test_bounds), cmocka_unit_test(test_lengths),
+        cmocka_unit_test(test_words_at_every_place),
         cmocka_unit_test(test_fold)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
