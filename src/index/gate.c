@@ -122,7 +122,7 @@ static void open_segment(struct jm_index_reader *r, const struct table *t, uint3
                          const struct segment *s)
 {
     for (uint32_t i = 0; i < s->n; i++) {
-        uint32_t item = t->maxima ? number << 16 | LOAD_RELAXED(&s->item[i])
+        uint32_t item = t->maxima ? number << 16 | LOAD_RELAXED(&segment_items(s)[i])
                                   : LOAD_RELAXED(&segment_wide(s)[i]);
         uint64_t there = (item & ITEM_WEIGHT) != 0;
         open_slots(r, item >> ITEM_CHUNK, there << (item >> 4 & 63));

@@ -15,6 +15,8 @@ enum {
     CHUNK_SLOTS = 64,
     BLOCK_CHUNKS = 64,
     BLOCK_SLOTS = CHUNK_SLOTS * BLOCK_CHUNKS,
+    STRIP_CHUNKS = 4, /* neighbours */
+    BLOCK_STRIPS = BLOCK_CHUNKS / STRIP_CHUNKS,
     BLOCKS_MAX = (1 << 28) / BLOCK_SLOTS, /* a slot has 28 bits */
     ROWS_PAGE = 4096,
     ROW_PAGES = 4096,
@@ -76,8 +78,9 @@ void mem_unmap(void *p, size_t bytes);
  * rows. A row of many documents is dense, the others are sparse:
  *
  *   dense   a segment for each block, of items of 16 bits: chunk (6), slot (6), weight (4). They
- *           are in no order; a weight of 0 is a free place. A chunk with many of them has a quilt
- *           instead. The table knows the largest weight of every chunk, and that of a row of very
+ *           are in no order; a weight of 0 is a free place. But a segment of many is in strips:
+ *           the items of four neighbouring chunks are together, so that a search passes over the
+ *           others. A chunk with many of them has a quilt instead. The table knows the largest weight of every chunk, and that of a row of very
  *           many documents those of the quarters of every chunk, which makes bounds tighter: it
  *           is fine.
  *   sparse  segments of several blocks, of items of 32 bits: slot (28), weight (4), ascending; a
@@ -88,6 +91,7 @@ enum {
     ITEM_WEIGHT = 15,  /* the bits of it */
     ITEM_CHUNK = 10,   /* the bits below it, of a dense item */
     QUILT_FROM = 17,   /* so many items of a chunk are better in a quilt */
+    STRIPS_FROM = 64,  /* and so many of a block in strips */
     WEIGHT_UNITS = 15
 };
 /* A chunk's weights in four bits each; 0: the slot does not have the term. Slots 0-31 are the low
@@ -97,9 +101,11 @@ struct quilt {
 };
 /* Never grows: another place means another segment, published by one store. */
 struct segment {
-    uint16_t n, quilts;
-    uint16_t item[]; /* sparse: of 32 bits. Dense: then the quilts' chunks, then the quilts */
-};
+    uint16_t n;     /* places for items */
+    uint8_t quilts;
+    bool strips;
+    uint16_t item[]; /* sparse: of 32 bits. Dense: in strips, first where each ends; then the */
+};                   /* quilts' chunks, then the quilts */
 /* Segment i covers the blocks from i << shift. */
 struct table {
     uint32_t bytes; /* of the whole block of memory */
@@ -240,13 +246,27 @@ static inline uint8_t quilt_get(const struct quilt *q, uint32_t slot)
 {
     return (uint8_t)(LOAD_RELAXED(&q->bytes[slot & 31]) >> (slot >> 5 << 2) & 15);
 }
+/* Of a dense one. */
+static inline uint16_t *segment_items(const struct segment *s)
+{
+    return (uint16_t *)(uintptr_t)s->item + (s->strips ? BLOCK_STRIPS : 0);
+}
+/* The items of these strips are among those from the first's begin to the last's end. */
+static inline uint32_t strip_begin(const struct segment *s, uint32_t strip)
+{
+    return s->strips && strip ? s->item[strip - 1] : 0;
+}
+static inline uint32_t strip_end(const struct segment *s, uint32_t strip)
+{
+    return s->strips ? s->item[strip] : s->n;
+}
 static inline uint32_t segment_quilt_chunk(const struct segment *s, uint32_t number)
 {
-    return s->item[s->n + number];
+    return segment_items(s)[s->n + number];
 }
 static inline struct quilt *segment_quilt(const struct segment *s, uint32_t number)
 {
-    return (struct quilt *)(uintptr_t)(s->item + s->n + s->quilts) + number;
+    return (struct quilt *)(segment_items(s) + s->n + s->quilts) + number;
 }
 static inline uint32_t *segment_wide(const struct segment *s)
 {

@@ -32,6 +32,19 @@ static inline const uint16_t *batch_lanes_of(const struct batch *b, uint32_t blo
     return b->lanes_of[block < b->cap_blocks ? b->number[block] : 0];
 }
 
+/* The strips of a block that have chunks still of interest. */
+static inline uint32_t batch_strips(const struct batch *b, uint32_t block)
+{
+    uint32_t number = block < b->cap_blocks ? b->number[block] : 0;
+    uint64_t some = number ? b->alive[number - 1] : 0;
+    some |= some >> 1;
+    some = (some | some >> 2) & 0x1111111111111111;
+    some = (some | some >> 3) & 0x0303030303030303;
+    some = (some | some >> 6) & 0x000f000f000f000f;
+    some = (some | some >> 12) & 0x000000ff000000ff;
+    return (uint32_t)(some | some >> 24) & 0xffff;
+}
+
 /* Keep the batch's i-th chunk, or forget it for good. Without a branch: nobody can foresee it. */
 static inline void batch_keep(struct batch *b, uint32_t i, bool keep)
 {

@@ -11,13 +11,29 @@ static void K(add_found)(struct found *f, uint16_t *lanes)
     f->n = 0;
 }
 
-static void K(sweep_dense)(const struct segment *s, const uint16_t *lanes_of,
-                           const uint16_t *worth, const struct batch *b, struct found *f)
+static void K(pick_all)(const uint16_t *items, uint32_t n, const uint16_t *lanes_of,
+                        const uint16_t *worth, const struct batch *b, struct found *f)
 {
-    for (uint32_t at = 0; at < s->n; at += PICK) {
+    for (uint32_t at = 0; at < n; at += PICK) {
         if (f->n > FOUND - PICK)
             K(add_found)(f, b->lanes);
-        K(pick)(s->item + at, s->n - at < PICK ? s->n - at : PICK, lanes_of, worth, f);
+        K(pick)(items + at, n - at < PICK ? n - at : PICK, lanes_of, worth, f);
+    }
+}
+
+static void K(sweep_dense)(const struct segment *s, uint32_t block, const uint16_t *worth,
+                           const struct batch *b, struct found *f)
+{
+    const uint16_t *lanes_of = batch_lanes_of(b, block), *items = segment_items(s);
+    uint32_t strips = s->strips ? batch_strips(b, block) : 0;
+    if (!s->strips)
+        K(pick_all)(items, s->n, lanes_of, worth, b, f);
+    while (strips) {
+        uint32_t first = (uint32_t)__builtin_ctz(strips);
+        uint32_t last = first + (uint32_t)__builtin_ctz(~(strips >> first)) - 1;
+        uint32_t from = strip_begin(s, first);
+        K(pick_all)(items + from, strip_end(s, last) - from, lanes_of, worth, b, f);
+        strips &= ~1u << last;
     }
     for (uint32_t q = 0; q < s->quilts; q++) {
         uint32_t base = lanes_of[segment_quilt_chunk(s, q)];
@@ -34,7 +50,7 @@ static void K(sweep)(const struct visit *v, bool dense, const uint16_t *worth,
     for (uint32_t i = 0; i < v->n; i++) {
         const struct segment *s = v->segments[i];
         if (dense) {
-            K(sweep_dense)(s, batch_lanes_of(b, v->blocks[i]), worth, b, &f);
+            K(sweep_dense)(s, v->blocks[i], worth, b, &f);
             continue;
         }
         for (uint32_t at = 0; at < s->n; at += PICK) {

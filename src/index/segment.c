@@ -9,9 +9,9 @@
 
 #include "index_int.h"
 
-static size_t dense_bytes(uint32_t n, uint32_t quilts)
+static size_t dense_bytes(uint32_t n, uint32_t quilts, bool strips)
 {
-    return sizeof(struct segment) + (n + quilts) * sizeof(uint16_t) +
+    return sizeof(struct segment) + (n + quilts + (strips ? BLOCK_STRIPS : 0)) * sizeof(uint16_t) +
            quilts * sizeof(struct quilt);
 }
 
@@ -22,7 +22,7 @@ static size_t sparse_bytes(uint32_t n)
 
 static size_t bytes_of(const struct table *t, const struct segment *s)
 {
-    return t->maxima ? dense_bytes(s->n, s->quilts) : sparse_bytes(s->n);
+    return t->maxima ? dense_bytes(s->n, s->quilts, s->strips) : sparse_bytes(s->n);
 }
 
 /* Was it built with the table, in the table's own memory? */
@@ -45,7 +45,8 @@ void segment_release(struct jm_index *ix, const struct table *t, struct segment 
 static void release_dense(void *segment, void *arg)
 {
     const struct segment *s = segment;
-    mem_release(&((struct jm_index *)arg)->mem, segment, dense_bytes(s->n, s->quilts));
+    mem_release(&((struct jm_index *)arg)->mem, segment,
+                dense_bytes(s->n, s->quilts, s->strips));
 }
 
 static void release_sparse(void *segment, void *arg)
@@ -68,52 +69,78 @@ void quilt_put(struct quilt *q, uint32_t slot, uint32_t units)
 
 /* ---- new ------------------------------------------------------------------------------------ */
 
-/* Chunks with many postings get a quilt: its number + 1 into quilt_of, by chunk; how many. */
-static uint32_t count_quilts(const uint32_t *postings, uint32_t n, uint8_t *quilt_of,
-                             uint32_t *in_quilts)
+static uint32_t chunk_of(uint32_t posting)
 {
-    uint8_t count[BLOCK_CHUNKS] = {0};
-    uint32_t quilts = 0;
-    *in_quilts = 0;
-    memset(quilt_of, 0, BLOCK_CHUNKS);
+    return posting >> ITEM_CHUNK & (BLOCK_CHUNKS - 1);
+}
+
+/* How a dense segment is laid out. */
+struct layout {
+    uint32_t quilts, items; /* items: postings of chunks without a quilt */
+    bool strips;
+    uint8_t quilt_of[BLOCK_CHUNKS];    /* its number + 1; 0: none */
+    uint16_t in_strip[BLOCK_STRIPS]; /* of the items */
+};
+
+static void lay_out(struct layout *l, const uint32_t *postings, uint32_t n)
+{
+    uint16_t count[BLOCK_CHUNKS] = {0};
+    *l = (struct layout){.items = n};
     if (n < QUILT_FROM)
-        return 0;
+        return;
     for (uint32_t i = 0; i < n; i++)
-        count[postings[i] >> ITEM_CHUNK & (BLOCK_CHUNKS - 1)]++;
+        count[chunk_of(postings[i])]++;
     for (uint32_t c = 0; c < BLOCK_CHUNKS; c++) {
-        quilt_of[c] = (uint8_t)(count[c] >= QUILT_FROM ? ++quilts : 0);
-        *in_quilts += quilt_of[c] ? count[c] : 0;
+        bool many = count[c] >= QUILT_FROM;
+        l->quilt_of[c] = (uint8_t)(many ? ++l->quilts : 0);
+        l->in_strip[c / STRIP_CHUNKS] += many ? (uint16_t)0 : count[c];
+        l->items -= many ? count[c] : 0;
     }
-    return quilts;
+    l->strips = l->items >= STRIPS_FROM;
 }
 
 size_t segment_size(bool dense, const uint32_t *postings, uint32_t n, uint32_t spare)
 {
-    uint8_t quilt_of[BLOCK_CHUNKS];
-    uint32_t in_quilts = 0;
+    struct layout l;
     size_t bytes = sparse_bytes(n);
     if (dense) {
-        uint32_t quilts = count_quilts(postings, n, quilt_of, &in_quilts);
-        bytes = dense_bytes(n - in_quilts + spare, quilts);
+        lay_out(&l, postings, n);
+        bytes = dense_bytes(l.items + spare, l.quilts, l.strips);
     }
     return (bytes + MEM_UNIT - 1) & ~(size_t)(MEM_UNIT - 1);
 }
 
+/* Each strip gets its items' places and a share of those to spare. Where each begins into at[]. */
+static void mark_strips(struct segment *s, const struct layout *l, uint32_t *at)
+{
+    uint32_t spare = s->n - l->items, end = 0;
+    for (uint32_t i = 0; i < BLOCK_STRIPS; i++) {
+        at[i] = end;
+        end += l->in_strip[i] + spare / BLOCK_STRIPS + (i < spare % BLOCK_STRIPS);
+        s->item[i] = (uint16_t)end;
+    }
+}
+
 static void fill_dense(struct segment *s, size_t bytes, const uint32_t *postings, uint32_t n)
 {
-    uint8_t quilt_of[BLOCK_CHUNKS];
-    uint32_t in_quilts, quilts = count_quilts(postings, n, quilt_of, &in_quilts), at = 0;
+    struct layout l;
+    uint32_t at[BLOCK_STRIPS] = {0};
+    lay_out(&l, postings, n);
     memset(s, 0, bytes);
-    s->quilts = (uint16_t)quilts;
-    s->n = (uint16_t)((bytes - dense_bytes(0, quilts)) / sizeof(uint16_t)); /* all there is */
+    s->quilts = (uint8_t)l.quilts;
+    s->strips = l.strips;
+    s->n = (uint16_t)((bytes - dense_bytes(0, l.quilts, l.strips)) / sizeof(uint16_t)); /* all */
+    if (l.strips)
+        mark_strips(s, &l, at);
+    uint16_t *items = segment_items(s);
     for (uint32_t i = 0; i < n; i++) {
-        uint32_t chunk = postings[i] >> ITEM_CHUNK & (BLOCK_CHUNKS - 1);
-        if (!quilt_of[chunk]) {
-            s->item[at++] = (uint16_t)postings[i];
+        uint32_t chunk = chunk_of(postings[i]);
+        if (!l.quilt_of[chunk]) {
+            items[at[l.strips ? chunk / STRIP_CHUNKS : 0]++] = (uint16_t)postings[i];
             continue;
         }
-        s->item[s->n + quilt_of[chunk] - 1] = (uint16_t)chunk;
-        quilt_put(segment_quilt(s, quilt_of[chunk] - 1u), postings[i] >> 4 & 63,
+        items[s->n + l.quilt_of[chunk] - 1u] = (uint16_t)chunk;
+        quilt_put(segment_quilt(s, l.quilt_of[chunk] - 1u), postings[i] >> 4 & 63,
                   postings[i] & ITEM_WEIGHT);
     }
 }
@@ -125,8 +152,7 @@ void segment_fill(struct segment *s, size_t bytes, bool dense, const uint32_t *p
         fill_dense(s, bytes, postings, n);
         return;
     }
-    s->n = (uint16_t)n;
-    s->quilts = 0;
+    *s = (struct segment){.n = (uint16_t)n};
     memcpy(segment_wide(s), postings, n * sizeof *postings);
 }
 
@@ -141,11 +167,12 @@ static int by_value(const void *a, const void *b)
 static uint32_t dense_list(const struct segment *s, uint32_t block, uint32_t *out, uint32_t room)
 {
     uint32_t n = 0, first = block << 16;
+    const uint16_t *items = segment_items(s);
     bool sorted = s->quilts == 0;
     for (uint32_t i = 0; i < s->n && n < room; i++) {
-        if (!(s->item[i] & ITEM_WEIGHT))
+        if (!(items[i] & ITEM_WEIGHT))
             continue;
-        out[n] = first | s->item[i];
+        out[n] = first | items[i];
         sorted &= n == 0 || out[n - 1] < out[n];
         n++;
     }
@@ -215,14 +242,21 @@ static uint32_t find_item(const uint16_t *items, uint32_t at, uint32_t n, uint16
     return at;
 }
 
+static uint32_t strip_of(uint32_t slot)
+{
+    return slot / (CHUNK_SLOTS * STRIP_CHUNKS) % BLOCK_STRIPS;
+}
+
 /* The item of the slot in a dense segment; s->n: none. */
 static uint32_t dense_find(const struct segment *s, uint32_t slot)
 {
+    const uint16_t *items = segment_items(s);
     uint16_t value = (uint16_t)(slot << 4), mask = (uint16_t)~ITEM_WEIGHT;
-    uint32_t i = find_item(s->item, 0, s->n, mask, value);
-    while (i < s->n && !(s->item[i] & ITEM_WEIGHT)) /* free places look like slot 0 */
-        i = find_item(s->item, i + 1, s->n, mask, value);
-    return i;
+    uint32_t end = strip_end(s, strip_of(slot));
+    uint32_t i = find_item(items, strip_begin(s, strip_of(slot)), end, mask, value);
+    while (i < end && !(items[i] & ITEM_WEIGHT)) /* free places look like slot 0 */
+        i = find_item(items, i + 1, end, mask, value);
+    return i < end ? i : s->n;
 }
 
 uint32_t segment_weight(const struct table *t, const struct segment *s, uint32_t slot)
@@ -235,25 +269,26 @@ uint32_t segment_weight(const struct table *t, const struct segment *s, uint32_t
     const struct quilt *q = quilt_of_chunk(s, slot);
     uint32_t at = dense_find(s, slot);
     return (q ? quilt_get(q, slot % CHUNK_SLOTS) : 0u) +
-           (at < s->n ? s->item[at] & (uint32_t)ITEM_WEIGHT : 0);
+           (at < s->n ? segment_items(s)[at] & (uint32_t)ITEM_WEIGHT : 0);
 }
 
 uint32_t segment_max(const struct segment *s, uint32_t slot, uint32_t n)
 {
     uint32_t max = 0, first = slot % BLOCK_SLOTS;
+    uint32_t i = strip_begin(s, strip_of(slot)), end = strip_end(s, strip_of(slot));
     const struct quilt *q = quilt_of_chunk(s, slot);
-    uint32_t i = 0;
+    const uint16_t *items = segment_items(s);
     lanes8 most = {0};
-    for (; i + 8 <= s->n; i += 8) {
+    for (; i + 8 <= end; i += 8) {
         lanes8 v;
-        memcpy(&v, s->item + i, sizeof v);
+        memcpy(&v, items + i, sizeof v);
         v = v & ITEM_WEIGHT & (lanes8)((v >> 4) - (uint16_t)first < (uint16_t)n);
         most = lanes8_larger(v, most);
     }
     for (unsigned j = 0; j < 8; j++)
         max = most[j] > max ? most[j] : max;
-    for (; i < s->n; i++) {
-        uint32_t w = (s->item[i] >> 4) - first < n ? s->item[i] & 15u : 0;
+    for (; i < end; i++) {
+        uint32_t w = (items[i] >> 4) - first < n ? items[i] & 15u : 0;
         max = w > max ? w : max;
     }
     for (uint32_t j = slot % CHUNK_SLOTS; q && j < slot % CHUNK_SLOTS + n; j++)
@@ -263,10 +298,12 @@ uint32_t segment_max(const struct segment *s, uint32_t slot, uint32_t n)
 
 /* ---- change --------------------------------------------------------------------------------- */
 
-/* A place of a dense segment without an item; s->n: none. */
-static uint32_t free_place(const struct segment *s)
+/* A place for the slot in a dense segment; s->n: none. */
+static uint32_t free_place(const struct segment *s, uint32_t slot)
 {
-    return find_item(s->item, 0, s->n, ITEM_WEIGHT, 0);
+    uint32_t end = strip_end(s, strip_of(slot));
+    uint32_t at = find_item(segment_items(s), strip_begin(s, strip_of(slot)), end, ITEM_WEIGHT, 0);
+    return at < end ? at : s->n;
 }
 
 /* A grave of a sparse one, where the slot's item would be in order; s->n: none. */
@@ -280,7 +317,7 @@ static uint32_t grave_for(const struct segment *s, uint32_t slot)
 
 bool segment_has_room(const struct table *t, const struct segment *s, uint32_t slot)
 {
-    return t->maxima ? quilt_of_chunk(s, slot) || free_place(s) < s->n
+    return t->maxima ? quilt_of_chunk(s, slot) || free_place(s, slot) < s->n
                      : grave_for(s, slot) < s->n;
 }
 
@@ -300,7 +337,9 @@ struct segment *segment_with_room(struct jm_index *ix, const struct table *t, ui
         n++;
     }
     bool dense = t->maxima != NULL;
-    size_t bytes = mem_rounded(segment_size(dense, list, n, 1 + n / SPARE));
+    uint32_t spare = 1 + n / SPARE; /* one to each strip at least */
+    spare = n >= STRIPS_FROM && spare < BLOCK_STRIPS ? BLOCK_STRIPS : spare;
+    size_t bytes = mem_rounded(segment_size(dense, list, n, spare));
     struct segment *c = mem_alloc(&ix->mem, bytes);
     if (c)
         segment_fill(c, bytes, dense, list, n);
@@ -319,7 +358,7 @@ void segment_add(const struct table *t, struct segment *s, uint32_t slot, uint32
     if (q)
         quilt_put(q, slot % CHUNK_SLOTS, units);
     else
-        STORE_RELAXED(&s->item[free_place(s)], (uint16_t)(slot << 4 | units));
+        STORE_RELAXED(&segment_items(s)[free_place(s, slot)], (uint16_t)(slot << 4 | units));
 }
 
 uint32_t segment_remove(const struct table *t, struct segment *s, uint32_t slot)
@@ -339,8 +378,8 @@ uint32_t segment_remove(const struct table *t, struct segment *s, uint32_t slot)
     }
     uint32_t at = dense_find(s, slot);
     if (at < s->n) {
-        units = s->item[at] & (uint32_t)ITEM_WEIGHT;
-        STORE_RELAXED(&s->item[at], 0);
+        units = segment_items(s)[at] & (uint32_t)ITEM_WEIGHT;
+        STORE_RELAXED(&segment_items(s)[at], 0);
     }
     return units;
 }
