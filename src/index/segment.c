@@ -91,10 +91,12 @@ static void lay_out(struct layout *l, const uint32_t *postings, uint32_t n)
     for (uint32_t i = 0; i < n; i++)
         count[chunk_of(postings[i])]++;
     for (uint32_t c = 0; c < BLOCK_CHUNKS; c++) {
-        bool many = count[c] >= QUILT_FROM;
-        l->quilt_of[c] = (uint8_t)(many ? ++l->quilts : 0);
-        l->in_strip[c / STRIP_CHUNKS] += many ? (uint16_t)0 : count[c];
-        l->items -= many ? count[c] : 0;
+        if (count[c] < QUILT_FROM) {
+            l->in_strip[c / STRIP_CHUNKS] = (uint16_t)(l->in_strip[c / STRIP_CHUNKS] + count[c]);
+            continue;
+        }
+        l->quilt_of[c] = (uint8_t)++l->quilts;
+        l->items -= count[c];
     }
     l->strips = l->items >= STRIPS_FROM;
 }
