@@ -4,7 +4,8 @@
  * the rows (visible, in limbo or dead), the row has an item with the slot and its weight, in units,
  * rounded up, and the row of its place has one; the row's max_weight is not below it. No item is
  * there that such a document does not account for. Items are in the right segment, those of sparse
- * rows in order, and the maxima of dense rows are what their items say. Counts agree. */
+ * rows in order, and the maxima of dense rows and the lists of listed ones are what their items
+ * say. Counts agree. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,7 +23,7 @@ static bool slot_filled(const struct jm_index *ix, uint32_t s)
 static uint32_t weight_in_row(const struct jm_index *ix, const struct table *t, uint32_t slot)
 {
     const struct segment *s = table_segment(ix, t, slot / BLOCK_SLOTS >> t->shift);
-    return s ? segment_weight(t, s, slot) : 0;
+    return s ? segment_weight(s, slot) : 0;
 }
 
 static int check_posting(const struct jm_index *ix, uint32_t s, uint32_t row_no, uint8_t weight,
@@ -81,10 +82,24 @@ static int check_slots(const struct jm_index *ix, uint64_t *postings, struct jm_
     return 0;
 }
 
-static bool maxima_true(const struct table *t, uint32_t block, const struct segment *s,
-                        uint32_t chunk)
+/* What a list and `present` say of a chunk. */
+static bool list_true(const struct jm_index *ix, const struct table *t, uint32_t block,
+                      const struct segment *s, uint32_t chunk)
+{
+    uint32_t strip = chunk / STRIP_CHUNKS, strip_slots = CHUNK_SLOTS * STRIP_CHUNKS;
+    const struct segment *list = table_list(ix, t, block / LIST_BLOCKS);
+    bool some = segment_max(s, strip * strip_slots, strip_slots) > 0;
+    return segment_weight(list, block * BLOCK_CHUNKS + chunk) ==
+               segment_max(s, chunk * CHUNK_SLOTS, CHUNK_SLOTS) &&
+           (t->present[block] >> strip & 1) == some;
+}
+
+static bool maxima_true(const struct jm_index *ix, const struct table *t, uint32_t block,
+                        const struct segment *s, uint32_t chunk)
 {
     uint32_t slot = chunk * CHUNK_SLOTS;
+    if (t->lists)
+        return list_true(ix, t, block, s, chunk);
     bool so = quilt_get(&t->maxima[block], chunk) == segment_max(s, slot, CHUNK_SLOTS);
     for (uint32_t q = 0; t->fine && q < 4; q++)
         so &= quilt_get(&table_quarters(t, block)[q], chunk) ==
@@ -99,17 +114,17 @@ static int check_segment(const struct jm_index *ix, const struct table *t, uint3
     uint32_t *list = malloc((row->docs + 1ul) * sizeof *list);
     if (!list)
         return jm_err_set(err, JM_ENOMEM, "no memory to check a row");
-    uint32_t n = segment_list(ix, t, number, list, row->docs + 1);
     const struct segment *s = table_segment(ix, t, number);
+    uint32_t n = segment_list(s, number, list, row->docs + 1);
     int rc = 0;
     for (uint32_t i = 0; i < n && rc == 0; i++)
         if (list[i] >> 16 >> t->shift != number || (i && list[i - 1] >> 4 >= list[i] >> 4))
             rc = jm_err_set(err, JM_EINTERNAL, "slot %u is not in order in segment %u",
                             list[i] >> 4, number);
-    for (uint32_t c = 0; t->maxima && c < BLOCK_CHUNKS && rc == 0; c++)
-        if (!maxima_true(t, number, s, c))
+    for (uint32_t c = 0; !t->wide && c < BLOCK_CHUNKS && rc == 0; c++)
+        if (!maxima_true(ix, t, number, s, c))
             rc = jm_err_set(err, JM_EINTERNAL, "chunk %u of block %u: another maximum", c, number);
-    for (uint32_t i = 1; !t->maxima && i < s->n && rc == 0; i++)
+    for (uint32_t i = 1; t->wide && i < s->n && rc == 0; i++)
         if (segment_wide(s)[i - 1] >> 4 >= segment_wide(s)[i] >> 4)
             rc = jm_err_set(err, JM_EINTERNAL, "graves of segment %u are out of order", number);
     free(list);
@@ -173,8 +188,8 @@ void jm_index_stats(const struct jm_index *ix, struct jm_index_stats *out)
         const struct table *t = row_at(ix, r)->table;
         out->terms += row_at(ix, r)->term <= JM_INDEX_TERM_MAX;
         out->bytes_bounds += row_bytes(ix, row_at(ix, r));
-        out->rows_dense += t && t->maxima;
-        out->rows_sparse += t && !t->maxima;
+        out->rows_dense += t && !t->wide;
+        out->rows_sparse += t && t->wide;
     }
     for (size_t i = 0; i < JM_INDEX_DOC_MAX / DOCS_PAGE; i++)
         out->bytes_maps += ix->doc_pages[i] ? DOCS_PAGE * sizeof(uint32_t) : 0;

@@ -118,12 +118,12 @@ static void open_slots(struct jm_index_reader *r, uint32_t chunk, uint64_t slots
     r->open[chunk] |= slots;
 }
 
-static void open_segment(struct jm_index_reader *r, const struct table *t, uint32_t number,
-                         const struct segment *s)
+static void open_segment(struct jm_index_reader *r, uint32_t number, const struct segment *s)
 {
+    bool wide = s->form == FORM_WIDE;
     for (uint32_t i = 0; i < s->n; i++) {
-        uint32_t item = t->maxima ? number << 16 | LOAD_RELAXED(&segment_items(s)[i])
-                                  : LOAD_RELAXED(&segment_wide(s)[i]);
+        uint32_t item = wide ? LOAD_RELAXED(&segment_wide(s)[i])
+                             : number << 16 | LOAD_RELAXED(&segment_items(s)[i]);
         uint64_t there = (item & ITEM_WEIGHT) != 0;
         open_slots(r, item >> ITEM_CHUNK, there << (item >> 4 & 63));
     }
@@ -144,7 +144,7 @@ void gate_open(struct jm_index_reader *r)
             if (next)
                 __builtin_prefetch(next);
             if (s)
-                open_segment(r, r->gate[i], j, s);
+                open_segment(r, j, s);
         }
 }
 

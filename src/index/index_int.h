@@ -22,8 +22,10 @@ enum {
     ROW_PAGES = 4096,
     DOCS_PAGE = 1 << 16,
     LOAD_FILL = 56,    /* slots of a chunk that a load fills; the rest is for later arrivals */
-    DENSE_DOCS = 3,    /* documents in a block on the mean, for a row to be dense */
-    FINE_DOCS = 32,    /* ... and for it to be fine */
+    LISTED_DOCS = 3,   /* documents in a block on the mean, for a row to be listed, */
+    DENSE_DOCS = 20,   /* for it to be dense, */
+    FINE_DOCS = 32,    /* and for it to be fine */
+    LIST_BLOCKS = 64,
     QUARTER = CHUNK_SLOTS / 4,
     SLOT_NONE = 0,     /* slots of chunk 0 are never used */
     CHUNK_ANY = 0
@@ -71,28 +73,34 @@ static inline void *mem_at(const struct mem *m, uint32_t handle)
 void *mem_map(size_t bytes); /* zeroed, on huge pages where there are some; NULL: none */
 void mem_unmap(void *p, size_t bytes);
 
-/* ---- rows: row.c, segment.c ---------------------------------------------------------------- */
+/* ---- rows: row.c, table.c, segment.c -------------------------------------------------------- */
 
 /* A row says which slots have a term, and how heavy. A weight is four bits, in units of the table,
  * rounded up: weights to 15 have the unit 1 and are exact, and so is then the sum over a query's
- * rows. A row of many documents is dense, the others are sparse:
+ * rows. By the number of documents a row is
  *
- *   dense   a segment for each block, of items of 16 bits: chunk (6), slot (6), weight (4). They
+ *   sparse  segments of several blocks, of wide items of 32 bits: slot (28), weight (4), ascending;
+ *           a weight of 0 is a grave, or a place reserved.
+ *   listed  a segment for each block, of items of 16 bits: chunk (6), slot (6), weight (4). They
  *           are in no order; a weight of 0 is a free place. But a segment of many is in strips:
  *           the items of four neighbouring chunks are together, so that a search passes over the
- *           others. A chunk with many of them has a quilt instead. The table knows the largest weight of every chunk, and that of a row of very
- *           many documents those of the quarters of every chunk, which makes bounds tighter: it
- *           is fine.
- *   sparse  segments of several blocks, of items of 32 bits: slot (28), weight (4), ascending; a
- *           weight of 0 is a grave, or a place reserved.
+ *           others. A chunk with many of them has a quilt instead. For the bounds there are lists:
+ *           segments of the next level, which say of 4,096 chunks what a segment says of 4,096
+ *           slots: who has the term, and its largest weight there. And for each block it is known
+ *           which strips of it have the row.
+ *   dense   segments like these. Nearly every block has many chunks with the row, so that the
+ *           largest weights of all of them take less room than lists, and are quicker to add.
+ *   fine    dense, and it has the largest weights of the quarters of every chunk, which makes
+ *           bounds tighter.
  *
  * An item changes by one store, so that a search reads it whole while the writer is at work. */
 enum {
     ITEM_WEIGHT = 15,  /* the bits of it */
-    ITEM_CHUNK = 10,   /* the bits below it, of a dense item */
+    ITEM_CHUNK = 10,   /* the bits below it, of an item of 16 bits */
     QUILT_FROM = 17,   /* so many items of a chunk are better in a quilt */
     STRIPS_FROM = 64,  /* and so many of a block in strips */
-    WEIGHT_UNITS = 15
+    WEIGHT_UNITS = 15,
+    WIDE_MOST = 128    /* items of a wide segment, unless it covers a single block */
 };
 /* A chunk's weights in four bits each; 0: the slot does not have the term. Slots 0-31 are the low
  * halves of the bytes, 32-63 the high halves. */
@@ -101,25 +109,30 @@ struct quilt {
 };
 /* Never grows: another place means another segment, published by one store. */
 struct segment {
-    uint16_t n;     /* places for items */
+    uint16_t n; /* places for items */
     uint8_t quilts;
-    bool strips;
-    uint16_t item[]; /* sparse: of 32 bits. Dense: in strips, first where each ends; then the */
-};                   /* quilts' chunks, then the quilts */
-/* Segment i covers the blocks from i << shift. */
+    uint8_t form;
+    uint16_t item[]; /* wide: of 32 bits. In strips: first, where each ends. Then the chunks of */
+};                   /* the quilts, and the quilts */
+enum { FORM_WIDE, FORM_PLAIN, FORM_STRIPS };
+
+/* Segment i covers the blocks from i << shift, list i those from i * 64. */
 struct table {
     uint32_t bytes; /* of the whole block of memory */
-    uint32_t n_segments;
+    uint32_t n_segments, n_lists;
     uint32_t rebuild_at;  /* writer's: with so many documents another shape may suit better, */
     uint32_t moved;       /* and how many segments are not where they were built */
     uint32_t raised;      /* counts twice for every maximum that grows: odd while one does */
     uint16_t unit;
-    uint16_t shift;
-    bool fine;
-    struct quilt *maxima; /* [n_segments], by block, then chunk; NULL: sparse. Then, if fine, */
+    uint8_t shift;
+    bool wide, fine;      /* wide: sparse */
+    struct quilt *maxima; /* dense: [n_segments], by block, then chunk. Then, if fine, */
                           /* [n_segments][4], of the quarters of the chunks */
-    uint32_t segment[];   /* handles + 1; 0: none */
-};  /* then the segments as they were built, one behind the other, if that is not too large */
+    uint16_t *present;    /* listed: [n_segments], by block: a bit for each strip */
+    uint32_t *lists;      /* listed: handles + 1; 0: none */
+    uint32_t *segments;   /* handles + 1; 0: none */
+    uint64_t rest[];      /* what these point to; then lists and segments as they were built, one */
+};                        /* behind the other, if that is not too large */
 struct row {
     struct table *table; /* NULL until the first posting */
     uint32_t docs;       /* writer's: documents that have the term */
@@ -246,19 +259,19 @@ static inline uint8_t quilt_get(const struct quilt *q, uint32_t slot)
 {
     return (uint8_t)(LOAD_RELAXED(&q->bytes[slot & 31]) >> (slot >> 5 << 2) & 15);
 }
-/* Of a dense one. */
+/* Of one that is not wide. */
 static inline uint16_t *segment_items(const struct segment *s)
 {
-    return (uint16_t *)(uintptr_t)s->item + (s->strips ? BLOCK_STRIPS : 0);
+    return (uint16_t *)(uintptr_t)s->item + (s->form == FORM_STRIPS ? BLOCK_STRIPS : 0);
 }
 /* The items of these strips are among those from the first's begin to the last's end. */
 static inline uint32_t strip_begin(const struct segment *s, uint32_t strip)
 {
-    return s->strips && strip ? s->item[strip - 1] : 0;
+    return s->form == FORM_STRIPS && strip ? s->item[strip - 1] : 0;
 }
 static inline uint32_t strip_end(const struct segment *s, uint32_t strip)
 {
-    return s->strips ? s->item[strip] : s->n;
+    return s->form == FORM_STRIPS ? s->item[strip] : s->n;
 }
 static inline uint32_t segment_quilt_chunk(const struct segment *s, uint32_t number)
 {
@@ -277,11 +290,21 @@ static inline struct quilt *table_quarters(const struct table *t, uint32_t block
 {
     return t->maxima + t->n_segments + 4ul * block;
 }
+static inline struct segment *segment_at(const struct jm_index *ix, const uint32_t *handles,
+                                         uint32_t i, uint32_t n)
+{
+    uint32_t handle = i < n ? LOAD_ACQUIRE(&handles[i]) : 0;
+    return handle ? mem_at(&ix->mem, handle - 1) : NULL;
+}
 static inline struct segment *table_segment(const struct jm_index *ix, const struct table *t,
                                             uint32_t i)
 {
-    uint32_t handle = i < t->n_segments ? LOAD_ACQUIRE(&t->segment[i]) : 0;
-    return handle ? mem_at(&ix->mem, handle - 1) : NULL;
+    return segment_at(ix, t->segments, i, t->n_segments);
+}
+static inline struct segment *table_list(const struct jm_index *ix, const struct table *t,
+                                         uint32_t i)
+{
+    return segment_at(ix, t->lists, i, t->n_lists);
 }
 
 /* The row of a term; UINT32_MAX: none. Reader or writer. */
@@ -308,31 +331,50 @@ uint32_t gate_row_of(const struct jm_index *ix, uint32_t place);
 uint64_t row_bytes(const struct jm_index *ix, const struct row *row);
 void index_retire(struct jm_index *ix, void *block); /* a table or term map */
 
-/* segment.c. A posting is a slot and a weight in units: slot << 4 | weight.
+/* table.c. A row taken apart: slot << 4 | weight in units, ascending. */
+struct postings {
+    uint32_t *items;
+    uint32_t n;
+    uint32_t unit;
+};
+/* A table in the shape that suits them. NULL: out of memory. */
+struct table *table_build(struct jm_index *ix, const struct postings *p);
+uint64_t table_bytes(const struct jm_index *ix, const struct table *t); /* all it points to */
+/* When no reader can see it any more, free it and what it points to. NULL: nothing. */
+void table_retire(struct jm_index *ix, struct table *t);
+/* Publish another segment (number i of the table), or list, and retire the one before. */
+void table_set_segment(struct jm_index *ix, struct table *t, uint32_t i, struct segment *s);
+void table_set_list(struct jm_index *ix, struct table *t, uint32_t i, struct segment *s);
+/* A slot of so many units has joined the row, or has left its segment: set maxima and lists. */
+void table_raise(struct jm_index *ix, struct table *t, uint32_t slot, uint32_t units);
+void table_lower(struct jm_index *ix, struct table *t, uint32_t slot, uint32_t units);
+
+/* segment.c. A posting is a slot and a weight in units: slot << 4 | weight. In a list, chunks are
+ * the slots.
  *
- * The size of a segment for these, ascending, and `spare` more if it is dense, ... */
-size_t segment_size(bool dense, const uint32_t *postings, uint32_t n, uint32_t spare);
-/* ... and to make it, in memory of that size or, a dense one, of more. */
-void segment_fill(struct segment *s, size_t bytes, bool dense, const uint32_t *postings,
+ * The size of a segment for these, ascending, and `spare` more if it is not wide, ... */
+size_t segment_size(bool wide, const uint32_t *postings, uint32_t n, uint32_t spare);
+/* ... and to make it, in memory of that size or, unless it is wide, of more. */
+void segment_fill(struct segment *s, size_t bytes, bool wide, const uint32_t *postings,
                   uint32_t n);
-enum { SPARE = 8 }; /* a new dense segment has one place in so many to spare */
-void segment_release(struct jm_index *ix, const struct table *t, struct segment *s);
-void segment_retire(struct jm_index *ix, const struct table *t, struct segment *s);
-/* Beside the table's own memory, that is. */
-uint64_t segment_bytes(const struct table *t, const struct segment *s);
-/* The postings of segment number i, ascending, into `out`, which has room for `room`; how many. */
-uint32_t segment_list(const struct jm_index *ix, const struct table *t, uint32_t i, uint32_t *out,
-                      uint32_t room);
+enum { SPARE = 8 }; /* a new segment that is not wide has one place in so many to spare */
+size_t segment_bytes(const struct segment *s);
+void segment_retire(struct jm_index *ix, struct segment *s);
+/* The postings of a segment, ascending, into `out`, which has room for `room`; how many. NULL has
+ * none. Its number, unless it is wide. */
+uint32_t segment_list(const struct segment *s, uint32_t number, uint32_t *out, uint32_t room);
 /* Has it a place for this slot, which it does not hold? */
-bool segment_has_room(const struct table *t, const struct segment *s, uint32_t slot);
-/* A copy that has one, without graves. NULL: out of memory. */
-struct segment *segment_with_room(struct jm_index *ix, const struct table *t, uint32_t i,
-                                  uint32_t slot);
-void segment_add(const struct table *t, struct segment *s, uint32_t slot, uint32_t units);
+bool segment_has_room(const struct segment *s, uint32_t slot);
+/* A copy that has one, without graves; of NULL, if there is no segment yet. NULL: out of memory. */
+struct segment *segment_with_room(struct jm_index *ix, const struct segment *s, bool wide,
+                                  uint32_t number, uint32_t slot);
+void segment_add(struct segment *s, uint32_t slot, uint32_t units);
 /* The weight it had; 0: it was not there. */
-uint32_t segment_remove(const struct table *t, struct segment *s, uint32_t slot);
-uint32_t segment_weight(const struct table *t, const struct segment *s, uint32_t slot);
-/* The largest weight of n slots of a chunk, from this one on, in a dense segment. */
+uint32_t segment_remove(struct segment *s, uint32_t slot);
+/* Another weight for a slot that it holds, unless it is wide. */
+void segment_set(struct segment *s, uint32_t slot, uint32_t units);
+uint32_t segment_weight(const struct segment *s, uint32_t slot);
+/* The largest weight of n slots of a strip, from this one on, unless it is wide. */
 uint32_t segment_max(const struct segment *s, uint32_t slot, uint32_t n);
 void quilt_put(struct quilt *q, uint32_t slot, uint32_t units);
 

@@ -16,6 +16,7 @@ struct batch {
     uint32_t chunks[BATCH]; /* by place */
     uint32_t blocks[BATCH]; /* those the chunks are in, ascending */
     uint64_t alive[BATCH];  /* by number of the block in the batch: its chunks still of interest */
+    uint16_t strips[BATCH]; /* ... and its strips that have such chunks */
     uint16_t spot[BATCH];   /* by place: in lanes_of, all of it being one array */
     uint16_t *lanes;        /* by place: 64 sums, one for each slot */
     /* by number of the block in the batch, plus 1, and by chunk: where its lanes begin, or DEAD;
@@ -36,13 +37,21 @@ static inline const uint16_t *batch_lanes_of(const struct batch *b, uint32_t blo
 static inline uint32_t batch_strips(const struct batch *b, uint32_t block)
 {
     uint32_t number = block < b->cap_blocks ? b->number[block] : 0;
-    uint64_t some = number ? b->alive[number - 1] : 0;
-    some |= some >> 1;
-    some = (some | some >> 2) & 0x1111111111111111;
-    some = (some | some >> 3) & 0x0303030303030303;
-    some = (some | some >> 6) & 0x000f000f000f000f;
-    some = (some | some >> 12) & 0x000000ff000000ff;
-    return (uint32_t)(some | some >> 24) & 0xffff;
+    return number ? b->strips[number - 1] : 0;
+}
+
+/* Tell that anew, by what is alive. */
+static inline void batch_note_strips(struct batch *b)
+{
+    for (uint32_t i = 0; i < b->n_blocks; i++) { /* any of four neighbouring bits, then these */
+        uint64_t some = b->alive[i];
+        some |= some >> 1;
+        some = (some | some >> 2) & 0x1111111111111111;
+        some = (some | some >> 3) & 0x0303030303030303;
+        some = (some | some >> 6) & 0x000f000f000f000f;
+        some = (some | some >> 12) & 0x000000ff000000ff;
+        b->strips[i] = (uint16_t)(some | some >> 24);
+    }
 }
 
 /* Keep the batch's i-th chunk, or forget it for good. Without a branch: nobody can foresee it. */
@@ -91,8 +100,7 @@ struct kernels {
     /* Find the segments of a row that the batch needs and ask for them. */
     void (*visit)(const struct table *t, const struct batch *b, struct visit *v);
     /* Add a row's weights, each as worth[weight], to the lanes of the chunks that are alive. */
-    void (*sweep)(const struct visit *v, bool dense, const uint16_t *worth,
-                  const struct batch *b);
+    void (*sweep)(const struct visit *v, const uint16_t *worth, const struct batch *b);
     /* The lanes of one chunk that are at least `least`. */
     uint64_t (*lanes_ge)(const uint16_t *lanes, uint16_t least);
     /* Forget the chunks of the batch none of whose lanes, of those that pass, can reach `least`

@@ -21,12 +21,12 @@ static void K(pick_all)(const uint16_t *items, uint32_t n, const uint16_t *lanes
     }
 }
 
-static void K(sweep_dense)(const struct segment *s, uint32_t block, const uint16_t *worth,
+static void K(sweep_narrow)(const struct segment *s, uint32_t block, const uint16_t *worth,
                            const struct batch *b, struct found *f)
 {
     const uint16_t *lanes_of = batch_lanes_of(b, block), *items = segment_items(s);
-    uint32_t strips = s->strips ? batch_strips(b, block) : 0;
-    if (!s->strips)
+    uint32_t strips = s->form == FORM_STRIPS ? batch_strips(b, block) : 0;
+    if (s->form == FORM_PLAIN)
         K(pick_all)(items, s->n, lanes_of, worth, b, f);
     while (strips) {
         uint32_t first = (uint32_t)__builtin_ctz(strips);
@@ -42,15 +42,14 @@ static void K(sweep_dense)(const struct segment *s, uint32_t block, const uint16
     }
 }
 
-static void K(sweep)(const struct visit *v, bool dense, const uint16_t *worth,
-                     const struct batch *b)
+static void K(sweep)(const struct visit *v, const uint16_t *worth, const struct batch *b)
 {
     struct found f;
     f.n = 0;
     for (uint32_t i = 0; i < v->n; i++) {
         const struct segment *s = v->segments[i];
-        if (dense) {
-            K(sweep_dense)(s, v->blocks[i], worth, b, &f);
+        if (s->form != FORM_WIDE) {
+            K(sweep_narrow)(s, v->blocks[i], worth, b, &f);
             continue;
         }
         for (uint32_t at = 0; at < s->n; at += PICK) {
@@ -72,6 +71,7 @@ static void K(drop)(struct batch *b, const uint16_t *rests, uint16_t least)
         uint64_t can = K(lanes_ge)(b->lanes + i * 64ul, need) | ((uint64_t)short_of - 1);
         batch_keep(b, i, can & b->pass[i]);
     }
+    batch_note_strips(b);
 }
 
 static void K(add_maxima)(uint16_t *acc, const struct quilt *quilts, size_t n,
@@ -127,6 +127,8 @@ static void K(visit)(const struct table *t, const struct batch *b, struct visit 
             if (!(present & b->alive[i]))
                 continue;
             lines = 2 + (uint32_t)__builtin_popcountll(present) / 8; /* more or less */
+        } else if (t->present && !(LOAD_RELAXED(&t->present[at]) & b->strips[i])) {
+            continue;
         }
         last = at;
         const struct segment *s = table_segment(b->index, t, at);

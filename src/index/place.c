@@ -37,7 +37,8 @@ static void count_row(struct jm_index *ix, struct place *p, const struct row *ro
 {
     memset(count, 0, p->n_blocks * sizeof *count);
     for (uint32_t i = 0; i < row->table->n_segments; i++) {
-        uint32_t n = segment_list(ix, row->table, i, list, row->docs), same = 0;
+        uint32_t n = segment_list(table_segment(ix, row->table, i), i, list, row->docs);
+        uint32_t same = 0;
         for (uint32_t j = 0; j < n; j++) {
             uint32_t chunk = list[j] >> ITEM_CHUNK;
             same = j && list[j - 1] >> ITEM_CHUNK == chunk ? same + 1 : 1;

@@ -188,6 +188,24 @@ static void bound_by_items(uint16_t *bounds, uint32_t n, const struct segment *s
     }
 }
 
+/* A list has an item for each chunk of its 64 blocks that has the row. */
+static void bound_by_list(const struct jm_index_reader *r, uint32_t number,
+                          const struct segment *list, const uint16_t *worth)
+{
+    uint32_t first = number * LIST_BLOCKS * BLOCK_CHUNKS, n = r->n_chunks;
+    const uint16_t *items = segment_items(list);
+    for (uint32_t i = 0; i < list->n; i++) {
+        uint32_t item = LOAD_RELAXED(&items[i]), chunk = first + (item >> 4);
+        chunk = chunk < n ? chunk : 0;
+        r->bounds[chunk] = (uint16_t)(r->bounds[chunk] + worth[item & ITEM_WEIGHT]);
+    }
+    for (uint32_t q = 0; q < list->quilts; q++) {
+        uint32_t chunk = first + segment_quilt_chunk(list, q) * BLOCK_CHUNKS;
+        if (chunk < n)
+            r->k->add_quilts(r->bounds + chunk, segment_quilt(list, q), 1, worth);
+    }
+}
+
 static void bound_by_row(struct jm_index_reader *r, uint32_t term)
 {
     struct query_term *t = &r->terms[term];
@@ -198,9 +216,14 @@ static void bound_by_row(struct jm_index_reader *r, uint32_t term)
         r->k->add_maxima(r->bounds, t->table->maxima, n < blocks ? n : blocks, t->worth, ahead);
         return;
     }
-    for (uint32_t i = 0; i < n; i++) {
+    for (uint32_t i = 0; i < t->table->n_lists; i++) {
+        const struct segment *list = table_list(r->index, t->table, i);
+        if (list)
+            bound_by_list(r, i, list, t->worth);
+    }
+    for (uint32_t i = 0; t->table->wide && i < n; i++) {
         const struct segment *s = table_segment(r->index, t->table, i);
-        if (i + 4 < n && t->table->segment[i + 4])
+        if (i + 4 < n && t->table->segments[i + 4])
             __builtin_prefetch(table_segment(r->index, t->table, i + 4));
         if (s)
             bound_by_items(r->bounds, r->n_chunks, s, t->worth);
@@ -213,7 +236,9 @@ static void ask_for(const struct jm_index_reader *r, uint32_t term)
     if (term >= r->n_present)
         return;
     const struct table *t = r->terms[term].table;
-    const char *p = t->maxima ? (const char *)t->maxima : (const char *)t->segment;
+    const char *p = t->maxima ? (const char *)t->maxima
+                    : t->lists ? (const char *)(t->present + t->n_segments)
+                               : (const char *)t->segments;
     for (unsigned i = 0; i < 8; i++)
         __builtin_prefetch(p + 64 * i);
 }
@@ -255,6 +280,7 @@ static void batch_begin(struct jm_index_reader *r, const uint32_t *chunks, uint3
         b->chunks[i] = chunks[i];
         r->bounds[chunks[i]] = 0;
     }
+    batch_note_strips(b);
 }
 
 static void batch_end(struct jm_index_reader *r)
@@ -267,7 +293,7 @@ static void batch_end(struct jm_index_reader *r)
 static void ask_for_handles(const struct batch *b, const struct table *t)
 {
     for (uint32_t i = 0; i < b->n_blocks; i++)
-        __builtin_prefetch(&t->segment[b->blocks[i] >> t->shift]);
+        __builtin_prefetch(&t->segments[b->blocks[i] >> t->shift]);
 }
 
 static struct visit *visit_term(struct jm_index_reader *r, uint32_t term)
@@ -292,12 +318,13 @@ static void find_passing(struct jm_index_reader *r)
     }
     for (uint32_t i = 0; i < r->n_gate; i++) {
         r->k->visit(r->gate[i], b, &r->visits[0]);
-        r->k->sweep(&r->visits[0], r->gate[i]->maxima != NULL, once, b);
+        r->k->sweep(&r->visits[0], once, b);
     }
     for (uint32_t i = 0; i < b->n; i++) {
         b->pass[i] = r->k->lanes_ge(b->lanes + i * 64ul, 1);
         batch_keep(b, i, b->pass[i] != 0);
     }
+    batch_note_strips(b);
     memset(b->lanes, 0, b->n * 64ul * sizeof *b->lanes);
 }
 
@@ -310,13 +337,12 @@ static void search_batch(struct jm_index_reader *r, const uint32_t *chunks, uint
     /* what the terms to come may add was summed up when all that this search can see was in the
      * rows: a chunk that cannot make up for it is dropped */
     for (uint32_t i = 0; i < r->n_present; i++) {
-        const struct query_term *t = &r->terms[i];
         for (uint32_t j = 0; j < STAGES; j++)
             if (i == r->stage[j] && r->n_hits == r->query->k)
                 r->k->drop(&r->batch, r->rest[j], mark(r));
         struct visit *v = next;
         next = visit_term(r, i + 1);
-        r->k->sweep(v, t->table->maxima != NULL, t->worth, &r->batch);
+        r->k->sweep(v, r->terms[i].worth, &r->batch);
     }
     batch_end(r);
     for (uint32_t i = 0; r->gated == GATE_WIDE && i < n; i++)

@@ -9,56 +9,31 @@
 
 #include "index_int.h"
 
-static size_t dense_bytes(uint32_t n, uint32_t quilts, bool strips)
+static size_t narrow_bytes(uint32_t n, uint32_t quilts, bool strips)
 {
     return sizeof(struct segment) + (n + quilts + (strips ? BLOCK_STRIPS : 0)) * sizeof(uint16_t) +
            quilts * sizeof(struct quilt);
 }
 
-static size_t sparse_bytes(uint32_t n)
+static size_t wide_bytes(uint32_t n)
 {
     return sizeof(struct segment) + n * sizeof(uint32_t);
 }
 
-static size_t bytes_of(const struct table *t, const struct segment *s)
+size_t segment_bytes(const struct segment *s)
 {
-    return t->maxima ? dense_bytes(s->n, s->quilts, s->strips) : sparse_bytes(s->n);
+    return s->form == FORM_WIDE ? wide_bytes(s->n)
+                                : narrow_bytes(s->n, s->quilts, s->form == FORM_STRIPS);
 }
 
-/* Was it built with the table, in the table's own memory? */
-static bool inside(const struct table *t, const struct segment *s)
+static void release(void *segment, void *arg)
 {
-    return (uintptr_t)s - (uintptr_t)t < t->bytes;
+    mem_release(&((struct jm_index *)arg)->mem, segment, segment_bytes(segment));
 }
 
-uint64_t segment_bytes(const struct table *t, const struct segment *s)
+void segment_retire(struct jm_index *ix, struct segment *s)
 {
-    return inside(t, s) ? 0 : mem_rounded(bytes_of(t, s));
-}
-
-void segment_release(struct jm_index *ix, const struct table *t, struct segment *s)
-{
-    if (!inside(t, s))
-        mem_release(&ix->mem, s, bytes_of(t, s));
-}
-
-static void release_dense(void *segment, void *arg)
-{
-    const struct segment *s = segment;
-    mem_release(&((struct jm_index *)arg)->mem, segment,
-                dense_bytes(s->n, s->quilts, s->strips));
-}
-
-static void release_sparse(void *segment, void *arg)
-{
-    const struct segment *s = segment;
-    mem_release(&((struct jm_index *)arg)->mem, segment, sparse_bytes(s->n));
-}
-
-void segment_retire(struct jm_index *ix, const struct table *t, struct segment *s)
-{
-    if (s && !inside(t, s))
-        jm_epoch_retire(ix->epoch, s, t->maxima ? release_dense : release_sparse, ix);
+    jm_epoch_retire(ix->epoch, s, release, ix);
 }
 
 void quilt_put(struct quilt *q, uint32_t slot, uint32_t units)
@@ -74,7 +49,7 @@ static uint32_t chunk_of(uint32_t posting)
     return posting >> ITEM_CHUNK & (BLOCK_CHUNKS - 1);
 }
 
-/* How a dense segment is laid out. */
+/* How a segment is laid out that is not wide. */
 struct layout {
     uint32_t quilts, items; /* items: postings of chunks without a quilt */
     bool strips;
@@ -101,13 +76,13 @@ static void lay_out(struct layout *l, const uint32_t *postings, uint32_t n)
     l->strips = l->items >= STRIPS_FROM;
 }
 
-size_t segment_size(bool dense, const uint32_t *postings, uint32_t n, uint32_t spare)
+size_t segment_size(bool wide, const uint32_t *postings, uint32_t n, uint32_t spare)
 {
     struct layout l;
-    size_t bytes = sparse_bytes(n);
-    if (dense) {
+    size_t bytes = wide_bytes(n);
+    if (!wide) {
         lay_out(&l, postings, n);
-        bytes = dense_bytes(l.items + spare, l.quilts, l.strips);
+        bytes = narrow_bytes(l.items + spare, l.quilts, l.strips);
     }
     return (bytes + MEM_UNIT - 1) & ~(size_t)(MEM_UNIT - 1);
 }
@@ -123,15 +98,15 @@ static void mark_strips(struct segment *s, const struct layout *l, uint32_t *at)
     }
 }
 
-static void fill_dense(struct segment *s, size_t bytes, const uint32_t *postings, uint32_t n)
+static void fill_narrow(struct segment *s, size_t bytes, const uint32_t *postings, uint32_t n)
 {
     struct layout l;
     uint32_t at[BLOCK_STRIPS] = {0};
     lay_out(&l, postings, n);
     memset(s, 0, bytes);
     s->quilts = (uint8_t)l.quilts;
-    s->strips = l.strips;
-    s->n = (uint16_t)((bytes - dense_bytes(0, l.quilts, l.strips)) / sizeof(uint16_t)); /* all */
+    s->form = l.strips ? FORM_STRIPS : FORM_PLAIN;
+    s->n = (uint16_t)((bytes - narrow_bytes(0, l.quilts, l.strips)) / sizeof(uint16_t)); /* all */
     if (l.strips)
         mark_strips(s, &l, at);
     uint16_t *items = segment_items(s);
@@ -147,14 +122,14 @@ static void fill_dense(struct segment *s, size_t bytes, const uint32_t *postings
     }
 }
 
-void segment_fill(struct segment *s, size_t bytes, bool dense, const uint32_t *postings,
+void segment_fill(struct segment *s, size_t bytes, bool wide, const uint32_t *postings,
                   uint32_t n)
 {
-    if (dense) {
-        fill_dense(s, bytes, postings, n);
+    if (!wide) {
+        fill_narrow(s, bytes, postings, n);
         return;
     }
-    *s = (struct segment){.n = (uint16_t)n};
+    *s = (struct segment){.n = (uint16_t)n, .form = FORM_WIDE};
     memcpy(segment_wide(s), postings, n * sizeof *postings);
 }
 
@@ -166,9 +141,10 @@ static int by_value(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-static uint32_t dense_list(const struct segment *s, uint32_t block, uint32_t *out, uint32_t room)
+static uint32_t narrow_list(const struct segment *s, uint32_t number, uint32_t *out,
+                            uint32_t room)
 {
-    uint32_t n = 0, first = block << 16;
+    uint32_t n = 0, first = number << 16;
     const uint16_t *items = segment_items(s);
     bool sorted = s->quilts == 0;
     for (uint32_t i = 0; i < s->n && n < room; i++) {
@@ -189,13 +165,11 @@ static uint32_t dense_list(const struct segment *s, uint32_t block, uint32_t *ou
     return n;
 }
 
-uint32_t segment_list(const struct jm_index *ix, const struct table *t, uint32_t i, uint32_t *out,
-                      uint32_t room)
+uint32_t segment_list(const struct segment *s, uint32_t number, uint32_t *out, uint32_t room)
 {
-    const struct segment *s = table_segment(ix, t, i);
     uint32_t n = 0;
-    if (s && t->maxima)
-        return dense_list(s, i, out, room);
+    if (s && s->form != FORM_WIDE)
+        return narrow_list(s, number, out, room);
     for (uint32_t j = 0; s && j < s->n && n < room; j++) {
         out[n] = segment_wide(s)[j];
         n += (out[n] & ITEM_WEIGHT) != 0;
@@ -213,7 +187,7 @@ static struct quilt *quilt_of_chunk(const struct segment *s, uint32_t slot)
 }
 
 /* The first item of this slot or a later one; s->n: none. */
-static uint32_t sparse_find(const struct segment *s, uint32_t slot)
+static uint32_t wide_find(const struct segment *s, uint32_t slot)
 {
     uint32_t lo = 0, hi = s->n;
     while (lo < hi) {
@@ -249,8 +223,8 @@ static uint32_t strip_of(uint32_t slot)
     return slot / (CHUNK_SLOTS * STRIP_CHUNKS) % BLOCK_STRIPS;
 }
 
-/* The item of the slot in a dense segment; s->n: none. */
-static uint32_t dense_find(const struct segment *s, uint32_t slot)
+/* The item of the slot in one that is not wide; s->n: none. */
+static uint32_t narrow_find(const struct segment *s, uint32_t slot)
 {
     const uint16_t *items = segment_items(s);
     uint16_t value = (uint16_t)(slot << 4), mask = (uint16_t)~ITEM_WEIGHT;
@@ -261,15 +235,15 @@ static uint32_t dense_find(const struct segment *s, uint32_t slot)
     return i < end ? i : s->n;
 }
 
-uint32_t segment_weight(const struct table *t, const struct segment *s, uint32_t slot)
+uint32_t segment_weight(const struct segment *s, uint32_t slot)
 {
-    if (!t->maxima) {
-        uint32_t at = sparse_find(s, slot);
+    if (s->form == FORM_WIDE) {
+        uint32_t at = wide_find(s, slot);
         return at < s->n && segment_wide(s)[at] >> 4 == slot ? segment_wide(s)[at] & ITEM_WEIGHT
                                                              : 0;
     }
     const struct quilt *q = quilt_of_chunk(s, slot);
-    uint32_t at = dense_find(s, slot);
+    uint32_t at = narrow_find(s, slot);
     return (q ? quilt_get(q, slot % CHUNK_SLOTS) : 0u) +
            (at < s->n ? segment_items(s)[at] & (uint32_t)ITEM_WEIGHT : 0);
 }
@@ -300,7 +274,7 @@ uint32_t segment_max(const struct segment *s, uint32_t slot, uint32_t n)
 
 /* ---- change --------------------------------------------------------------------------------- */
 
-/* A place for the slot in a dense segment; s->n: none. */
+/* A place for the slot in one that is not wide; s->n: none. */
 static uint32_t free_place(const struct segment *s, uint32_t slot)
 {
     uint32_t end = strip_end(s, strip_of(slot));
@@ -308,51 +282,49 @@ static uint32_t free_place(const struct segment *s, uint32_t slot)
     return at < end ? at : s->n;
 }
 
-/* A grave of a sparse one, where the slot's item would be in order; s->n: none. */
+/* A grave of a wide one, where the slot's item would be in order; s->n: none. */
 static uint32_t grave_for(const struct segment *s, uint32_t slot)
 {
-    uint32_t at = sparse_find(s, slot);
+    uint32_t at = wide_find(s, slot);
     if (at < s->n && !(segment_wide(s)[at] & ITEM_WEIGHT))
         return at;
     return at > 0 && !(segment_wide(s)[at - 1] & ITEM_WEIGHT) ? at - 1 : s->n;
 }
 
-bool segment_has_room(const struct table *t, const struct segment *s, uint32_t slot)
+bool segment_has_room(const struct segment *s, uint32_t slot)
 {
-    return t->maxima ? quilt_of_chunk(s, slot) || free_place(s, slot) < s->n
-                     : grave_for(s, slot) < s->n;
+    return s->form == FORM_WIDE ? grave_for(s, slot) < s->n
+                                : quilt_of_chunk(s, slot) || free_place(s, slot) < s->n;
 }
 
-struct segment *segment_with_room(struct jm_index *ix, const struct table *t, uint32_t i,
-                                  uint32_t slot)
+struct segment *segment_with_room(struct jm_index *ix, const struct segment *s, bool wide,
+                                  uint32_t number, uint32_t slot)
 {
     uint32_t some[1024], *list = some;
-    const struct segment *s = table_segment(ix, t, i);
     uint32_t room = s ? s->n + (uint32_t)s->quilts * CHUNK_SLOTS + 1 : 1;
     if (room > sizeof some / sizeof *some && !(list = malloc(room * sizeof *list)))
         return NULL;
-    uint32_t n = segment_list(ix, t, i, list, room - 1), at = n;
-    if (!t->maxima) {
+    uint32_t n = segment_list(s, number, list, room - 1), at = n;
+    if (wide) {
         for (; at > 0 && list[at - 1] >> 4 > slot; at--)
             list[at] = list[at - 1];
         list[at] = slot << 4;
         n++;
     }
-    bool dense = t->maxima != NULL;
     uint32_t spare = 1 + n / SPARE; /* one to each strip at least */
     spare = n >= STRIPS_FROM && spare < BLOCK_STRIPS ? BLOCK_STRIPS : spare;
-    size_t bytes = mem_rounded(segment_size(dense, list, n, spare));
+    size_t bytes = mem_rounded(segment_size(wide, list, n, spare));
     struct segment *c = mem_alloc(&ix->mem, bytes);
     if (c)
-        segment_fill(c, bytes, dense, list, n);
+        segment_fill(c, bytes, wide, list, n);
     if (list != some)
         free(list);
     return c;
 }
 
-void segment_add(const struct table *t, struct segment *s, uint32_t slot, uint32_t units)
+void segment_add(struct segment *s, uint32_t slot, uint32_t units)
 {
-    if (!t->maxima) {
+    if (s->form == FORM_WIDE) {
         STORE_RELAXED(&segment_wide(s)[grave_for(s, slot)], slot << 4 | units);
         return;
     }
@@ -363,11 +335,21 @@ void segment_add(const struct table *t, struct segment *s, uint32_t slot, uint32
         STORE_RELAXED(&segment_items(s)[free_place(s, slot)], (uint16_t)(slot << 4 | units));
 }
 
-uint32_t segment_remove(const struct table *t, struct segment *s, uint32_t slot)
+void segment_set(struct segment *s, uint32_t slot, uint32_t units)
+{
+    struct quilt *q = quilt_of_chunk(s, slot);
+    uint32_t at = narrow_find(s, slot);
+    if (at < s->n) /* weight 0 sets the place free */
+        STORE_RELAXED(&segment_items(s)[at], (uint16_t)(slot << 4 | units));
+    else
+        quilt_put(q, slot % CHUNK_SLOTS, units);
+}
+
+uint32_t segment_remove(struct segment *s, uint32_t slot)
 {
     uint32_t units = 0;
-    if (!t->maxima) {
-        uint32_t at = sparse_find(s, slot), item = at < s->n ? segment_wide(s)[at] : 0;
+    if (s->form == FORM_WIDE) {
+        uint32_t at = wide_find(s, slot), item = at < s->n ? segment_wide(s)[at] : 0;
         if (item >> 4 != slot)
             return 0;
         STORE_RELAXED(&segment_wide(s)[at], slot << 4);
@@ -378,7 +360,7 @@ uint32_t segment_remove(const struct table *t, struct segment *s, uint32_t slot)
         quilt_put(q, slot % CHUNK_SLOTS, 0);
         return units;
     }
-    uint32_t at = dense_find(s, slot);
+    uint32_t at = narrow_find(s, slot);
     if (at < s->n) {
         units = segment_items(s)[at] & (uint32_t)ITEM_WEIGHT;
         STORE_RELAXED(&segment_items(s)[at], 0);
