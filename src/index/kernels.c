@@ -88,44 +88,37 @@ static void K(keep)(uint16_t *lanes, uint64_t these)
 #define keep_sse2 keep_portable
 #define keep_avx2 keep_portable
 
-/* Items picked out of segments: PICK are looked at in one go. */
-enum { PICK = 64, FOUND = 512 };
-struct found {
-    unsigned n;
-    uint16_t lane[FOUND + 32], worth[FOUND + 32]; /* vectors are stored whole */
-};
-
-/* Without a branch on whether the chunk is of interest: what is not is written over. */
-static inline void pick_one(uint32_t item, uint32_t base, const uint16_t *worth, struct found *f)
+/* What items add to the lanes. Without a branch on whether their chunks are still of interest: what
+ * is of others goes to lanes that nobody reads. */
+static inline void add_item(uint32_t item, uint32_t base, const uint16_t *worth, uint16_t *lanes)
 {
-    f->lane[f->n] = (uint16_t)(base + (item >> 4 & 63));
-    f->worth[f->n] = worth[item & ITEM_WEIGHT];
-    f->n += base != DEAD;
+    uint16_t *lane = &lanes[base + (item >> 4 & 63)];
+    *lane = (uint16_t)(*lane + worth[item & ITEM_WEIGHT]);
 }
 
-static inline void pick_any(const uint16_t *items, uint32_t n, const uint16_t *lanes_of,
-                            const uint16_t *worth, struct found *f)
+static inline void add_items_any(const uint16_t *items, uint32_t n, const uint16_t *lanes_of,
+                                 const uint16_t *worth, uint16_t *lanes)
 {
     for (uint32_t i = 0; i < n; i++) {
         uint32_t item = LOAD_RELAXED(&items[i]);
-        pick_one(item, lanes_of[item >> ITEM_CHUNK], worth, f);
+        add_item(item, lanes_of[item >> ITEM_CHUNK], worth, lanes);
     }
 }
-#define pick_portable pick_any
-#define pick_sse2 pick_any
-#define pick_avx2 pick_any
+#define add_items_portable add_items_any
+#define add_items_sse2 add_items_any
+#define add_items_avx2 add_items_any
 
-static inline void pick_sparse_any(const uint32_t *items, uint32_t n, const uint16_t *worth,
-                                   const struct batch *b, struct found *f)
+static inline void add_wide_any(const uint32_t *items, uint32_t n, const uint16_t *worth,
+                                const struct batch *b)
 {
     for (uint32_t i = 0; i < n; i++) {
         uint32_t item = LOAD_RELAXED(&items[i]);
-        pick_one(item, batch_lanes_of(b, item >> 16)[item >> ITEM_CHUNK & 63], worth, f);
+        add_item(item, batch_lanes_of(b, item >> 16)[item >> ITEM_CHUNK & 63], worth, b->lanes);
     }
 }
-#define pick_sparse_portable pick_sparse_any
-#define pick_sparse_sse2 pick_sparse_any
-#define pick_sparse_avx2 pick_sparse_any
+#define add_wide_portable add_wide_any
+#define add_wide_sse2 add_wide_any
+#define add_wide_avx2 add_wide_any
 
 #include "kernels_body.h"
 #define WISH_PORTABLE
@@ -355,29 +348,38 @@ static void K(keep)(uint16_t *lanes, uint64_t these)
     _mm512_storeu_si512(lanes + 32, hi);
 }
 
-/* Where the lanes of a block's 64 chunks begin fits two registers, and is looked up from there. */
-static inline void K(pick)(const uint16_t *items, uint32_t n, const uint16_t *lanes_of,
-                           const uint16_t *worth, struct found *f)
+/* Where the lanes of a block's 64 chunks begin fits two registers, and is looked up from there.
+ * Lanes and what to add to them are written down for the items that count; then they are added. */
+static inline void K(add_items)(const uint16_t *items, uint32_t n, const uint16_t *lanes_of,
+                                const uint16_t *worth, uint16_t *lanes)
 {
+    enum { SOME = 128 };
+    uint16_t lane[SOME + 32], add[SOME + 32]; /* vectors are stored whole */
     __m512i low = _mm512_loadu_si512(lanes_of), high = _mm512_loadu_si512(lanes_of + 32);
     __m512i table = _mm512_broadcast_i64x4(_mm256_loadu_si256((const void *)worth));
     __m512i dead = _mm512_set1_epi16((short)DEAD), slot = _mm512_set1_epi16(63);
-    for (uint32_t i = 0; i < n; i += 32) {
-        __mmask32 there = n - i >= 32 ? UINT32_MAX : (1u << (n - i)) - 1;
-        __m512i item = _mm512_maskz_loadu_epi16(there, items + i);
-        __m512i base = _mm512_permutex2var_epi16(low, _mm512_srli_epi16(item, ITEM_CHUNK), high);
-        __mmask32 hit = _mm512_mask_cmpneq_epu16_mask(there, base, dead);
-        __m512i lane = _mm512_add_epi16(base, _mm512_and_si512(_mm512_srli_epi16(item, 4), slot));
-        __m512i add = _mm512_permutexvar_epi16(item, table);
-        _mm512_storeu_si512(f->lane + f->n, _mm512_maskz_compress_epi16(hit, lane));
-        _mm512_storeu_si512(f->worth + f->n, _mm512_maskz_compress_epi16(hit, add));
-        f->n += (unsigned)__builtin_popcount(hit);
+    for (uint32_t i = 0; i < n;) {
+        unsigned found = 0;
+        for (uint32_t end = n - i < SOME ? n : i + SOME; i < end; i += 32) {
+            __mmask32 there = n - i >= 32 ? UINT32_MAX : (1u << (n - i)) - 1;
+            __m512i item = _mm512_maskz_loadu_epi16(there, items + i);
+            __m512i base =
+                _mm512_permutex2var_epi16(low, _mm512_srli_epi16(item, ITEM_CHUNK), high);
+            __mmask32 hit = _mm512_mask_cmpneq_epu16_mask(there, base, dead);
+            __m512i at = _mm512_add_epi16(base, _mm512_and_si512(_mm512_srli_epi16(item, 4), slot));
+            __m512i v = _mm512_permutexvar_epi16(item, table);
+            _mm512_storeu_si512(lane + found, _mm512_maskz_compress_epi16(hit, at));
+            _mm512_storeu_si512(add + found, _mm512_maskz_compress_epi16(hit, v));
+            found += (unsigned)__builtin_popcount(hit);
+        }
+        for (unsigned j = 0; j < found; j++)
+            lanes[lane[j]] = (uint16_t)(lanes[lane[j]] + add[j]);
     }
 }
 
 /* Few items are of the batch's blocks: find these first. */
-static inline void K(pick_sparse)(const uint32_t *items, uint32_t n, const uint16_t *worth,
-                                  const struct batch *b, struct found *f)
+static inline void K(add_wide)(const uint32_t *items, uint32_t n, const uint16_t *worth,
+                               const struct batch *b)
 {
     __m512i cap = _mm512_set1_epi32((int)b->cap_blocks);
     for (uint32_t i = 0; i < n; i += 16) {
@@ -389,7 +391,7 @@ static inline void K(pick_sparse)(const uint32_t *items, uint32_t n, const uint1
             _mm512_mask_i32gather_epi32(_mm512_setzero_si512(), there, block, b->number, 2);
         unsigned hit = _mm512_mask_test_epi32_mask(there, number, _mm512_set1_epi32(UINT16_MAX));
         for (; hit; hit &= hit - 1)
-            pick_sparse_any(items + i + __builtin_ctz(hit), 1, worth, b, f);
+            add_wide_any(items + i + __builtin_ctz(hit), 1, worth, b);
     }
 }
 

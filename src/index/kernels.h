@@ -26,7 +26,7 @@ struct batch {
     uint32_t cap_blocks;
     uint64_t pass[BATCH];   /* by place: the slots that the filter's places let through */
 };
-enum { DEAD = UINT16_MAX };
+enum { DEAD = UINT16_MAX, BATCH_LANES = DEAD + 64 }; /* the last ones are of chunks that are dead */
 
 static inline const uint16_t *batch_lanes_of(const struct batch *b, uint32_t block)
 {

@@ -1,38 +1,19 @@
 /* kernels_body.h - the inner loops, compiled once for each instruction set by kernels.c, which
- * defines K(name) and K's add_quilts, lanes_ge, present and picks before. Not a header.
- *
- * pick() writes down which lanes the items of a segment belong to and what they are worth, without
- * branching on whether their chunks are still of interest; then these are added. */
-
-static void K(add_found)(struct found *f, uint16_t *lanes)
-{
-    for (unsigned i = 0; i < f->n; i++)
-        lanes[f->lane[i]] = (uint16_t)(lanes[f->lane[i]] + f->worth[i]);
-    f->n = 0;
-}
-
-static void K(pick_all)(const uint16_t *items, uint32_t n, const uint16_t *lanes_of,
-                        const uint16_t *worth, const struct batch *b, struct found *f)
-{
-    for (uint32_t at = 0; at < n; at += PICK) {
-        if (f->n > FOUND - PICK)
-            K(add_found)(f, b->lanes);
-        K(pick)(items + at, n - at < PICK ? n - at : PICK, lanes_of, worth, f);
-    }
-}
+ * defines K(name) and K's add_quilts, add_items, add_wide, lanes_ge and present before. Not a
+ * header. */
 
 static void K(sweep_narrow)(const struct segment *s, uint32_t block, const uint16_t *worth,
-                           const struct batch *b, struct found *f)
+                            const struct batch *b)
 {
     const uint16_t *lanes_of = batch_lanes_of(b, block), *items = segment_items(s);
     uint32_t strips = s->form == FORM_STRIPS ? batch_strips(b, block) : 0;
     if (s->form == FORM_PLAIN)
-        K(pick_all)(items, s->n, lanes_of, worth, b, f);
+        K(add_items)(items, s->n, lanes_of, worth, b->lanes);
     while (strips) {
         uint32_t first = (uint32_t)__builtin_ctz(strips);
         uint32_t last = first + (uint32_t)__builtin_ctz(~(strips >> first)) - 1;
         uint32_t from = strip_begin(s, first);
-        K(pick_all)(items + from, strip_end(s, last) - from, lanes_of, worth, b, f);
+        K(add_items)(items + from, strip_end(s, last) - from, lanes_of, worth, b->lanes);
         strips &= ~1u << last;
     }
     for (uint32_t q = 0; q < s->quilts; q++) {
@@ -44,22 +25,13 @@ static void K(sweep_narrow)(const struct segment *s, uint32_t block, const uint1
 
 static void K(sweep)(const struct visit *v, const uint16_t *worth, const struct batch *b)
 {
-    struct found f;
-    f.n = 0;
     for (uint32_t i = 0; i < v->n; i++) {
         const struct segment *s = v->segments[i];
-        if (s->form != FORM_WIDE) {
-            K(sweep_narrow)(s, v->blocks[i], worth, b, &f);
-            continue;
-        }
-        for (uint32_t at = 0; at < s->n; at += PICK) {
-            if (f.n > FOUND - PICK)
-                K(add_found)(&f, b->lanes);
-            K(pick_sparse)(segment_wide(s) + at, s->n - at < PICK ? s->n - at : PICK, worth, b,
-                           &f);
-        }
+        if (s->form == FORM_WIDE)
+            K(add_wide)(segment_wide(s), s->n, worth, b);
+        else
+            K(sweep_narrow)(s, v->blocks[i], worth, b);
     }
-    K(add_found)(&f, b->lanes);
 }
 
 static void K(drop)(struct batch *b, const uint16_t *rests, uint16_t least)

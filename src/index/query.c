@@ -260,7 +260,7 @@ struct jm_index_reader *jm_index_reader_new(struct jm_index *ix, struct jm_err *
     r->k = kernels_get();
     r->batch.index = ix;
     memset(r->batch.lanes_of[0], 0xff, sizeof r->batch.lanes_of[0]);
-    r->batch.lanes = mem_map(BATCH * 64 * sizeof *r->batch.lanes);
+    r->batch.lanes = mem_map(BATCH_LANES * sizeof *r->batch.lanes);
     r->lanes_found = mem_map(BATCH * 64 * sizeof *r->lanes_found);
     r->epoch = jm_epoch_register(ix->epoch);
     if (r->batch.lanes && r->lanes_found && r->epoch)
@@ -279,7 +279,7 @@ void jm_index_reader_free(struct jm_index_reader *r)
         jm_epoch_unregister(r->index->epoch, r->epoch);
     release_chunks(r);
     mem_unmap(r->weight_of, r->cap_rows * sizeof *r->weight_of);
-    mem_unmap(r->batch.lanes, BATCH * 64 * sizeof *r->batch.lanes);
+    mem_unmap(r->batch.lanes, BATCH_LANES * sizeof *r->batch.lanes);
     mem_unmap(r->lanes_found, BATCH * 64 * sizeof *r->lanes_found);
     mem_unmap(r, sizeof *r);
 }
