@@ -22,7 +22,7 @@ enum {
     ROW_PAGES = 4096,
     DOCS_PAGE = 1 << 16,
     LOAD_FILL = 56,    /* slots of a chunk that a load fills; the rest is for later arrivals */
-    LISTED_DOCS = 3,   /* documents in a block on the mean, for a row to be listed, */
+    LISTED_DOCS = 2,   /* documents in a block on the mean, for a row to be listed, */
     DENSE_DOCS = 20,   /* for it to be dense, */
     FINE_DOCS = 32,    /* and for it to be fine */
     LIST_BLOCKS = 64,
@@ -100,7 +100,8 @@ enum {
     QUILT_FROM = 17,   /* so many items of a chunk are better in a quilt */
     STRIPS_FROM = 64,  /* and so many of a block in strips */
     WEIGHT_UNITS = 15,
-    WIDE_MOST = 128    /* items of a wide segment, unless it covers a single block */
+    WIDE_FEW = 128,    /* so many wide items are one segment, */
+    WIDE_MOST = 1024   /* which has no more than these, unless it covers a single block */
 };
 /* A chunk's weights in four bits each; 0: the slot does not have the term. Slots 0-31 are the low
  * halves of the bytes, 32-63 the high halves. */

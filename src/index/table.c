@@ -47,13 +47,17 @@ static uint32_t largest_segment(const struct postings *p, uint32_t shift)
     return most;
 }
 
+/* Few segments with a score of items each: more would be less to read, but handles and heads take
+ * room. */
 static uint32_t shift_of_wide(const struct jm_index *ix, const struct postings *p)
 {
-    uint32_t shift = SHIFT_ALL;
-    if (p->n > WIDE_MOST)
-        for (shift = 0; ix->n_blocks >> shift > 1; shift++)
-            continue;
-    while (shift && shift < SHIFT_ALL && largest_segment(p, shift) > WIDE_MOST)
+    enum { SCORE = 20 };
+    uint32_t shift = 0;
+    if (p->n <= WIDE_FEW)
+        return SHIFT_ALL;
+    while (ix->n_blocks >> shift && p->n / (ix->n_blocks >> shift) < SCORE)
+        shift++;
+    while (shift && largest_segment(p, shift) > WIDE_MOST)
         shift--;
     return shift;
 }
@@ -225,7 +229,7 @@ static struct table *build_as(struct jm_index *ix, const struct shape *shape,
         raise_maxima(t, p->items[i] >> 4, p->items[i] & ITEM_WEIGHT);
     for (uint32_t i = 0; t->present && i < p->n; i++)
         t->present[block_of(p->items[i])] |= (uint16_t)present_bit(p->items[i] >> 4);
-    t->rebuild_at = p->n + p->n / 2 + WIDE_MOST;
+    t->rebuild_at = p->n + p->n / 2 + WIDE_FEW;
     return t;
 }
 
