@@ -22,7 +22,7 @@ enum {
 
 struct bisector {
     const uint64_t *start; /* of all documents */
-    const uint32_t *rows;
+    const uint32_t *entries;
     uint32_t *id_of;       /* by row: its number in the part + 1 */
     /* the part: at[i]..at[i + 1] delimits the ids of its document i */
     uint32_t *at, *doc, *order;
@@ -37,7 +37,7 @@ struct bisector {
     int32_t stay[2]; /* by side: added to gains */
 };
 
-struct bisector *bisector_new(const uint64_t *start, const uint32_t *rows, uint32_t n_rows)
+struct bisector *bisector_new(const uint64_t *start, const uint32_t *entries, uint32_t n_rows)
 {
     struct bisector *b = calloc(1, sizeof *b);
     uint32_t *id_of = calloc(n_rows + 1ul, sizeof *id_of);
@@ -47,7 +47,7 @@ struct bisector *bisector_new(const uint64_t *start, const uint32_t *rows, uint3
         return NULL;
     }
     b->start = start;
-    b->rows = rows;
+    b->entries = entries;
     b->id_of = id_of;
     for (uint32_t i = 1; i < LOGS; i++)
         b->log[i] = (int32_t)lrintf(LOG_UNIT * log2f((float)i));
@@ -107,7 +107,7 @@ static int take_part(struct bisector *b, const uint32_t *perm, uint32_t n)
         return -1;
     for (uint32_t i = 0; i < n; i++)
         for (uint64_t x = b->start[perm[i]]; x < b->start[perm[i] + 1]; x++) {
-            uint32_t *id = &b->id_of[b->rows[x]];
+            uint32_t *id = &b->id_of[entry_row(b->entries[x])];
             if (*id == 0)
                 *id = ONCE;
             else if (*id == ONCE && ids < IDS)
@@ -118,13 +118,13 @@ static int take_part(struct bisector *b, const uint32_t *perm, uint32_t n)
         b->doc[i] = perm[i];
         b->order[i] = i;
         for (uint64_t x = b->start[perm[i]]; x < b->start[perm[i] + 1]; x++)
-            if (b->id_of[b->rows[x]] != ONCE)
-                b->ids[put++] = (uint16_t)(b->id_of[b->rows[x]] - 1);
+            if (b->id_of[entry_row(b->entries[x])] != ONCE)
+                b->ids[put++] = (uint16_t)(b->id_of[entry_row(b->entries[x])] - 1);
     }
     b->at[n] = (uint32_t)put;
     for (uint32_t i = 0; i < n; i++)
         for (uint64_t x = b->start[perm[i]]; x < b->start[perm[i] + 1]; x++)
-            b->id_of[b->rows[x]] = 0;
+            b->id_of[entry_row(b->entries[x])] = 0;
     return 0;
 }
 

@@ -34,9 +34,7 @@ static void ask_for_doc(const struct load_order *in, uint32_t i)
         return;
     uint32_t d = in->perm[i + AHEAD];
     __builtin_prefetch(&in->docs[d]);
-    __builtin_prefetch(&in->rows[in->start[d]]);
-    if (i + AHEAD / 2 < in->n_docs)
-        __builtin_prefetch(in->docs[in->perm[i + AHEAD / 2]].terms);
+    __builtin_prefetch(&in->entries[in->start[d]]);
 }
 
 /* ---- the sort ------------------------------------------------------------------------------- */
@@ -50,7 +48,7 @@ static int count_slice(void *arg, uint32_t slice, unsigned worker)
     for (uint32_t i = slice ? slice_end(b, slice - 1) : 0; i < slice_end(b, slice); i++) {
         ask_for_doc(in, i);
         for (uint64_t x = in->start[in->perm[i]]; x < in->start[in->perm[i] + 1]; x++)
-            count[in->rows[x]]++;
+            count[entry_row(in->entries[x])]++;
     }
     return 0;
 }
@@ -79,12 +77,11 @@ static int sort_slice(void *arg, uint32_t slice, unsigned worker)
     uint64_t *next = b->next + (size_t)slice * b->ix->n_rows;
     for (uint32_t i = slice ? slice_end(b, slice - 1) : 0; i < slice_end(b, slice); i++) {
         uint32_t d = in->perm[i];
-        const struct jm_index_doc *doc = &in->docs[d];
         ask_for_doc(in, i);
-        for (uint32_t j = 0; j < doc->n_terms; j++) {
-            uint64_t at = next[in->rows[in->start[d] + j]]++;
+        for (uint64_t x = in->start[d]; x < in->start[d + 1]; x++) {
+            uint64_t at = next[entry_row(in->entries[x])]++;
             b->slot[at] = load_slot(i);
-            b->weight[at] = jm_index_term_weight(doc->terms[j]);
+            b->weight[at] = entry_weight(in->entries[x]);
         }
     }
     return 0;
@@ -141,7 +138,7 @@ static int write_records(void *arg, uint32_t slice, unsigned worker)
         const struct jm_index_doc *doc = &in->docs[in->perm[i]];
         ask_for_doc(in, i);
         record_write(record_at(b->ix, load_slot(i)), doc->doc,
-                     in->rows + in->start[in->perm[i]], doc->terms, &doc->facets);
+                     in->entries + in->start[in->perm[i]], doc->n_terms, &doc->facets);
     }
     return 0;
 }
@@ -155,8 +152,8 @@ int build_records(struct jm_index *ix, const struct load_order *in, unsigned thr
     for (; b.laid < in->n_docs; b.laid++) {
         uint32_t d = in->perm[b.laid];
         ask_for_doc(in, b.laid);
-        struct record *r = record_new(ix, in->rows + in->start[d], in->docs[d].terms,
-                                      in->docs[d].n_terms, &in->docs[d].facets);
+        struct record *r = record_new(ix, in->entries + in->start[d], in->docs[d].n_terms,
+                                      &in->docs[d].facets);
         if (!r)
             break;
         index_fill(ix, load_slot(b.laid), r);

@@ -4,13 +4,13 @@
 
 #include "index_int.h"
 
-/* The documents of a load in their order: number i of the order is docs[perm[i]], whose rows are
- * rows[start[perm[i]]] .. rows[start[perm[i] + 1]]. */
+/* The documents of a load in their order: number i of the order is docs[perm[i]], whose entries
+ * are entries[start[perm[i]]] .. entries[start[perm[i] + 1]]. */
 struct load_order {
     const struct jm_index_doc *docs;
     uint32_t n_docs;
     const uint64_t *start;
-    const uint32_t *rows, *perm;
+    const uint32_t *entries, *perm;
 };
 
 /* Where number i is laid. */

@@ -47,10 +47,11 @@ static int check_posting(const struct jm_index *ix, uint32_t s, uint32_t row_no,
 static int check_postings(const struct jm_index *ix, uint32_t s, const struct record *r,
                           uint64_t *postings, struct jm_err *err)
 {
-    for (uint32_t i = 0; i < record_n(r); i++)
-        if (check_posting(ix, s, record_row(r, i), record_weight(r, i), err) < 0)
+    uint32_t entries[JM_INDEX_DOC_TERMS], n = record_entries(r, entries);
+    for (uint32_t i = 0; i < n; i++)
+        if (check_posting(ix, s, entry_row(entries[i]), entry_weight(entries[i]), err) < 0)
             return -1;
-    *postings += record_n(r) + 1;
+    *postings += n + 1;
     return check_posting(ix, s, gate_row_of(ix, record_facets(r).place), 1, err);
 }
 

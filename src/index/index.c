@@ -143,15 +143,13 @@ static void release_record(void *record, void *arg)
 void index_drop(struct jm_index *ix, uint32_t slot, bool in_rows)
 {
     struct record *r = record_at(ix, slot);
-    uint32_t rows[JM_INDEX_DOC_TERMS + 1], n = in_rows ? record_n(r) : 0;
+    uint32_t entries[JM_INDEX_DOC_TERMS + 1], n = in_rows ? record_entries(r, entries) : 0;
     STORE_RELAXED(slot_at(ix, slot), 0);
-    for (uint32_t i = 0; i < n; i++)
-        rows[i] = record_row(r, i);
     if (in_rows)
-        rows[n++] = gate_row_of(ix, record_facets(r).place);
-    row_ask_for(ix, rows, n, slot);
+        entries[n++] = entry(gate_row_of(ix, record_facets(r).place), 1);
+    row_ask_for(ix, entries, n, slot);
     for (uint32_t i = 0; i < n; i++)
-        row_remove(ix, rows[i], slot);
+        row_remove(ix, entry_row(entries[i]), slot);
     jm_epoch_retire(ix->epoch, r, release_record, ix);
     if (!slot_fresh(ix, slot))
         place_give(ix, slot);
@@ -232,7 +230,7 @@ bool jm_index_del(struct jm_index *ix, uint32_t doc)
 
 /* ---- arriving ------------------------------------------------------------------------------- */
 
-static uint32_t free_slot(struct jm_index *ix, const uint32_t *rows, size_t n)
+static uint32_t free_slot(struct jm_index *ix, const uint32_t *entries, size_t n)
 {
     if (ix->n_free == 0 && ix->n_dead == 0 && ix->n_limbo)
         jm_epoch_reclaim(ix->epoch);
@@ -240,7 +238,7 @@ static uint32_t free_slot(struct jm_index *ix, const uint32_t *rows, size_t n)
         unindex_one(ix);
     if (ix->n_free == 0 && index_grow(ix) < 0)
         return SLOT_NONE;
-    return place_choose(ix, rows, n);
+    return place_choose(ix, entries, n);
 }
 
 void index_arrive(struct jm_index *ix, uint32_t slot, struct record *record)
@@ -260,37 +258,35 @@ void index_arrive(struct jm_index *ix, uint32_t slot, struct record *record)
         jm_epoch_retire(ix->epoch, (void *)(uintptr_t)old, slot_is_dead, ix);
 }
 
-/* Make sure that the slot can be added to these rows; the last is that of the place. */
-static int prepare_rows(struct jm_index *ix, const struct record *r, const uint32_t *rows,
-                        uint32_t slot)
+/* Make sure that the slot can be added to these rows. */
+static int prepare_rows(struct jm_index *ix, const uint32_t *entries, uint32_t n, uint32_t slot)
 {
-    uint32_t n = record_n(r);
-    row_ask_for(ix, rows, n + 1, slot);
-    for (uint32_t i = 0; i <= n; i++)
-        if (row_prepare(ix, rows[i], slot, i < n ? record_weight(r, i) : 1) < 0)
+    row_ask_for(ix, entries, n, slot);
+    for (uint32_t i = 0; i < n; i++)
+        if (row_prepare(ix, entry_row(entries[i]), slot, entry_weight(entries[i])) < 0)
             return -1;
     return 0;
 }
 
 int index_settle(struct jm_index *ix, struct record *r, uint32_t chunk)
 {
-    uint32_t rows[JM_INDEX_DOC_TERMS + 1], n = record_n(r), slot;
-    for (uint32_t i = 0; i < n; i++)
-        rows[i] = record_row(r, i);
-    if ((rows[n] = gate_row(ix, record_facets(r).place)) == UINT32_MAX)
+    uint32_t entries[JM_INDEX_DOC_TERMS + 1], n = record_entries(r, entries), slot;
+    uint32_t place = gate_row(ix, record_facets(r).place);
+    if (place == UINT32_MAX)
         return -1;
     if (chunk == CHUNK_ANY) {
-        if ((slot = free_slot(ix, rows, n)) == SLOT_NONE)
+        if ((slot = free_slot(ix, entries, n)) == SLOT_NONE)
             return -1;
     } else {
         uint64_t free = ix->blocks[chunk / BLOCK_CHUNKS]->free[chunk % BLOCK_CHUNKS];
         slot = chunk * CHUNK_SLOTS + (uint32_t)__builtin_ctzll(free);
     }
-    if (prepare_rows(ix, r, rows, slot) < 0)
+    entries[n++] = entry(place, 1);
+    if (prepare_rows(ix, entries, n, slot) < 0)
         return -1;
     place_take(ix, slot);
-    for (uint32_t i = 0; i <= n; i++)
-        row_add(ix, rows[i], slot, i < n ? record_weight(r, i) : 1);
+    for (uint32_t i = 0; i < n; i++)
+        row_add(ix, entry_row(entries[i]), slot, entry_weight(entries[i]));
     index_arrive(ix, slot, r);
     if (chunk == CHUNK_ANY)
         refine_note(ix, slot / CHUNK_SLOTS);
@@ -302,7 +298,7 @@ static struct record *new_form(struct jm_index *ix, uint32_t doc,
                                const struct jm_index_term *terms, size_t n,
                                const struct jm_index_facets *facets)
 {
-    uint32_t rows[JM_INDEX_DOC_TERMS];
+    uint32_t entries[JM_INDEX_DOC_TERMS];
     if (map_reach(ix, doc) < 0)
         return NULL;
     uint32_t old = index_slot_of(ix, doc);
@@ -312,12 +308,16 @@ static struct record *new_form(struct jm_index *ix, uint32_t doc,
         row_ask_for_term(ix, jm_index_term_id(terms[i]));
     if (old != SLOT_NONE)
         __builtin_prefetch(record_at(ix, old), 1);
-    for (size_t i = 0; i < n; i++)
-        if ((rows[i] = row_make(ix, jm_index_term_id(terms[i]))) == UINT32_MAX)
+    for (size_t i = 0; i < n; i++) {
+        uint32_t row = row_make(ix, jm_index_term_id(terms[i]));
+        if (row == UINT32_MAX)
             return NULL;
-    struct record *r = record_new(ix, rows, terms, n, facets);
+        entries[i] = entry(row, jm_index_term_weight(terms[i]));
+    }
+    entries_sort(entries, n);
+    struct record *r = record_new(ix, entries, n, facets);
     if (r)
-        record_write(r, doc, rows, terms, facets);
+        record_write(r, doc, entries, n, facets);
     return r;
 }
 

@@ -26,6 +26,7 @@ enum {
     DENSE_DOCS = 20,   /* for it to be dense, */
     FINE_DOCS = 32,    /* and for it to be fine */
     LIST_BLOCKS = 64,
+    LIST_CHUNKS = LIST_BLOCKS * BLOCK_CHUNKS,
     QUARTER = CHUNK_SLOTS / 4,
     SLOT_NONE = 0,     /* slots of chunk 0 are never used */
     CHUNK_ANY = 0
@@ -150,18 +151,26 @@ struct term_map {
 
 /* ---- documents ----------------------------------------------------------------------------- */
 
+/* A term of a document as the index takes it: its row << 8 | its weight. A document's entries are
+ * in ascending order. */
+static inline uint32_t entry(uint32_t row, uint8_t weight) { return row << 8 | weight; }
+static inline uint32_t entry_row(uint32_t e) { return e >> 8; }
+static inline uint8_t entry_weight(uint32_t e) { return (uint8_t)e; }
+
 /* One form of a document, from a put to the next. Visible at moment S: born <= S and (died is 0
- * or died > S), compared modulo 2^32; born 0 is not published. The data are row numbers, in the
- * order of the terms; the weights; and the facets without their zero bytes. record.c */
+ * or died > S), compared modulo 2^32; born 0 is not published. The data are steps of 16 bits: how
+ * far the row is from the one before (12), weight (4); weight 0 only goes on. Then the facets
+ * without their zero bytes. record.c */
 struct record {
     uint32_t doc, born, died;
-    uint16_t n_form; /* the number of terms, and */
+    uint16_t n_form; /* the number of steps, and */
     uint8_t data[];
 };
 enum {
-    RECORD_WIDE = 1 << 15,  /* row numbers have 32 bits, not 16 */
-    RECORD_HEAVY = 1 << 14, /* weights have 8 bits, not 4 */
-    RECORD_N = (1 << 14) - 1
+    RECORD_WIDE = 1 << 15,  /* steps are of 32 bits: row, weight */
+    RECORD_HEAVY = 1 << 14, /* weights have 8 bits and are behind the steps, which have 1 instead */
+    RECORD_N = (1 << 14) - 1,
+    STEP_FAR = 4095
 };
 
 /* The writer's notes on a chunk, for refine.c. */
@@ -221,34 +230,6 @@ static inline bool record_visible(const struct record *r, uint32_t moment)
     uint32_t born = LOAD_RELAXED(&r->born), died = LOAD_RELAXED(&r->died);
     return born && (int32_t)(moment - born) >= 0 && (!died || (int32_t)(died - moment) > 0);
 }
-static inline uint32_t record_n(const struct record *r) { return r->n_form & RECORD_N; }
-static inline size_t record_rows_bytes(const struct record *r)
-{
-    return record_n(r) * (r->n_form & RECORD_WIDE ? 4ul : 2ul);
-}
-static inline size_t record_weights_bytes(const struct record *r)
-{
-    return r->n_form & RECORD_HEAVY ? record_n(r) : (record_n(r) + 1ul) / 2;
-}
-static inline uint32_t record_row(const struct record *r, uint32_t i)
-{
-    uint32_t wide;
-    uint16_t narrow;
-    if (r->n_form & RECORD_WIDE) {
-        __builtin_memcpy(&wide, r->data + 4 * (size_t)i, 4);
-        return wide;
-    }
-    __builtin_memcpy(&narrow, r->data + 2 * (size_t)i, 2);
-    return narrow;
-}
-static inline uint8_t record_weight(const struct record *r, uint32_t i)
-{
-    const uint8_t *weights = r->data + record_rows_bytes(r);
-    if (r->n_form & RECORD_HEAVY)
-        return weights[i];
-    return (uint8_t)(weights[i / 2] >> (i & 1) * 4 & 15);
-}
-
 typedef uint16_t lanes8 __attribute__((vector_size(16)));
 static inline lanes8 lanes8_larger(lanes8 a, lanes8 b)
 {
@@ -318,7 +299,7 @@ void row_ask_for_term(const struct jm_index *ix, uint32_t term);
 int row_build(struct jm_index *ix, struct row *row, const uint32_t *slots, const uint8_t *weights,
               uint32_t n);
 /* Ask for the memory that adding or removing this slot will touch. */
-void row_ask_for(const struct jm_index *ix, const uint32_t *rows, size_t n, uint32_t slot);
+void row_ask_for(const struct jm_index *ix, const uint32_t *entries, size_t n, uint32_t slot);
 /* Make sure that the next row_add of this slot and weight cannot fail. -1: out of memory. */
 int row_prepare(struct jm_index *ix, uint32_t row_no, uint32_t slot, uint8_t weight);
 /* Build the next of the worn rows anew, when budgets have saved up for it. */
@@ -391,16 +372,19 @@ uint32_t index_slot_of(const struct jm_index *ix, uint32_t doc); /* SLOT_NONE: n
 /* Draw the maps of an index just loaded. -1: out of memory. place.c */
 int place_map(struct jm_index *ix);
 /* A free slot near documents like this one; there must be one. */
-uint32_t place_choose(struct jm_index *ix, const uint32_t *rows, size_t n);
+uint32_t place_choose(struct jm_index *ix, const uint32_t *entries, size_t n);
 void place_take(struct jm_index *ix, uint32_t slot);  /* it is no longer free */
 void place_give(struct jm_index *ix, uint32_t slot);  /* it is free again */
-/* Memory for a record of this document, whose rows exist; it knows their number. NULL: none. */
-struct record *record_new(struct jm_index *ix, const uint32_t *rows,
-                          const struct jm_index_term *terms, size_t n,
+void entries_sort(uint32_t *entries, size_t n); /* record.c */
+/* Memory for a record of these entries; it knows its form. NULL: none. */
+struct record *record_new(struct jm_index *ix, const uint32_t *entries, size_t n,
                           const struct jm_index_facets *facets);
 /* Fill it; it is not yet born. */
-void record_write(struct record *r, uint32_t doc, const uint32_t *rows,
-                  const struct jm_index_term *terms, const struct jm_index_facets *facets);
+void record_write(struct record *r, uint32_t doc, const uint32_t *entries, size_t n,
+                  const struct jm_index_facets *facets);
+uint32_t record_n(const struct record *r); /* its entries; walks over them */
+/* The entries, into room for JM_INDEX_DOC_TERMS; how many. */
+uint32_t record_entries(const struct record *r, uint32_t *entries);
 struct jm_index_facets record_facets(const struct record *r);
 /* The same document once more, not yet born. NULL: out of memory. */
 struct record *record_copy(struct jm_index *ix, const struct record *r);
@@ -449,7 +433,7 @@ int index_move(struct jm_index *ix, uint32_t slot, uint32_t chunk);
 /* Put documents that share terms next to each other, `leaf` at a time. start[n + 1] delimits the
  * rows of each document; perm is filled with the order, which does not depend on the number of
  * threads. -1: out of memory. order.c */
-int order_documents(const uint64_t *start, const uint32_t *rows, uint32_t n_docs, uint32_t n_rows,
+int order_documents(const uint64_t *start, const uint32_t *entries, uint32_t n_docs, uint32_t n_rows,
                     uint32_t leaf, unsigned threads, uint32_t *perm);
 
 #endif

@@ -16,14 +16,14 @@ struct loading {
     bool in_rows;      /* all are in the rows */
     unsigned threads;
     uint64_t *start; /* n_docs + 1 */
-    uint32_t *rows;  /* of all terms */
+    uint32_t *entries; /* of all documents; first only their rows, in the order of the terms */
     uint32_t *perm;
 };
 
 static void loading_fini(struct loading *l)
 {
     if (l->start)
-        mem_unmap(l->rows, (l->start[l->n_docs] + 1) * sizeof *l->rows);
+        mem_unmap(l->entries, (l->start[l->n_docs] + 1) * sizeof *l->entries);
     mem_unmap(l->start, (l->n_docs + 1ul) * sizeof *l->start);
     mem_unmap(l->perm, (l->n_docs + 1ul) * sizeof *l->perm);
 }
@@ -55,8 +55,22 @@ static int look_up_slice(void *arg, uint32_t slice, unsigned worker)
     uint32_t end = (slice + 1) * SLICE < l->n_docs ? (slice + 1) * SLICE : l->n_docs;
     for (uint32_t i = slice * SLICE; i < end; i++)
         for (uint32_t j = 0; j < l->docs[i].n_terms; j++)
-            l->rows[l->start[i] + j] =
+            l->entries[l->start[i] + j] =
                 row_of_term(l->ix, jm_index_term_id(l->docs[i].terms[j]));
+    return 0;
+}
+
+static int enter_slice(void *arg, uint32_t slice, unsigned worker)
+{
+    struct loading *l = arg;
+    (void)worker;
+    uint32_t end = (slice + 1) * SLICE < l->n_docs ? (slice + 1) * SLICE : l->n_docs;
+    for (uint32_t i = slice * SLICE; i < end; i++) {
+        uint32_t *entries = l->entries + l->start[i];
+        for (uint32_t j = 0; j < l->docs[i].n_terms; j++)
+            entries[j] = entry(entries[j], jm_index_term_weight(l->docs[i].terms[j]));
+        entries_sort(entries, l->docs[i].n_terms);
+    }
     return 0;
 }
 
@@ -71,12 +85,13 @@ static int find_rows(struct loading *l)
     work_share(l->threads, (l->n_docs + SLICE - 1) / SLICE, look_up_slice, l);
     for (uint32_t i = 0; i < l->n_docs; i++)
         for (uint32_t j = 0; j < l->docs[i].n_terms; j++) {
-            uint32_t *row = &l->rows[l->start[i] + j];
+            uint32_t *row = &l->entries[l->start[i] + j];
             if (*row == UINT32_MAX)
                 *row = row_make(l->ix, jm_index_term_id(l->docs[i].terms[j]));
             if (*row == UINT32_MAX)
                 return -1;
         }
+    work_share(l->threads, (l->n_docs + SLICE - 1) / SLICE, enter_slice, l);
     return 0;
 }
 
@@ -92,8 +107,8 @@ static int find_all(struct loading *l)
         total += l->docs[i].n_terms;
     }
     l->start[l->n_docs] = total;
-    l->rows = mem_map((total + 1) * sizeof *l->rows);
-    return l->rows ? find_rows(l) : -1;
+    l->entries = mem_map((total + 1) * sizeof *l->entries);
+    return l->entries ? find_rows(l) : -1;
 }
 
 static void publish_all(struct jm_index *ix, const struct loading *l)
@@ -120,10 +135,10 @@ static void take_back(struct jm_index *ix, const struct loading *l)
 
 static int fill(struct loading *l)
 {
-    if (find_all(l) < 0 || order_documents(l->start, l->rows, l->n_docs, l->ix->n_rows, LOAD_FILL,
+    if (find_all(l) < 0 || order_documents(l->start, l->entries, l->n_docs, l->ix->n_rows, LOAD_FILL,
                                            l->threads, l->perm) < 0)
         return -1;
-    struct load_order in = {l->docs, l->n_docs, l->start, l->rows, l->perm};
+    struct load_order in = {l->docs, l->n_docs, l->start, l->entries, l->perm};
     if (build_records(l->ix, &in, l->threads) < 0 || build_rows(l->ix, &in, l->threads) < 0 ||
         gate_build(l->ix, &in) < 0)
         return -1;

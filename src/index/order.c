@@ -23,7 +23,7 @@ enum {
 
 struct ordering {
     const uint64_t *start;
-    const uint32_t *rows;
+    const uint32_t *entries;
     uint32_t n_docs, n_rows, leaf;
     uint32_t *perm;
     uint32_t *map_row;           /* by row: its line of the map, or NO_LINE */
@@ -38,7 +38,7 @@ struct ordering {
 /* The sample in its order: every so-many-th document, bisected. */
 static int order_sample(struct ordering *o, uint32_t *sample)
 {
-    struct bisector *b = o->bisectors[0] = bisector_new(o->start, o->rows, o->n_rows);
+    struct bisector *b = o->bisectors[0] = bisector_new(o->start, o->entries, o->n_rows);
     for (uint32_t i = 0; i < SAMPLE; i++)
         sample[i] = (uint32_t)((uint64_t)i * o->n_docs / SAMPLE);
     return b ? bisect_part(b, sample, 0, SAMPLE, SAMPLE_LEAF) : -1;
@@ -52,7 +52,7 @@ static int choose_lines(struct ordering *o, const uint32_t *sample)
         return -1;
     for (uint32_t i = 0; i < SAMPLE; i++)
         for (uint64_t x = o->start[sample[i]]; x < o->start[sample[i] + 1]; x++)
-            o->map_row[o->rows[x]]++;
+            o->map_row[entry_row(o->entries[x])]++;
     for (uint32_t r = 0; r < o->n_rows; r++)
         o->map_row[r] = o->map_row[r] >= ROW_MIN ? o->n_lines++ : NO_LINE;
     o->map = mem_map((o->n_lines + 1ul) * sizeof *o->map);
@@ -66,8 +66,8 @@ static int draw_map(struct ordering *o, const uint32_t *sample)
         return -1;
     for (uint32_t i = 0; i < SAMPLE; i++)
         for (uint64_t x = o->start[sample[i]]; x < o->start[sample[i] + 1]; x++)
-            if (o->map_row[o->rows[x]] != NO_LINE)
-                count[o->map_row[o->rows[x]]][i / SAMPLE_LEAF]++;
+            if (o->map_row[entry_row(o->entries[x])] != NO_LINE)
+                count[o->map_row[entry_row(o->entries[x])]][i / SAMPLE_LEAF]++;
     for (uint32_t l = 0; l < o->n_lines; l++) {
         float usual = 0;
         for (uint32_t c = 0; c < CLUSTERS; c++)
@@ -86,8 +86,8 @@ static uint8_t nearest(const struct ordering *o, const struct kernels *k, uint32
 {
     _Alignas(64) uint16_t score[CLUSTERS] = {0};
     for (uint64_t x = o->start[d]; x < o->start[d + 1]; x++)
-        if (o->map_row[o->rows[x]] != NO_LINE)
-            k->add_bytes(score, o->map[o->map_row[o->rows[x]]], CLUSTERS);
+        if (o->map_row[entry_row(o->entries[x])] != NO_LINE)
+            k->add_bytes(score, o->map[o->map_row[entry_row(o->entries[x])]], CLUSTERS);
     uint16_t top = k->largest(score, CLUSTERS);
     uint8_t best = 0;
     while (score[best] != top)
@@ -123,7 +123,7 @@ static int bisect_cluster(void *arg, uint32_t c, unsigned worker)
 {
     struct ordering *o = arg;
     struct bisector **b = &o->bisectors[worker];
-    if (!*b && !(*b = bisector_new(o->start, o->rows, o->n_rows)))
+    if (!*b && !(*b = bisector_new(o->start, o->entries, o->n_rows)))
         return -1;
     return bisect_part(*b, o->perm + o->first[c], o->first[c], o->first[c + 1] - o->first[c],
                        o->leaf);
@@ -148,10 +148,10 @@ static int order_clusters(struct ordering *o, unsigned threads)
     return rc;
 }
 
-int order_documents(const uint64_t *start, const uint32_t *rows, uint32_t n_docs, uint32_t n_rows,
+int order_documents(const uint64_t *start, const uint32_t *entries, uint32_t n_docs, uint32_t n_rows,
                     uint32_t leaf, unsigned threads, uint32_t *perm)
 {
-    struct ordering o = {.start = start, .rows = rows, .n_docs = n_docs, .n_rows = n_rows,
+    struct ordering o = {.start = start, .entries = entries, .n_docs = n_docs, .n_rows = n_rows,
                          .leaf = leaf, .perm = perm};
     for (uint32_t i = 0; i < n_docs; i++)
         perm[i] = i;

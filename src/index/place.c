@@ -93,14 +93,14 @@ int place_map(struct jm_index *ix)
 }
 
 /* The block most like the document that has room. */
-static uint32_t best_block(struct jm_index *ix, const uint32_t *rows, size_t n)
+static uint32_t best_block(struct jm_index *ix, const uint32_t *entries, size_t n)
 {
     struct place *p = ix->place;
     const struct kernels *k = kernels_get();
     memset(p->score, 0, p->stride * sizeof *p->score);
     for (size_t i = 0; i < n; i++)
-        if (rows[i] < p->n_rows)
-            k->add_bytes(p->score, p->block_map + (size_t)rows[i] * p->stride, p->stride);
+        if (entry_row(entries[i]) < p->n_rows)
+            k->add_bytes(p->score, p->block_map + (size_t)entry_row(entries[i]) * p->stride, p->stride);
     for (int tries = 0; tries < 8; tries++) {
         uint16_t top = k->largest(p->score, p->stride);
         size_t found = top ? k->collect_ge(p->score, p->stride, top, p->best) : 0;
@@ -113,7 +113,7 @@ static uint32_t best_block(struct jm_index *ix, const uint32_t *rows, size_t n)
     return UINT32_MAX;
 }
 
-static uint32_t best_chunk(const struct jm_index *ix, uint32_t block, const uint32_t *rows,
+static uint32_t best_chunk(const struct jm_index *ix, uint32_t block, const uint32_t *entries,
                            size_t n)
 {
     const uint64_t *map = ix->place->chunk_map[block];
@@ -121,9 +121,9 @@ static uint32_t best_chunk(const struct jm_index *ix, uint32_t block, const uint
     uint16_t score[BLOCK_CHUNKS] = {0};
     uint32_t best = UINT32_MAX;
     for (size_t i = 0; i < n; i++)
-        __builtin_prefetch(&map[bucket_of(rows[i])]);
+        __builtin_prefetch(&map[bucket_of(entry_row(entries[i]))]);
     for (size_t i = 0; i < n; i++) {
-        uint64_t m = map[bucket_of(rows[i])];
+        uint64_t m = map[bucket_of(entry_row(entries[i]))];
         unsigned chunks = (unsigned)__builtin_popcountll(m | 1); /* the fewer, the more it says */
         unsigned says = (unsigned)__builtin_clz(chunks) - 24;
         for (; m; m &= m - 1)
@@ -142,11 +142,11 @@ static uint32_t any_block(struct jm_index *ix)
     return ix->hint;
 }
 
-uint32_t place_choose(struct jm_index *ix, const uint32_t *rows, size_t n)
+uint32_t place_choose(struct jm_index *ix, const uint32_t *entries, size_t n)
 {
-    uint32_t block = ix->place ? best_block(ix, rows, n) : UINT32_MAX, chunk = UINT32_MAX;
+    uint32_t block = ix->place ? best_block(ix, entries, n) : UINT32_MAX, chunk = UINT32_MAX;
     if (block != UINT32_MAX)
-        chunk = best_chunk(ix, block, rows, n);
+        chunk = best_chunk(ix, block, entries, n);
     else
         block = any_block(ix);
     const struct block *b = ix->blocks[block];

@@ -162,7 +162,7 @@ static void release_chunks(struct jm_index_reader *r)
 
 static int reserve_chunks(struct jm_index_reader *r)
 {
-    uint32_t cap = (r->n_chunks + r->n_chunks / 4 + BLOCK_CHUNKS) & ~(BLOCK_CHUNKS - 1u);
+    uint32_t cap = (r->n_chunks + r->n_chunks / 4 + LIST_CHUNKS) & ~(LIST_CHUNKS - 1u);
     size_t blocks = cap / BLOCK_CHUNKS;
     release_chunks(r);
     r->cap_chunks = cap;
@@ -226,27 +226,26 @@ void query_forget(struct jm_index_reader *r)
         r->weight_of[r->fresh_rows[i]] = 0;
 }
 
-static uint32_t narrow_points(const uint32_t *weight_of, const struct record *rec)
+uint32_t query_points_of_any(const struct jm_index_reader *r, const struct record *rec)
 {
-    uint32_t points = 0, n = record_n(rec);
-    const uint8_t *row = rec->data, *w = rec->data + 2ul * n;
-    for (uint32_t i = 0; i + 1 < n; i += 2, row += 4, w++) {
-        uint16_t pair[2];
-        memcpy(pair, row, sizeof pair);
-        points += weight_of[pair[0]] * (*w & 15u) + weight_of[pair[1]] * (uint32_t)(*w >> 4);
+    uint32_t points = 0, entries[JM_INDEX_DOC_TERMS], n = record_entries(rec, entries);
+    for (uint32_t i = 0; i < n; i++) {
+        uint32_t row = entry_row(entries[i]);
+        points += row < r->cap_rows ? r->weight_of[row] * entry_weight(entries[i]) : 0;
     }
-    return n & 1 ? points + weight_of[record_row(rec, n - 1)] * (*w & 15u) : points;
+    return points;
 }
 
 uint32_t query_points(const struct jm_index_reader *r, const struct record *rec)
 {
-    uint32_t points = 0, n = record_n(rec);
-    /* rows of a visible document existed when cap_rows was set */
-    if (!(rec->n_form & (RECORD_WIDE | RECORD_HEAVY)))
-        return narrow_points(r->weight_of, rec);
+    uint32_t points = 0, row = 0, n = rec->n_form & RECORD_N;
+    if (rec->n_form & (RECORD_WIDE | RECORD_HEAVY))
+        return query_points_of_any(r, rec);
     for (uint32_t i = 0; i < n; i++) {
-        uint32_t row = record_row(rec, i);
-        points += row < r->cap_rows ? r->weight_of[row] * record_weight(rec, i) : 0;
+        uint16_t step;
+        memcpy(&step, rec->data + 2ul * i, sizeof step);
+        row += step >> 4;
+        points += r->weight_of[row] * (step & ITEM_WEIGHT);
     }
     return points;
 }

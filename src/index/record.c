@@ -1,9 +1,13 @@
-/* record.c - the form in which a document is kept: as small as its row numbers, weights and facets
+/* record.c - the form in which a document is kept: as small as its rows, weights and facets
  * allow, because at millions of documents this is half of the index.
+ *
+ * A row is told by its distance from the one before, in twelve bits; further ones by steps of
+ * weight 0 between. Where those would be more than the others, all steps are wide.
  *
  * The facets are kept as a mask of their 32 bytes and those bytes that are not zero: nearly all
  * numbers are small, and most documents know few of them. */
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "index_int.h"
@@ -21,39 +25,106 @@ static uint32_t facets_mask(const struct jm_index_facets *facets)
     return mask;
 }
 
+static uint32_t steps_of(const struct record *r)
+{
+    return r->n_form & RECORD_N;
+}
+
+static uint32_t step_at(const struct record *r, uint32_t i)
+{
+    uint32_t wide;
+    uint16_t narrow;
+    if (r->n_form & RECORD_WIDE) {
+        memcpy(&wide, r->data + 4ul * i, sizeof wide);
+        return wide;
+    }
+    memcpy(&narrow, r->data + 2ul * i, sizeof narrow);
+    return narrow;
+}
+
+uint32_t record_n(const struct record *r)
+{
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < steps_of(r); i++)
+        n += (step_at(r, i) & ITEM_WEIGHT) != 0;
+    return n;
+}
+
+static size_t steps_bytes(const struct record *r)
+{
+    return steps_of(r) * (r->n_form & RECORD_WIDE ? 4ul : 2ul);
+}
+
+/* Where the facets begin. */
+static size_t facets_at(const struct record *r)
+{
+    return steps_bytes(r) + (r->n_form & RECORD_HEAVY ? record_n(r) : 0);
+}
+
 static uint32_t mask_of(const struct record *r)
 {
     uint32_t mask;
-    memcpy(&mask, r->data + record_rows_bytes(r) + record_weights_bytes(r), sizeof mask);
+    memcpy(&mask, r->data + facets_at(r), sizeof mask);
     return mask;
 }
 
-static size_t bytes_with(const struct record *r, uint32_t mask)
+static size_t bytes_with(size_t facets, uint32_t mask)
 {
-    return HEAD + record_rows_bytes(r) + record_weights_bytes(r) + sizeof mask +
-           (size_t)__builtin_popcount(mask);
+    return HEAD + facets + sizeof mask + (size_t)__builtin_popcount(mask);
 }
 
-struct record *record_new(struct jm_index *ix, const uint32_t *rows,
-                          const struct jm_index_term *terms, size_t n,
+static int by_value(const void *a, const void *b)
+{
+    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+    return (x > y) - (x < y);
+}
+
+void entries_sort(uint32_t *entries, size_t n)
+{
+    enum { FEW = 40 };
+    if (n > FEW) {
+        qsort(entries, n, sizeof *entries, by_value);
+        return;
+    }
+    for (size_t i = 1; i < n; i++) {
+        uint32_t e = entries[i];
+        size_t j = i;
+        for (; j > 0 && entries[j - 1] > e; j--)
+            entries[j] = entries[j - 1];
+        entries[j] = e;
+    }
+}
+
+static uint16_t form_of(const uint32_t *entries, size_t n)
+{
+    size_t steps = n;
+    uint32_t row = 0, heavy = 0;
+    for (size_t i = 0; i < n; i++) {
+        uint32_t far = entry_row(entries[i]) - row;
+        steps += far ? (far - 1) / STEP_FAR : 0;
+        row += far;
+        heavy |= entry_weight(entries[i]) > WEIGHT_UNITS ? RECORD_HEAVY : 0u;
+    }
+    return (uint16_t)(heavy | (steps > 2 * n ? RECORD_WIDE | n : steps));
+}
+
+struct record *record_new(struct jm_index *ix, const uint32_t *entries, size_t n,
                           const struct jm_index_facets *facets)
 {
-    struct record form = {.n_form = (uint16_t)n};
-    for (size_t i = 0; i < n; i++) {
-        form.n_form |= rows[i] > UINT16_MAX ? RECORD_WIDE : 0;
-        form.n_form |= jm_index_term_weight(terms[i]) > 15 ? RECORD_HEAVY : 0;
-    }
-    struct record *r = mem_alloc(&ix->mem, bytes_with(&form, facets_mask(facets)));
+    struct record form = {.n_form = form_of(entries, n)};
+    uint32_t mask = facets_mask(facets);
+    size_t heavy = form.n_form & RECORD_HEAVY ? n : 0;
+    struct record *r = mem_alloc(&ix->mem, bytes_with(steps_bytes(&form) + heavy, mask));
     if (!r)
         return NULL;
     r->n_form = form.n_form;
-    ix->stats.bytes_facets += sizeof(uint32_t) + (size_t)__builtin_popcount(facets_mask(facets));
+    ix->stats.bytes_facets += sizeof(uint32_t) + (size_t)__builtin_popcount(mask);
     return r;
 }
 
 struct record *record_copy(struct jm_index *ix, const struct record *r)
 {
-    size_t bytes = bytes_with(r, mask_of(r));
+    size_t bytes = bytes_with(facets_at(r), mask_of(r));
     struct record *copy = mem_alloc(&ix->mem, bytes);
     if (!copy)
         return NULL;
@@ -66,44 +137,42 @@ struct record *record_copy(struct jm_index *ix, const struct record *r)
 void record_free(struct jm_index *ix, struct record *r)
 {
     ix->stats.bytes_facets -= sizeof(uint32_t) + (size_t)__builtin_popcount(mask_of(r));
-    mem_release(&ix->mem, r, bytes_with(r, mask_of(r)));
+    mem_release(&ix->mem, r, bytes_with(facets_at(r), mask_of(r)));
 }
 
-static uint8_t *write_rows(struct record *r, const uint32_t *rows, uint32_t n)
+static uint8_t *put_step(uint8_t *to, uint32_t far, uint32_t weight)
 {
-    uint8_t *to = r->data;
-    if (r->n_form & RECORD_WIDE) {
-        memcpy(to, rows, n * sizeof *rows);
-        return to + n * sizeof *rows;
-    }
-    for (uint32_t i = 0; i < n; i++) {
-        uint16_t narrow = (uint16_t)rows[i];
-        memcpy(to + 2ul * i, &narrow, 2);
-    }
-    return to + 2ul * n;
+    uint16_t step = (uint16_t)(far << 4 | weight);
+    memcpy(to, &step, sizeof step);
+    return to + sizeof step;
 }
 
-static uint8_t *write_weights(uint8_t *to, const struct record *r,
-                              const struct jm_index_term *terms, uint32_t n)
+static uint8_t *write_steps(const struct record *r, uint8_t *to, const uint32_t *entries, size_t n)
 {
-    if (r->n_form & RECORD_HEAVY) {
-        for (uint32_t i = 0; i < n; i++)
-            *to++ = jm_index_term_weight(terms[i]);
-        return to;
+    uint32_t row = 0;
+    for (size_t i = 0; i < n; i++) {
+        uint32_t weight = r->n_form & RECORD_HEAVY ? 1 : entry_weight(entries[i]);
+        uint32_t wide = entry_row(entries[i]) << 4 | weight;
+        if (r->n_form & RECORD_WIDE) {
+            memcpy(to, &wide, sizeof wide);
+            to += sizeof wide;
+            continue;
+        }
+        for (; entry_row(entries[i]) - row > STEP_FAR; row += STEP_FAR)
+            to = put_step(to, STEP_FAR, 0);
+        to = put_step(to, entry_row(entries[i]) - row, weight);
+        row = entry_row(entries[i]);
     }
-    for (uint32_t i = 0; i + 1 < n; i += 2)
-        *to++ = (uint8_t)(jm_index_term_weight(terms[i]) |
-                          jm_index_term_weight(terms[i + 1]) << 4);
-    if (n & 1)
-        *to++ = jm_index_term_weight(terms[n - 1]);
     return to;
 }
 
-void record_write(struct record *r, uint32_t doc, const uint32_t *rows,
-                  const struct jm_index_term *terms, const struct jm_index_facets *facets)
+void record_write(struct record *r, uint32_t doc, const uint32_t *entries, size_t n,
+                  const struct jm_index_facets *facets)
 {
     uint32_t mask = facets_mask(facets);
-    uint8_t *to = write_weights(write_rows(r, rows, record_n(r)), r, terms, record_n(r));
+    uint8_t *to = write_steps(r, r->data, entries, n);
+    for (size_t i = 0; r->n_form & RECORD_HEAVY && i < n; i++)
+        *to++ = entry_weight(entries[i]);
     r->doc = doc;
     r->born = r->died = 0;
     memcpy(to, &mask, sizeof mask);
@@ -112,10 +181,25 @@ void record_write(struct record *r, uint32_t doc, const uint32_t *rows,
         *to++ = ((const uint8_t *)facets)[__builtin_ctz(m)];
 }
 
+uint32_t record_entries(const struct record *r, uint32_t *entries)
+{
+    const uint8_t *heavy = r->n_form & RECORD_HEAVY ? r->data + steps_bytes(r) : NULL;
+    uint32_t n = 0, row = 0;
+    for (uint32_t i = 0; i < steps_of(r); i++) {
+        uint32_t step = step_at(r, i), weight = step & ITEM_WEIGHT;
+        row = r->n_form & RECORD_WIDE ? step >> 4 : row + (step >> 4);
+        if (weight) {
+            entries[n] = entry(row, heavy ? heavy[n] : (uint8_t)weight);
+            n++;
+        }
+    }
+    return n;
+}
+
 struct jm_index_facets record_facets(const struct record *r)
 {
     struct jm_index_facets facets = {0};
-    const uint8_t *from = r->data + record_rows_bytes(r) + record_weights_bytes(r) + 4;
+    const uint8_t *from = r->data + facets_at(r) + 4;
     for (uint32_t m = mask_of(r); m; m &= m - 1)
         ((uint8_t *)&facets)[__builtin_ctz(m)] = *from++;
     return facets;

@@ -37,7 +37,7 @@ struct refine {
     uint32_t chunks[WINDOW];
     uint32_t n, slot[WINDOW_SLOTS], perm[WINDOW_SLOTS];
     uint64_t start[WINDOW_SLOTS + 1];
-    uint32_t rows[WINDOW_SLOTS * JM_INDEX_DOC_TERMS];
+    uint32_t entries[WINDOW_SLOTS * JM_INDEX_DOC_TERMS];
 };
 
 static struct unrest *unrest_of(const struct jm_index *ix, uint32_t chunk)
@@ -90,7 +90,7 @@ static bool has_bisector(struct jm_index *ix)
         return true;
     bisector_free(f->bisector);
     f->n_rows = ix->n_rows + ix->n_rows / 2;
-    f->bisector = bisector_new(f->start, f->rows, f->n_rows);
+    f->bisector = bisector_new(f->start, f->entries, f->n_rows);
     if (f->bisector)
         bisector_set_stay(f->bisector, STAY);
     return f->bisector != NULL;
@@ -110,8 +110,7 @@ static void collect(const struct jm_index *ix, struct refine *f, uint32_t chunk)
         f->perm[f->n] = f->n;
         f->slot[f->n++] = s;
         f->start[f->n] = f->start[f->n - 1];
-        for (uint32_t i = 0; i < record_n(r); i++)
-            f->rows[f->start[f->n]++] = record_row(r, i);
+        f->start[f->n] += record_entries(r, &f->entries[f->start[f->n]]);
     }
 }
 

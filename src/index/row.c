@@ -271,15 +271,15 @@ static void ask_for_segment(const struct segment *s)
     __builtin_prefetch((const char *)s + 64);
 }
 
-void row_ask_for(const struct jm_index *ix, const uint32_t *rows, size_t n, uint32_t slot)
+void row_ask_for(const struct jm_index *ix, const uint32_t *entries, size_t n, uint32_t slot)
 {
     uint32_t block = slot / BLOCK_SLOTS;
     for (size_t i = 0; i < n; i++)
-        __builtin_prefetch(row_at(ix, rows[i]));
+        __builtin_prefetch(row_at(ix, entry_row(entries[i])));
     for (size_t i = 0; i < n; i++)
-        __builtin_prefetch(row_at(ix, rows[i])->table);
+        __builtin_prefetch(row_at(ix, entry_row(entries[i]))->table);
     for (size_t i = 0; i < n; i++) {
-        const struct table *t = row_at(ix, rows[i])->table;
+        const struct table *t = row_at(ix, entry_row(entries[i]))->table;
         if (!t)
             continue;
         __builtin_prefetch(&t->segments[block >> t->shift]);
@@ -289,7 +289,7 @@ void row_ask_for(const struct jm_index *ix, const uint32_t *rows, size_t n, uint
             __builtin_prefetch(&t->lists[block / LIST_BLOCKS]);
     }
     for (size_t i = 0; i < n; i++) {
-        const struct table *t = row_at(ix, rows[i])->table;
+        const struct table *t = row_at(ix, entry_row(entries[i]))->table;
         const struct segment *s = t ? segment_of(ix, t, slot) : NULL;
         if (s)
             ask_for_segment(s);

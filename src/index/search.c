@@ -188,21 +188,29 @@ static void bound_by_items(uint16_t *bounds, uint32_t n, const struct segment *s
     }
 }
 
-/* A list has an item for each chunk of its 64 blocks that has the row. */
+/* A list has an item for each chunk of its 64 blocks that has the row. Bounds have room for all
+ * chunks of these, though the last may not be there yet. */
 static void bound_by_list(const struct jm_index_reader *r, uint32_t number,
                           const struct segment *list, const uint16_t *worth)
 {
-    uint32_t first = number * LIST_BLOCKS * BLOCK_CHUNKS, n = r->n_chunks;
+    uint16_t *bounds = r->bounds + (size_t)number * LIST_CHUNKS;
     const uint16_t *items = segment_items(list);
     for (uint32_t i = 0; i < list->n; i++) {
-        uint32_t item = LOAD_RELAXED(&items[i]), chunk = first + (item >> 4);
-        chunk = chunk < n ? chunk : 0;
-        r->bounds[chunk] = (uint16_t)(r->bounds[chunk] + worth[item & ITEM_WEIGHT]);
+        uint32_t item = LOAD_RELAXED(&items[i]);
+        bounds[item >> 4] = (uint16_t)(bounds[item >> 4] + worth[item & ITEM_WEIGHT]);
     }
-    for (uint32_t q = 0; q < list->quilts; q++) {
-        uint32_t chunk = first + segment_quilt_chunk(list, q) * BLOCK_CHUNKS;
-        if (chunk < n)
-            r->k->add_quilts(r->bounds + chunk, segment_quilt(list, q), 1, worth);
+    for (uint32_t q = 0; q < list->quilts; q++)
+        r->k->add_quilts(bounds + segment_quilt_chunk(list, q) * BLOCK_CHUNKS,
+                         segment_quilt(list, q), 1, worth);
+}
+
+static void bound_by_lists(const struct jm_index_reader *r, const struct query_term *t)
+{
+    uint32_t n = (r->n_chunks + LIST_CHUNKS - 1) / LIST_CHUNKS;
+    for (uint32_t i = 0; i < n && i < t->table->n_lists; i++) {
+        const struct segment *list = table_list(r->index, t->table, i);
+        if (list)
+            bound_by_list(r, i, list, t->worth);
     }
 }
 
@@ -216,11 +224,7 @@ static void bound_by_row(struct jm_index_reader *r, uint32_t term)
         r->k->add_maxima(r->bounds, t->table->maxima, n < blocks ? n : blocks, t->worth, ahead);
         return;
     }
-    for (uint32_t i = 0; i < t->table->n_lists; i++) {
-        const struct segment *list = table_list(r->index, t->table, i);
-        if (list)
-            bound_by_list(r, i, list, t->worth);
-    }
+    bound_by_lists(r, t);
     for (uint32_t i = 0; t->table->wide && i < n; i++) {
         const struct segment *s = table_segment(r->index, t->table, i);
         if (i + 4 < n && t->table->segments[i + 4])
@@ -503,7 +507,7 @@ int jm_index_points(struct jm_index_reader *r, const struct jm_index_query *quer
         uint32_t slot = index_slot_of(ix, doc);
         rc = slot != SLOT_NONE && slot != UINT32_MAX;
         if (rc)
-            *points = query_points(r, record_at(ix, slot));
+            *points = query_points_of_any(r, record_at(ix, slot));
         query_forget(r);
     }
     jm_epoch_leave(r->epoch);

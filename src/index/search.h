@@ -78,6 +78,8 @@ void gate_close(struct jm_index_reader *r);
 int query_prepare(struct jm_index_reader *r, const struct jm_index_query *query,
                   struct jm_err *err);
 void query_forget(struct jm_index_reader *r); /* undo what prepare wrote into weight_of */
+/* Of a document that is visible: its rows existed when weight_of was made; or of any. */
 uint32_t query_points(const struct jm_index_reader *r, const struct record *rec);
+uint32_t query_points_of_any(const struct jm_index_reader *r, const struct record *rec);
 
 #endif
