@@ -87,12 +87,11 @@ static int check_slots(const struct jm_index *ix, uint64_t *postings, struct jm_
 static bool list_true(const struct jm_index *ix, const struct table *t, uint32_t block,
                       const struct segment *s, uint32_t chunk)
 {
-    uint32_t strip = chunk / STRIP_CHUNKS, strip_slots = CHUNK_SLOTS * STRIP_CHUNKS;
     const struct segment *list = table_list(ix, t, block / LIST_BLOCKS);
-    bool some = segment_max(s, strip * strip_slots, strip_slots) > 0;
+    bool present = t->present[block] >> chunk / STRIP_CHUNKS & 1;
     return segment_weight(list, block * BLOCK_CHUNKS + chunk) ==
                segment_max(s, chunk * CHUNK_SLOTS, CHUNK_SLOTS) &&
-           (t->present[block] >> strip & 1) == some;
+           segment_has_strip(s, chunk * CHUNK_SLOTS) == present;
 }
 
 static bool maxima_true(const struct jm_index *ix, const struct table *t, uint32_t block,

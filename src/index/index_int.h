@@ -44,13 +44,13 @@ enum {
 
 /* ---- memory: mem.c ------------------------------------------------------------------------ */
 
-enum { MEM_UNIT = 8, MEM_SEGMENT = 16 << 20, MEM_SEGMENTS = 2047, MEM_CLASSES = 288 };
+enum { MEM_UNIT = 8, MEM_SEGMENT = 16 << 20, MEM_SEGMENTS = 1023, MEM_CLASSES = 288 };
 enum { MEM_HANDLE_BITS = 21 }; /* of a place in a segment */
 
 struct mem_free {
     struct mem_free *next;
 };
-/* Size-class blocks in large segments on huge pages, 32 GB of them at most. A block has a 32-bit
+/* Size-class blocks in large segments on huge pages, 16 GB of them at most. A block has a 31-bit
  * handle, half the size of a pointer. */
 struct mem {
     char *segments[MEM_SEGMENTS];
@@ -131,8 +131,8 @@ struct table {
     struct quilt *maxima; /* dense: [n_segments], by block, then chunk. Then, if fine, */
                           /* [n_segments][4], of the quarters of the chunks */
     uint16_t *present;    /* listed: [n_segments], by block: a bit for each strip */
-    uint32_t *lists;      /* listed: handles + 1; 0: none */
-    uint32_t *segments;   /* handles + 1; 0: none */
+    uint32_t *lists;      /* listed: where they are; 0: none */
+    uint32_t *segments;   /* where they are; 0: none */
     uint64_t rest[];      /* what these point to; then lists and segments as they were built, one */
 };                        /* behind the other, if that is not too large */
 struct row {
@@ -272,21 +272,26 @@ static inline struct quilt *table_quarters(const struct table *t, uint32_t block
 {
     return t->maxima + t->n_segments + 4ul * block;
 }
-static inline struct segment *segment_at(const struct jm_index *ix, const uint32_t *handles,
-                                         uint32_t i, uint32_t n)
+/* A segment has a handle, plus 1, in the memory of the index, or in that of its table: half of how
+ * many bytes from the table's begin. */
+#define SEGMENT_INSIDE (1u << 31)
+static inline struct segment *segment_at(const struct jm_index *ix, const struct table *t,
+                                         const uint32_t *handles, uint32_t i, uint32_t n)
 {
     uint32_t handle = i < n ? LOAD_ACQUIRE(&handles[i]) : 0;
+    if (handle & SEGMENT_INSIDE)
+        return (struct segment *)((char *)(uintptr_t)t + 2ul * (handle ^ SEGMENT_INSIDE));
     return handle ? mem_at(&ix->mem, handle - 1) : NULL;
 }
 static inline struct segment *table_segment(const struct jm_index *ix, const struct table *t,
                                             uint32_t i)
 {
-    return segment_at(ix, t->segments, i, t->n_segments);
+    return segment_at(ix, t, t->segments, i, t->n_segments);
 }
 static inline struct segment *table_list(const struct jm_index *ix, const struct table *t,
                                          uint32_t i)
 {
-    return segment_at(ix, t->lists, i, t->n_lists);
+    return segment_at(ix, t, t->lists, i, t->n_lists);
 }
 
 /* The row of a term; UINT32_MAX: none. Reader or writer. */
@@ -356,8 +361,9 @@ uint32_t segment_remove(struct segment *s, uint32_t slot);
 /* Another weight for a slot that it holds, unless it is wide. */
 void segment_set(struct segment *s, uint32_t slot, uint32_t units);
 uint32_t segment_weight(const struct segment *s, uint32_t slot);
-/* The largest weight of n slots of a strip, from this one on, unless it is wide. */
+/* The largest weight of n slots of a chunk, from this one on, unless it is wide. */
 uint32_t segment_max(const struct segment *s, uint32_t slot, uint32_t n);
+bool segment_has_strip(const struct segment *s, uint32_t slot); /* any slot of this one's strip */
 void quilt_put(struct quilt *q, uint32_t slot, uint32_t units);
 
 /* Set a slot free that nobody can see, and take it out of the rows if it is in them. */

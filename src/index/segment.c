@@ -79,12 +79,10 @@ static void lay_out(struct layout *l, const uint32_t *postings, uint32_t n)
 size_t segment_size(bool wide, const uint32_t *postings, uint32_t n, uint32_t spare)
 {
     struct layout l;
-    size_t bytes = wide_bytes(n);
-    if (!wide) {
-        lay_out(&l, postings, n);
-        bytes = narrow_bytes(l.items + spare, l.quilts, l.strips);
-    }
-    return (bytes + MEM_UNIT - 1) & ~(size_t)(MEM_UNIT - 1);
+    if (wide)
+        return wide_bytes(n);
+    lay_out(&l, postings, n);
+    return narrow_bytes(l.items + spare, l.quilts, l.strips);
 }
 
 /* Each strip gets its items' places and a share of those to spare. Where each begins into at[]. */
@@ -270,6 +268,15 @@ uint32_t segment_max(const struct segment *s, uint32_t slot, uint32_t n)
     for (uint32_t j = slot % CHUNK_SLOTS; q && j < slot % CHUNK_SLOTS + n; j++)
         max = quilt_get(q, j) > max ? quilt_get(q, j) : max;
     return max;
+}
+
+bool segment_has_strip(const struct segment *s, uint32_t slot)
+{
+    uint32_t first = slot / (CHUNK_SLOTS * STRIP_CHUNKS) * STRIP_CHUNKS;
+    for (uint32_t chunk = first; chunk < first + STRIP_CHUNKS; chunk++)
+        if (segment_max(s, chunk * CHUNK_SLOTS, CHUNK_SLOTS) > 0)
+            return true;
+    return false;
 }
 
 /* ---- change --------------------------------------------------------------------------------- */

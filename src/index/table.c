@@ -173,19 +173,22 @@ static size_t room_for(const struct level *l)
     return room;
 }
 
-/* Segments or lists for all postings of a level, from *at on; if that is NULL, wherever there is
- * memory. -1: there is none. */
-static int fill_level(struct jm_index *ix, uint32_t *handles, const struct level *l, char **at)
+/* Segments or lists for all postings of a level, *at bytes from the table's begin on; if that is 0,
+ * wherever there is memory. -1: there is none. */
+static int fill_level(struct jm_index *ix, struct table *t, uint32_t *handles,
+                      const struct level *l, size_t *at)
 {
     for (uint32_t from = 0, to; from < l->p->n; from = to) {
         to = segment_end(l->p, from, l->shift);
         size_t bytes = size_of_part(l, from, to);
-        struct segment *s = *at ? (void *)*at : mem_alloc(&ix->mem, bytes);
+        bytes = *at ? bytes : mem_rounded(bytes);
+        struct segment *s = *at ? (void *)((char *)t + *at) : mem_alloc(&ix->mem, bytes);
         if (!s)
             return -1;
         segment_fill(s, bytes, l->wide, l->p->items + from, to - from);
-        handles[block_of(l->p->items[from]) >> l->shift] = mem_handle(&ix->mem, s) + 1;
-        *at = *at ? *at + bytes : NULL;
+        handles[block_of(l->p->items[from]) >> l->shift] =
+            *at ? SEGMENT_INSIDE | (uint32_t)(*at / 2) : mem_handle(&ix->mem, s) + 1;
+        *at = *at ? *at + bytes : 0;
     }
     return 0;
 }
@@ -219,9 +222,9 @@ static struct table *build_as(struct jm_index *ix, const struct shape *shape,
     struct table *t = table_new(ix, shape, one_piece ? room : 0);
     if (!t)
         return NULL;
-    char *at = one_piece ? (char *)t + shape->bytes : NULL;
-    if (fill_level(ix, t->lists, &lists, &at) < 0 ||
-        fill_level(ix, t->segments, &slots, &at) < 0) {
+    size_t at = one_piece ? shape->bytes : 0;
+    if (fill_level(ix, t, t->lists, &lists, &at) < 0 ||
+        fill_level(ix, t, t->segments, &slots, &at) < 0) {
         table_discard(ix, t);
         return NULL;
     }
@@ -317,14 +320,13 @@ static void lower(struct quilt *q, const struct segment *s, uint32_t slot, uint3
 static void lower_list(const struct jm_index *ix, struct table *t, const struct segment *s,
                        uint32_t slot, uint32_t units)
 {
-    enum { STRIP_SLOTS = STRIP_CHUNKS * CHUNK_SLOTS };
     uint32_t block = slot / BLOCK_SLOTS, chunk = slot / CHUNK_SLOTS;
     struct segment *list = table_list(ix, t, block / LIST_BLOCKS);
     if (segment_weight(list, chunk) > units)
         return;
     uint32_t most = segment_max(s, chunk * CHUNK_SLOTS, CHUNK_SLOTS);
     segment_set(list, chunk, most);
-    if (most == 0 && segment_max(s, slot / STRIP_SLOTS * STRIP_SLOTS, STRIP_SLOTS) == 0)
+    if (most == 0 && !segment_has_strip(s, slot))
         STORE_RELAXED(&t->present[block], (uint16_t)(t->present[block] & ~present_bit(slot)));
 }
 
