@@ -133,33 +133,42 @@ void segment_fill(struct segment *s, size_t bytes, bool wide, const uint32_t *po
 
 /* ---- read ----------------------------------------------------------------------------------- */
 
-static int by_value(const void *a, const void *b)
+/* A segment's slots as bits, by chunk, and their weights: in this way they are in order. */
+struct spread {
+    uint64_t slots[BLOCK_CHUNKS];
+    uint8_t weight[BLOCK_SLOTS];
+};
+
+static void spread_put(struct spread *to, uint32_t item)
 {
-    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-    return (x > y) - (x < y);
+    uint64_t there = (item & ITEM_WEIGHT) != 0;
+    to->slots[item >> ITEM_CHUNK] |= there << (item >> 4 & 63);
+    if (there)
+        to->weight[item >> 4] = item & ITEM_WEIGHT;
+}
+
+static void spread_segment(const struct segment *s, struct spread *to)
+{
+    memset(to->slots, 0, sizeof to->slots);
+    for (uint32_t i = 0; i < s->n; i++)
+        spread_put(to, segment_items(s)[i]);
+    for (uint32_t q = 0; q < s->quilts; q++)
+        for (uint32_t slot = 0; slot < CHUNK_SLOTS; slot++)
+            spread_put(to, segment_quilt_chunk(s, q) << ITEM_CHUNK | slot << 4 |
+                               quilt_get(segment_quilt(s, q), slot));
 }
 
 static uint32_t narrow_list(const struct segment *s, uint32_t number, uint32_t *out,
                             uint32_t room)
 {
+    struct spread all;
     uint32_t n = 0, first = number << 16;
-    const uint16_t *items = segment_items(s);
-    bool sorted = s->quilts == 0;
-    for (uint32_t i = 0; i < s->n && n < room; i++) {
-        if (!(items[i] & ITEM_WEIGHT))
-            continue;
-        out[n] = first | items[i];
-        sorted &= n == 0 || out[n - 1] < out[n];
-        n++;
-    }
-    for (uint32_t q = 0; q < s->quilts; q++)
-        for (uint32_t slot = 0; slot < CHUNK_SLOTS && n < room; slot++) {
-            out[n] = first | segment_quilt_chunk(s, q) << ITEM_CHUNK | slot << 4 |
-                     quilt_get(segment_quilt(s, q), slot);
-            n += (out[n] & ITEM_WEIGHT) != 0;
+    spread_segment(s, &all);
+    for (uint32_t chunk = 0; chunk < BLOCK_CHUNKS; chunk++)
+        for (uint64_t m = all.slots[chunk]; m && n < room; m &= m - 1) {
+            uint32_t slot = chunk * CHUNK_SLOTS + (uint32_t)__builtin_ctzll(m);
+            out[n++] = first | slot << 4 | all.weight[slot];
         }
-    if (!sorted)
-        qsort(out, n, sizeof *out, by_value);
     return n;
 }
 
