@@ -83,9 +83,9 @@ void mem_unmap(void *p, size_t bytes);
  *   sparse  segments of several blocks, of wide items of 32 bits: slot (28), weight (4), ascending;
  *           a weight of 0 is a grave, or a place reserved.
  *   listed  a segment for each block, of items of 16 bits: chunk (6), slot (6), weight (4). They
- *           are in no order; a weight of 0 is a free place. But a segment of many is in strips:
- *           the items of four neighbouring chunks are together, so that a search passes over the
- *           others. A chunk with many of them has a quilt instead. For the bounds there are lists:
+ *           are in no order, and 0 is a free place. But a segment of many is in strips: the
+ *           items of four neighbouring chunks are together, so that a search passes over the
+ *           others; later arrivals are behind all strips. A chunk with many of them has a quilt instead. For the bounds there are lists:
  *           segments of the next level, which say of 4,096 chunks what a segment says of 4,096
  *           slots: who has the term, and its largest weight there. And for each block it is known
  *           which strips of it have the row.
@@ -246,14 +246,19 @@ static inline uint16_t *segment_items(const struct segment *s)
 {
     return (uint16_t *)(uintptr_t)s->item + (s->form == FORM_STRIPS ? BLOCK_STRIPS : 0);
 }
-/* The items of these strips are among those from the first's begin to the last's end. */
+/* Where the items of a strip begin and end. Behind those of the last are items of any strip and
+ * places to spare; of a segment that is not in strips it is all of them. */
 static inline uint32_t strip_begin(const struct segment *s, uint32_t strip)
 {
     return s->form == FORM_STRIPS && strip ? s->item[strip - 1] : 0;
 }
 static inline uint32_t strip_end(const struct segment *s, uint32_t strip)
 {
-    return s->form == FORM_STRIPS ? s->item[strip] : s->n;
+    return s->form == FORM_STRIPS ? s->item[strip] : 0;
+}
+static inline uint32_t strips_end(const struct segment *s)
+{
+    return strip_end(s, BLOCK_STRIPS - 1);
 }
 static inline uint32_t segment_quilt_chunk(const struct segment *s, uint32_t number)
 {
@@ -324,8 +329,9 @@ struct postings {
     uint32_t n;
     uint32_t unit;
 };
-/* A table in the shape that suits them. NULL: out of memory. */
-struct table *table_build(struct jm_index *ix, const struct postings *p);
+/* A table in the shape that suits them; a roomy one has places to spare in every segment, for a row
+ * that changes. NULL: out of memory. */
+struct table *table_build(struct jm_index *ix, const struct postings *p, bool roomy);
 uint64_t table_bytes(const struct jm_index *ix, const struct table *t); /* all it points to */
 /* When no reader can see it any more, free it and what it points to. NULL: nothing. */
 void table_retire(struct jm_index *ix, struct table *t);

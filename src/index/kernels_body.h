@@ -7,8 +7,7 @@ static void K(sweep_narrow)(const struct segment *s, uint32_t block, const uint1
 {
     const uint16_t *lanes_of = batch_lanes_of(b, block), *items = segment_items(s);
     uint32_t strips = s->form == FORM_STRIPS ? batch_strips(b, block) : 0;
-    if (s->form == FORM_PLAIN)
-        K(add_items)(items, s->n, lanes_of, worth, b->lanes);
+    K(add_items)(items + strips_end(s), s->n - strips_end(s), lanes_of, worth, b->lanes);
     while (strips) {
         uint32_t first = (uint32_t)__builtin_ctz(strips);
         uint32_t last = first + (uint32_t)__builtin_ctz(~(strips >> first)) - 1;

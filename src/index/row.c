@@ -118,7 +118,7 @@ int row_build(struct jm_index *ix, struct row *row, const uint32_t *slots, const
     p.unit = unit_for(row->max_weight);
     for (uint32_t i = 0; p.items && i < n; i++)
         p.items[i] = slots[i] << 4 | (weights[i] + p.unit - 1u) / p.unit;
-    struct table *t = p.items ? table_build(ix, &p) : NULL;
+    struct table *t = p.items ? table_build(ix, &p, false) : NULL;
     free(p.items);
     if (!t)
         return -1;
@@ -140,7 +140,7 @@ static int rebuild(struct jm_index *ix, struct row *row)
             uint32_t weight = (p.items[i] & ITEM_WEIGHT) * old->unit;
             p.items[i] = (p.items[i] & ~(uint32_t)ITEM_WEIGHT) | (weight + p.unit - 1) / p.unit;
         }
-        t = table_build(ix, &p);
+        t = table_build(ix, &p, true);
     }
     free(p.items);
     if (!t)

@@ -85,13 +85,13 @@ size_t segment_size(bool wide, const uint32_t *postings, uint32_t n, uint32_t sp
     return narrow_bytes(l.items + spare, l.quilts, l.strips);
 }
 
-/* Each strip gets its items' places and a share of those to spare. Where each begins into at[]. */
+/* Where each strip begins, into at[]. What there is to spare is behind the last. */
 static void mark_strips(struct segment *s, const struct layout *l, uint32_t *at)
 {
-    uint32_t spare = s->n - l->items, end = 0;
+    uint32_t end = 0;
     for (uint32_t i = 0; i < BLOCK_STRIPS; i++) {
         at[i] = end;
-        end += l->in_strip[i] + spare / BLOCK_STRIPS + (i < spare % BLOCK_STRIPS);
+        end += l->in_strip[i];
         s->item[i] = (uint16_t)end;
     }
 }
@@ -207,20 +207,20 @@ static uint32_t wide_find(const struct segment *s, uint32_t slot)
     return lo;
 }
 
-/* The first item from `at` on that is `value` under `mask`; n: none. */
-static uint32_t find_item(const uint16_t *items, uint32_t at, uint32_t n, uint16_t mask,
-                          uint16_t value)
+/* The first item from `at` on that is one of the `span` values from `low` on; n: none. */
+static uint32_t find_item(const uint16_t *items, uint32_t at, uint32_t n, uint16_t low,
+                          uint16_t span)
 {
     for (; at + 8 <= n; at += 8) {
         lanes8 v;
         uint64_t hit[2];
         memcpy(&v, items + at, sizeof v);
-        v = (lanes8)((v & mask) == value);
+        v = (lanes8)(v - low < span);
         memcpy(hit, &v, sizeof hit);
         if (hit[0] | hit[1])
             break;
     }
-    while (at < n && (items[at] & mask) != value)
+    while (at < n && (uint16_t)(items[at] - low) >= span)
         at++;
     return at;
 }
@@ -230,16 +230,25 @@ static uint32_t strip_of(uint32_t slot)
     return slot / (CHUNK_SLOTS * STRIP_CHUNKS) % BLOCK_STRIPS;
 }
 
+/* The same in the slot's strip and behind all strips. */
+static uint32_t find_for_slot(const struct segment *s, uint32_t slot, uint16_t low, uint16_t span)
+{
+    const uint16_t *items = segment_items(s);
+    uint32_t end = strip_end(s, strip_of(slot));
+    uint32_t at = find_item(items, strip_begin(s, strip_of(slot)), end, low, span);
+    return at < end ? at : find_item(items, strips_end(s), s->n, low, span);
+}
+
 /* The item of the slot in one that is not wide; s->n: none. */
 static uint32_t narrow_find(const struct segment *s, uint32_t slot)
 {
-    const uint16_t *items = segment_items(s);
-    uint16_t value = (uint16_t)(slot << 4), mask = (uint16_t)~ITEM_WEIGHT;
-    uint32_t end = strip_end(s, strip_of(slot));
-    uint32_t i = find_item(items, strip_begin(s, strip_of(slot)), end, mask, value);
-    while (i < end && !(items[i] & ITEM_WEIGHT)) /* free places look like slot 0 */
-        i = find_item(items, i + 1, end, mask, value);
-    return i < end ? i : s->n;
+    return find_for_slot(s, slot, (uint16_t)(slot << 4 | 1), WEIGHT_UNITS);
+}
+
+/* A place for the slot; s->n: none. */
+static uint32_t free_place(const struct segment *s, uint32_t slot)
+{
+    return find_for_slot(s, slot, 0, 1);
 }
 
 uint32_t segment_weight(const struct segment *s, uint32_t slot)
@@ -255,12 +264,11 @@ uint32_t segment_weight(const struct segment *s, uint32_t slot)
            (at < s->n ? segment_items(s)[at] & (uint32_t)ITEM_WEIGHT : 0);
 }
 
-uint32_t segment_max(const struct segment *s, uint32_t slot, uint32_t n)
+/* The largest weight of n slots from `first` of the block on, among some items. */
+static uint32_t max_of_items(const uint16_t *items, uint32_t i, uint32_t end, uint32_t first,
+                             uint32_t n)
 {
-    uint32_t max = 0, first = slot % BLOCK_SLOTS;
-    uint32_t i = strip_begin(s, strip_of(slot)), end = strip_end(s, strip_of(slot));
-    const struct quilt *q = quilt_of_chunk(s, slot);
-    const uint16_t *items = segment_items(s);
+    uint32_t max = 0;
     lanes8 most = {0};
     for (; i + 8 <= end; i += 8) {
         lanes8 v;
@@ -274,6 +282,17 @@ uint32_t segment_max(const struct segment *s, uint32_t slot, uint32_t n)
         uint32_t w = (items[i] >> 4) - first < n ? items[i] & 15u : 0;
         max = w > max ? w : max;
     }
+    return max;
+}
+
+uint32_t segment_max(const struct segment *s, uint32_t slot, uint32_t n)
+{
+    const struct quilt *q = quilt_of_chunk(s, slot);
+    const uint16_t *items = segment_items(s);
+    uint32_t first = slot % BLOCK_SLOTS, strip = strip_of(slot);
+    uint32_t max = max_of_items(items, strip_begin(s, strip), strip_end(s, strip), first, n);
+    uint32_t more = max_of_items(items, strips_end(s), s->n, first, n);
+    max = more > max ? more : max;
     for (uint32_t j = slot % CHUNK_SLOTS; q && j < slot % CHUNK_SLOTS + n; j++)
         max = quilt_get(q, j) > max ? quilt_get(q, j) : max;
     return max;
@@ -289,14 +308,6 @@ bool segment_has_strip(const struct segment *s, uint32_t slot)
 }
 
 /* ---- change --------------------------------------------------------------------------------- */
-
-/* A place for the slot in one that is not wide; s->n: none. */
-static uint32_t free_place(const struct segment *s, uint32_t slot)
-{
-    uint32_t end = strip_end(s, strip_of(slot));
-    uint32_t at = find_item(segment_items(s), strip_begin(s, strip_of(slot)), end, ITEM_WEIGHT, 0);
-    return at < end ? at : s->n;
-}
 
 /* A grave of a wide one, where the slot's item would be in order; s->n: none. */
 static uint32_t grave_for(const struct segment *s, uint32_t slot)
@@ -327,9 +338,7 @@ struct segment *segment_with_room(struct jm_index *ix, const struct segment *s, 
         list[at] = slot << 4;
         n++;
     }
-    uint32_t spare = 1 + n / SPARE; /* one to each strip at least */
-    spare = n >= STRIPS_FROM && spare < BLOCK_STRIPS ? BLOCK_STRIPS : spare;
-    size_t bytes = mem_rounded(segment_size(wide, list, n, spare));
+    size_t bytes = mem_rounded(segment_size(wide, list, n, 1 + n / SPARE));
     struct segment *c = mem_alloc(&ix->mem, bytes);
     if (c)
         segment_fill(c, bytes, wide, list, n);
@@ -355,8 +364,8 @@ void segment_set(struct segment *s, uint32_t slot, uint32_t units)
 {
     struct quilt *q = quilt_of_chunk(s, slot);
     uint32_t at = narrow_find(s, slot);
-    if (at < s->n) /* weight 0 sets the place free */
-        STORE_RELAXED(&segment_items(s)[at], (uint16_t)(slot << 4 | units));
+    if (at < s->n)
+        STORE_RELAXED(&segment_items(s)[at], (uint16_t)(units ? slot << 4 | units : 0));
     else
         quilt_put(q, slot % CHUNK_SLOTS, units);
 }

@@ -19,7 +19,7 @@ struct shape {
 struct level {
     const struct postings *p;
     uint32_t shift;
-    bool wide;
+    bool wide, roomy;
 };
 
 static uint32_t block_of(uint32_t posting)
@@ -160,7 +160,8 @@ uint64_t table_bytes(const struct jm_index *ix, const struct table *t)
 
 static size_t size_of_part(const struct level *l, uint32_t from, uint32_t to)
 {
-    return segment_size(l->wide, l->p->items + from, to - from, (to - from) / SPARE / 2);
+    uint32_t n = to - from;
+    return segment_size(l->wide, l->p->items + from, n, l->roomy ? 1 + n / SPARE : n / SPARE / 2);
 }
 
 static size_t room_for(const struct level *l)
@@ -214,9 +215,10 @@ static void condense(const struct postings *p, struct postings *chunks)
 static void raise_maxima(struct table *t, uint32_t slot, uint32_t units);
 
 static struct table *build_as(struct jm_index *ix, const struct shape *shape,
-                              const struct postings *p, const struct postings *chunks)
+                              const struct postings *p, const struct postings *chunks, bool roomy)
 {
-    struct level slots = {p, shape->shift, shape->wide}, lists = {chunks, 0, false};
+    struct level slots = {p, shape->shift, shape->wide, roomy};
+    struct level lists = {chunks, 0, false, roomy};
     size_t room = room_for(&slots) + room_for(&lists);
     bool one_piece = shape->bytes + room <= MEM_SEGMENT / 4; /* a search reads neighbours faster */
     struct table *t = table_new(ix, shape, one_piece ? room : 0);
@@ -236,7 +238,7 @@ static struct table *build_as(struct jm_index *ix, const struct shape *shape,
     return t;
 }
 
-struct table *table_build(struct jm_index *ix, const struct postings *p)
+struct table *table_build(struct jm_index *ix, const struct postings *p, bool roomy)
 {
     struct shape shape = shape_of(ix, p);
     struct postings chunks = {0};
@@ -246,7 +248,7 @@ struct table *table_build(struct jm_index *ix, const struct postings *p)
             return NULL;
         condense(p, &chunks);
     }
-    struct table *t = build_as(ix, &shape, p, &chunks);
+    struct table *t = build_as(ix, &shape, p, &chunks, roomy);
     free(chunks.items);
     return t;
 }
