@@ -101,7 +101,7 @@ static bool maxima_true(const struct jm_index *ix, const struct table *t, uint32
     if (t->lists)
         return list_true(ix, t, block, s, chunk);
     bool so = quilt_get(&t->maxima[block], chunk) == segment_max(s, slot, CHUNK_SLOTS);
-    for (uint32_t q = 0; t->fine && q < 4; q++)
+    for (uint32_t q = 0; q < 4; q++)
         so &= quilt_get(&table_quarters(t, block)[q], chunk) ==
               segment_max(s, slot + q * QUARTER, QUARTER);
     return so;

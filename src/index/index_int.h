@@ -23,8 +23,7 @@ enum {
     DOCS_PAGE = 1 << 16,
     LOAD_FILL = 56,    /* slots of a chunk that a load fills; the rest is for later arrivals */
     LISTED_DOCS = 2,   /* documents in a block on the mean, for a row to be listed, */
-    DENSE_DOCS = 20,   /* for it to be dense, */
-    FINE_DOCS = 32,    /* and for it to be fine */
+    DENSE_DOCS = 32,   /* and for it to be dense */
     LIST_BLOCKS = 64,
     LIST_CHUNKS = LIST_BLOCKS * BLOCK_CHUNKS,
     QUARTER = CHUNK_SLOTS / 4,
@@ -90,9 +89,8 @@ void mem_unmap(void *p, size_t bytes);
  *           slots: who has the term, and its largest weight there. And for each block it is known
  *           which strips of it have the row.
  *   dense   segments like these. Nearly every block has many chunks with the row, so that the
- *           largest weights of all of them take less room than lists, and are quicker to add.
- *   fine    dense, and it has the largest weights of the quarters of every chunk, which makes
- *           bounds tighter.
+ *           largest weights of all of them take no more room than lists, and are quicker to add;
+ *           and those of the quarters of every chunk, which make bounds tighter.
  *
  * An item changes by one store, so that a search reads it whole while the writer is at work. */
 enum {
@@ -127,9 +125,9 @@ struct table {
     uint32_t raised;      /* counts twice for every maximum that grows: odd while one does */
     uint16_t unit;
     uint8_t shift;
-    bool wide, fine;      /* wide: sparse */
-    struct quilt *maxima; /* dense: [n_segments], by block, then chunk. Then, if fine, */
-                          /* [n_segments][4], of the quarters of the chunks */
+    bool wide;            /* sparse */
+    struct quilt *maxima; /* dense: [n_segments], by block, then chunk; then [n_segments][4], of */
+                          /* the quarters of the chunks */
     uint16_t *present;    /* listed: [n_segments], by block: a bit for each strip */
     uint32_t *lists;      /* listed: where they are; 0: none */
     uint32_t *segments;   /* where they are; 0: none */

@@ -71,8 +71,8 @@ struct visit {
     uint32_t blocks[BATCH]; /* the (first) block of each */
 };
 
-/* A fine row of the query, and what its table had in `raised` before bounds were added up. */
-struct fine_row {
+/* A dense row of the query, and what its table had in `raised` before bounds were added up. */
+struct dense_row {
     const struct table *table;
     const uint16_t *worth;
     uint32_t raised;
@@ -92,10 +92,10 @@ struct kernels {
     /* As add_quilts(); meanwhile as many bytes from `ahead` on are asked for, unless NULL. */
     void (*add_maxima)(uint16_t *acc, const struct quilt *quilts, size_t n,
                        const uint16_t *worth, const void *ahead);
-    /* The bounds of a block's chunks: what fine rows add to a chunk is no more than what they add
+    /* The bounds of a block's chunks: what dense rows add to a chunk is no more than what they add
      * to one of its quarters. Those of block `next` are asked for. False, and nothing is done: a
      * maximum has grown since, and what it took part in before is not known. */
-    bool (*tighten)(uint16_t *bounds, const struct fine_row *rows, size_t n, uint32_t block,
+    bool (*tighten)(uint16_t *bounds, const struct dense_row *rows, size_t n, uint32_t block,
                     uint32_t next);
     /* Find the segments of a row that the batch needs and ask for them. */
     void (*visit)(const struct table *t, const struct batch *b, struct visit *v);

@@ -56,7 +56,7 @@ static void K(add_maxima)(uint16_t *acc, const struct quilt *quilts, size_t n,
     }
 }
 
-static bool K(tighten)(uint16_t *bounds, const struct fine_row *rows, size_t n, uint32_t block,
+static bool K(tighten)(uint16_t *bounds, const struct dense_row *rows, size_t n, uint32_t block,
                        uint32_t next)
 {
     lanes8 whole[8] = {{0}}, quarters[4][8] = {{{0}}};

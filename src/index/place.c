@@ -12,8 +12,8 @@
 #include "kernels.h"
 
 enum {
-    MAP_ROWS = 16384,   /* rows in the block map: the ones seen first, thus mostly common ones */
-    MAP_BUCKETS = 2048, /* of terms in the chunk map of a block */
+    MAP_ROWS = 4096,    /* rows in the block map: the ones seen first, thus mostly common ones */
+    MAP_BUCKETS = 1024, /* of terms in the chunk map of a block */
     SEVERAL = 5         /* documents of a chunk, for its term to be in the map */
 };
 
@@ -28,7 +28,7 @@ struct place {
 
 static uint32_t bucket_of(uint32_t row)
 {
-    return row * 0x9e3779b1u >> 21;
+    return row * 0x9e3779b1u >> 22;
 }
 
 /* Count a row's documents by block, and mark the chunks that have several. `list`: room for all. */

@@ -409,19 +409,19 @@ static bool tighten_bounds(struct jm_index_reader *r, size_t count)
     enum { WORTH_IT = 4 };
     uint16_t least = mark(r);
     uint32_t *blocks = r->chunks, n = 0;
-    r->n_fine = 0;
+    r->n_dense = 0;
     for (uint32_t i = 0; i < r->n_present; i++)
-        if (r->terms[i].table->fine)
-            r->fine[r->n_fine++] = (struct fine_row){r->terms[i].table, r->terms[i].worth,
-                                                     r->terms[i].raised};
-    for (uint32_t i = 0; r->n_fine > 0 && i < r->n_chunks / BLOCK_CHUNKS; i++) {
+        if (r->terms[i].table->maxima)
+            r->dense[r->n_dense++] = (struct dense_row){r->terms[i].table, r->terms[i].worth,
+                                                        r->terms[i].raised};
+    for (uint32_t i = 0; r->n_dense > 0 && i < r->n_chunks / BLOCK_CHUNKS; i++) {
         blocks[n] = i;
         n += r->k->lanes_ge(r->bounds + (size_t)i * BLOCK_CHUNKS, least) != 0;
     }
     blocks[n] = UINT32_MAX;
     uint32_t done = 0;
     while (count > (size_t)n * WORTH_IT && done < n &&
-           r->k->tighten(r->bounds + (size_t)blocks[done] * BLOCK_CHUNKS, r->fine, r->n_fine,
+           r->k->tighten(r->bounds + (size_t)blocks[done] * BLOCK_CHUNKS, r->dense, r->n_dense,
                          blocks[done], blocks[done + 1]))
         done++;
     return done > 0;

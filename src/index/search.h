@@ -53,8 +53,8 @@ struct jm_index_reader {
     uint32_t *weight_of; /* by row: the query's weight */
     uint32_t cap_rows;
     uint32_t *chunks; /* those to look into; has room for all */
-    struct fine_row fine[JM_INDEX_QUERY_TERMS];
-    uint32_t n_fine;
+    struct dense_row dense[JM_INDEX_QUERY_TERMS];
+    uint32_t n_dense;
     uint32_t *lanes_found; /* BATCH * 64 */
     uint64_t *open;    /* by chunk: the slots that a narrow filter by place lets through */
     uint32_t *opened;  /* the chunks where that is not 0; has room for all and one more */

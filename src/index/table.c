@@ -11,7 +11,7 @@ enum { SHIFT_ALL = 16 /* one segment covers any slot there can be */ };
 
 struct shape {
     uint32_t unit, shift, n_segments, n_lists;
-    bool wide, dense, fine;
+    bool wide, dense;
     size_t segments, present, maxima, bytes; /* where these begin in a table, and where it ends */
 };
 
@@ -47,15 +47,15 @@ static uint32_t largest_segment(const struct postings *p, uint32_t shift)
     return most;
 }
 
-/* Few segments with a score of items each: more would be less to read, but handles and heads take
+/* Few segments, with many items each: more would be less to read, but handles and heads take
  * room. */
 static uint32_t shift_of_wide(const struct jm_index *ix, const struct postings *p)
 {
-    enum { SCORE = 20 };
+    enum { MANY = 32 };
     uint32_t shift = 0;
     if (p->n <= WIDE_FEW)
         return SHIFT_ALL;
-    while (ix->n_blocks >> shift && p->n / (ix->n_blocks >> shift) < SCORE)
+    while (ix->n_blocks >> shift && p->n / (ix->n_blocks >> shift) < MANY)
         shift++;
     while (shift && largest_segment(p, shift) > WIDE_MOST)
         shift--;
@@ -73,7 +73,6 @@ static struct shape shape_of(const struct jm_index *ix, const struct postings *p
     struct shape s = {.unit = p->unit};
     s.wide = p->n <= BLOCK_CHUNKS || p->n <= ix->n_blocks * LISTED_DOCS;
     s.dense = !s.wide && p->n > ix->n_blocks * DENSE_DOCS;
-    s.fine = !s.wide && p->n > ix->n_blocks * FINE_DOCS;
     bool listed = !s.wide && !s.dense;
     s.shift = s.wide ? shift_of_wide(ix, p) : 0;
     s.n_segments = s.shift == SHIFT_ALL ? 1 : (blocks >> s.shift) + 1;
@@ -83,7 +82,7 @@ static struct shape shape_of(const struct jm_index *ix, const struct postings *p
     s.bytes = align_to(s.present + (listed ? s.n_segments * sizeof(uint16_t) : 0), MEM_UNIT);
     s.maxima = align_to(s.bytes, 64);
     if (s.dense)
-        s.bytes = s.maxima + s.n_segments * (s.fine ? 5 : 1) * sizeof(struct quilt);
+        s.bytes = s.maxima + s.n_segments * 5ul * sizeof(struct quilt);
     return s;
 }
 
@@ -101,7 +100,6 @@ static struct table *table_new(struct jm_index *ix, const struct shape *s, size_
     t->unit = (uint16_t)s->unit;
     t->shift = (uint8_t)s->shift;
     t->wide = s->wide;
-    t->fine = s->fine;
     t->segments = (uint32_t *)(at + s->segments);
     t->lists = s->n_lists ? (uint32_t *)t->rest : NULL;
     t->present = s->n_lists ? (uint16_t *)(at + s->present) : NULL;
@@ -287,8 +285,7 @@ static void raise_maxima(struct table *t, uint32_t slot, uint32_t units)
 {
     uint32_t block = slot / BLOCK_SLOTS, chunk = slot / CHUNK_SLOTS % BLOCK_CHUNKS;
     raise(t, &t->maxima[block], chunk, units);
-    if (t->fine)
-        raise(t, &table_quarters(t, block)[slot / QUARTER % 4], chunk, units);
+    raise(t, &table_quarters(t, block)[slot / QUARTER % 4], chunk, units);
 }
 
 static void raise_list(const struct jm_index *ix, struct table *t, uint32_t slot, uint32_t units)
@@ -336,10 +333,10 @@ void table_lower(struct jm_index *ix, struct table *t, uint32_t slot, uint32_t u
 {
     uint32_t block = slot / BLOCK_SLOTS;
     const struct segment *s = t->wide ? NULL : table_segment(ix, t, block);
-    if (t->maxima)
+    if (t->maxima) {
         lower(&t->maxima[block], s, slot, CHUNK_SLOTS, units);
-    if (t->fine)
         lower(&table_quarters(t, block)[slot / QUARTER % 4], s, slot, QUARTER, units);
+    }
     if (t->lists)
         lower_list(ix, t, s, slot, units);
 }

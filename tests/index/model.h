@@ -64,11 +64,23 @@ static inline struct jm_index_facets rnd_facets(struct model *m)
         .years = (uint8_t)rnd(m, 20), .level = (uint8_t)rnd(m, 6)};
 }
 
+/* Half of the documents have nothing but terms of one of 40 trades, as real ones have: chunks get
+ * full of a term that few others have. */
+static inline uint32_t rnd_term_of(struct model *m, uint32_t trade)
+{
+    enum { TRADES = 40, WIDTH = 16 };
+    if (trade >= TRADES)
+        return rnd_term(m);
+    return (trade * (m->vocabulary / TRADES) + rnd(m, WIDTH)) % m->vocabulary;
+}
+
 static inline void rnd_doc(struct model *m, struct model_doc *d)
 {
+    uint32_t trade = rnd(m, 80);
     uint32_t want = rnd(m, 50) ? 1 + rnd(m, MODEL_TERMS) : 0, n = 0;
     for (uint32_t i = 0; i < want; i++)
-        d->terms[i] = jm_index_term(rnd_term(m), (uint8_t)(1 + rnd(m, m->max_weight)));
+        d->terms[i] = jm_index_term(rnd_term_of(m, trade),
+                                    (uint8_t)(1 + rnd(m, m->max_weight)));
     qsort(d->terms, want, sizeof d->terms[0], by_term_id);
     for (uint32_t i = 0; i < want; i++)
         if (n == 0 || jm_index_term_id(d->terms[n - 1]) != jm_index_term_id(d->terms[i]))

@@ -361,9 +361,9 @@ static void test_searches_see_moments(void **state)
 static void test_maxima_that_grew_do_not_tighten(void **state)
 {
     struct quilt maxima[5] = {0};
-    struct table t = {.n_segments = 1, .fine = true, .maxima = maxima, .raised = 6};
+    struct table t = {.n_segments = 1, .maxima = maxima, .raised = 6};
     uint16_t bounds[64] = {0}, worth[16];
-    struct fine_row row = {&t, worth, 6};
+    struct dense_row row = {&t, worth, 6};
     (void)state;
     for (uint16_t i = 0; i < 16; i++)
         worth[i] = (uint16_t)(10 * i);
@@ -393,11 +393,87 @@ static void test_fresh_ring_is_walked_once(void **state)
     assert_int_equal(fresh_from(UINT32_MAX - 3, BLOCK_SLOTS), 0);
 }
 
+/* What is in a strip was told by its first chunk's quilt; the others' documents were not found. */
+static void test_strip_is_there_beside_a_quilt(void **state)
+{
+    enum { MANY = 9000, KIN = 90 };
+    static struct jm_index_doc docs[MANY];
+    static struct jm_index_term terms[MANY][3];
+    struct jm_err err = {0};
+    (void)state;
+    for (uint32_t i = 0; i < MANY; i++) {
+        uint32_t first = i < KIN ? 1000 : i % 300;
+        for (uint32_t j = 0; j < 3; j++)
+            terms[i][j] = jm_index_term(first + 300 * j, (uint8_t)(1 + (i + j) % 10));
+        docs[i] = (struct jm_index_doc){.doc = i, .n_terms = 3, .terms = terms[i]};
+    }
+    struct jm_index *ix = jm_index_new(&err);
+    assert_int_equal(jm_index_load(ix, docs, MANY, 1, &err), 0);
+    struct jm_index_reader *r = jm_index_reader_new(ix, &err);
+    struct jm_index_want want = {1300, 3};
+    struct jm_index_query q = {.terms = &want, .n_terms = 1, .k = KIN};
+    struct jm_index_hit hits[KIN];
+    size_t n;
+    for (uint32_t i = 0; i < KIN; i++) {
+        assert_true(jm_index_del(ix, i * 7 % KIN)); /* 7 and 90 have no common divisor */
+        while (jm_index_improve(ix, 10))
+            continue;
+        assert_int_equal(jm_index_search(r, &q, hits, &n, &err), 0);
+        assert_int_equal(n, KIN - 1 - i);
+        check(ix);
+    }
+    jm_index_reader_free(r);
+    jm_index_free(ix);
+}
+
+/* Documents whose rows are near to each other and far apart, with weights of all sizes. */
+static void test_records_of_every_form(void **state)
+{
+    enum { TERMS = 90000, EACH = 500, FORMS = 60 };
+    static struct jm_index_term terms[EACH];
+    struct jm_index_facets facets = {.place = 7, .years = 3};
+    struct jm_err err = {0};
+    struct jm_index *ix = jm_index_new(&err);
+    (void)state;
+    for (uint32_t d = 0; d < TERMS / EACH; d++) { /* rows are numbered as their terms come */
+        for (uint32_t i = 0; i < EACH; i++)
+            terms[i] = jm_index_term(d * EACH + i, (uint8_t)(d % 2 ? 9 : 200));
+        assert_int_equal(jm_index_put(ix, d, terms, EACH, &facets, &err), 0);
+    }
+    struct jm_index_reader *r = jm_index_reader_new(ix, &err);
+    for (uint32_t form = 0; form < FORMS; form++) {
+        uint32_t n = 1 + form % 12, step = form < FORMS / 2 ? 4094 + form / 10 : TERMS / 13;
+        uint32_t points = 0, sum = 0, doc = 1000 + form;
+        struct jm_index_want want[12];
+        for (uint32_t i = 0; i < n; i++) {
+            uint8_t weight = (uint8_t)(1 + (form * 31 + i * 97) % (form % 3 ? 15 : 255));
+            terms[i] = jm_index_term(i * step + form, weight);
+            want[i] = (struct jm_index_want){i * step + form, (uint16_t)(1 + i)};
+            sum += (1 + i) * weight;
+        }
+        assert_int_equal(jm_index_put(ix, doc, terms, n, &facets, &err), 0);
+        struct jm_index_query q = {.terms = want, .n_terms = n, .k = 1};
+        struct jm_index_hit hit;
+        size_t found;
+        assert_int_equal(jm_index_points(r, &q, doc, &points, &err), 1);
+        assert_int_equal(points, sum);
+        while (form % 2 && jm_index_improve(ix, 100))
+            continue;
+        assert_int_equal(jm_index_search(r, &q, &hit, &found, &err), 0);
+        assert_true(found == 1 && (hit.doc != doc || hit.points == sum));
+    }
+    check(ix);
+    jm_index_reader_free(r);
+    jm_index_free(ix);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_fresh_ring_is_walked_once),
         cmocka_unit_test(test_maxima_that_grew_do_not_tighten),
+        cmocka_unit_test(test_strip_is_there_beside_a_quilt),
+        cmocka_unit_test(test_records_of_every_form),
         cmocka_unit_test(test_refusals),
         cmocka_unit_test(test_many_terms),
         cmocka_unit_test(test_load_without_memory),
