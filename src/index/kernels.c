@@ -31,8 +31,8 @@ static void K(add_quilts)(uint16_t *acc, const struct quilt *q, size_t n, const 
     for (size_t i = 0; i < n; i++, acc += 64)
         for (unsigned j = 0; j < 32; j++) {
             uint8_t b = LOAD_RELAXED(&q[i].bytes[j]);
-            acc[j] = (uint16_t)(acc[j] + worth[b & 15]);
-            acc[j + 32] = (uint16_t)(acc[j + 32] + worth[b >> 4]);
+            acc[j] = sum_to_limit(acc[j], worth[b & 15]);
+            acc[j + 32] = sum_to_limit(acc[j + 32], worth[b >> 4]);
         }
 }
 
@@ -234,7 +234,7 @@ static inline void worth_avx2(uint16_t *acc, __m128i weights, __m128i low, __m12
     __m128i l = _mm_shuffle_epi8(low, weights), h = _mm_shuffle_epi8(high, weights);
     __m256i v = _mm256_set_m128i(_mm_unpackhi_epi8(l, h), _mm_unpacklo_epi8(l, h));
     __m256i *a = (void *)acc;
-    _mm256_storeu_si256(a, _mm256_add_epi16(_mm256_loadu_si256(a), v));
+    _mm256_storeu_si256(a, _mm256_adds_epu16(_mm256_loadu_si256(a), v));
 }
 
 static void K(add_quilts)(uint16_t *acc, const struct quilt *q, size_t n, const uint16_t *worth)
@@ -317,8 +317,8 @@ static void K(add_quilts)(uint16_t *acc, const struct quilt *q, size_t n, const 
         __m512i b = _mm512_cvtepu8_epi16(_mm256_loadu_si256((const void *)q[i].bytes));
         __m512i lo = _mm512_permutexvar_epi16(b, table);
         __m512i hi = _mm512_permutexvar_epi16(_mm512_srli_epi16(b, 4), table);
-        _mm512_storeu_si512(acc, _mm512_add_epi16(_mm512_loadu_si512(acc), lo));
-        _mm512_storeu_si512(acc + 32, _mm512_add_epi16(_mm512_loadu_si512(acc + 32), hi));
+        _mm512_storeu_si512(acc, _mm512_adds_epu16(_mm512_loadu_si512(acc), lo));
+        _mm512_storeu_si512(acc + 32, _mm512_adds_epu16(_mm512_loadu_si512(acc + 32), hi));
     }
 }
 

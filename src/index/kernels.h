@@ -78,11 +78,19 @@ struct dense_row {
     uint32_t raised;
 };
 
+/* A list that changes while it is read may count a chunk twice: too high a bound does no harm, but
+ * one that begins again at 0 would. */
+static inline uint16_t sum_to_limit(uint16_t a, uint16_t b)
+{
+    uint32_t sum = (uint32_t)a + b;
+    return (uint16_t)(sum | -(sum >> 16));
+}
+
 struct kernels {
     const char *name;
     /* acc[i] += bytes[i] for i < n; reads and writes up to the next multiple of 64. */
     void (*add_bytes)(uint16_t *acc, const uint8_t *bytes, size_t n);
-    /* acc[64 i + s] += worth[weight of slot s in quilts[i]] for i < n */
+    /* acc[64 i + s] += worth[weight of slot s in quilts[i]] for i < n, to the limit of 16 bits */
     void (*add_quilts)(uint16_t *acc, const struct quilt *quilts, size_t n,
                        const uint16_t *worth);
     /* n is a multiple of 64 in these. */

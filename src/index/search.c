@@ -197,7 +197,7 @@ static void bound_by_list(const struct jm_index_reader *r, uint32_t number,
     const uint16_t *items = segment_items(list);
     for (uint32_t i = 0; i < list->n; i++) {
         uint32_t item = LOAD_RELAXED(&items[i]);
-        bounds[item >> 4] = (uint16_t)(bounds[item >> 4] + worth[item & ITEM_WEIGHT]);
+        bounds[item >> 4] = sum_to_limit(bounds[item >> 4], worth[item & ITEM_WEIGHT]);
     }
     for (uint32_t q = 0; q < list->quilts; q++)
         r->k->add_quilts(bounds + segment_quilt_chunk(list, q) * BLOCK_CHUNKS,

@@ -393,6 +393,28 @@ static void test_fresh_ring_is_walked_once(void **state)
     assert_int_equal(fresh_from(UINT32_MAX - 3, BLOCK_SLOTS), 0);
 }
 
+/* A bound that went over its limit would begin again at 0, and the chunk be passed over. */
+static void test_bounds_stop_at_their_limit(void **state)
+{
+    static const char *const isas[] = {"avx512", "avx2", "sse2", "portable"};
+    const char *best = jm_index_isa();
+    struct quilt q = {0};
+    uint16_t worth[16] = {0, [9] = 1000};
+    (void)state;
+    quilt_put(&q, 3, 9);
+    quilt_put(&q, 40, 9);
+    for (size_t i = 0; i < sizeof isas / sizeof *isas; i++) {
+        uint16_t acc[64] = {[3] = 65000, [40] = 64535};
+        if (!jm_index_isa_force(isas[i]))
+            continue;
+        kernels_get()->add_quilts(acc, &q, 1, worth);
+        assert_int_equal(acc[3], UINT16_MAX);
+        assert_int_equal(acc[40], UINT16_MAX);
+        assert_int_equal(acc[4], 0);
+    }
+    assert_true(jm_index_isa_force(best));
+}
+
 /* What is in a strip was told by its first chunk's quilt; the others' documents were not found. */
 static void test_strip_is_there_beside_a_quilt(void **state)
 {
@@ -472,6 +494,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_fresh_ring_is_walked_once),
         cmocka_unit_test(test_maxima_that_grew_do_not_tighten),
+        cmocka_unit_test(test_bounds_stop_at_their_limit),
         cmocka_unit_test(test_strip_is_there_beside_a_quilt),
         cmocka_unit_test(test_records_of_every_form),
         cmocka_unit_test(test_refusals),
