@@ -9,12 +9,12 @@
 
 enum { FIRST_YEAR = 1960, LAST_YEAR = 2060 };
 
-static long year_at(const struct jm_text_view *v, size_t i)
+static long year_at(const struct jm_extractor *x, size_t i)
 {
-    const struct jm_token *t = &v->tokens[i];
+    const struct jm_token *t = &x->v->tokens[i];
     if (!(t->flags & JM_TOK_DIGIT) || t->end - t->beg != 4)
         return 0;
-    long n = token_number(v, i);
+    long n = token_number(x, i);
     return n >= FIRST_YEAR && n <= LAST_YEAR ? n : 0;
 }
 
@@ -30,19 +30,19 @@ static bool cue_at(const struct jm_extractor *x, size_t tok, enum jm_cue cue)
 /* The year in which the range that starts with the year at i ends; 0: no range. */
 static uint16_t range_end(const struct jm_extractor *x, size_t i)
 {
-    long from = year_at(x->v, i);
+    long from = year_at(x, i);
     bool dash = false;
     for (size_t k = i + 1; k < x->v->n_tokens && k <= i + 4; k++) {
         const struct jm_token *t = &x->v->tokens[k];
         dash |= (t->gap & JM_GAP_HYPHEN) != 0;
         bool word_to = t->end - t->beg <= 3 && !(t->flags & JM_TOK_DIGIT) &&
                        !cue_at(x, k, CUE_MONTH) && !cue_at(x, k, CUE_PRESENT);
-        long to = year_at(x->v, k);
+        long to = year_at(x, k);
         if (to)
             return to >= from && (dash || k > i + 1) ? (uint16_t)to : 0;
         if (cue_at(x, k, CUE_PRESENT))
             return (uint16_t)(x->in->this_year > 0 ? x->in->this_year : 0);
-        if (!word_to && !cue_at(x, k, CUE_MONTH) && token_number(x->v, k) < 0)
+        if (!word_to && !cue_at(x, k, CUE_MONTH) && token_number(x, k) < 0)
             return 0;
     }
     return 0;
@@ -62,7 +62,7 @@ int dates_find(struct jm_extractor *x)
     x->n_dated = 0;
     for (size_t k = 0; k < x->n_digits; k++) {
         size_t i = x->digits[k];
-        uint16_t end = i >= from && year_at(x->v, i) ? range_end(x, i) : 0;
+        uint16_t end = i >= from && year_at(x, i) ? range_end(x, i) : 0;
         if (end && note_date(x, sentence_from(x, i, 20), end))
             return -1;
         if (end)

@@ -140,8 +140,8 @@ static inline uint32_t filter_word(uint64_t key, uint32_t mask)
 }
 static inline unsigned filter_has(const uint64_t *filter, uint32_t mask, uint64_t key)
 {
-    uint64_t bits = filter_bits(key);
-    return (filter[filter_word(key, mask)] & bits) == bits;
+    uint64_t bits = filter[filter_word(key, mask)];
+    return (unsigned)((bits >> (key >> 58)) & (bits >> (key >> 52 & 63)) & 1);
 }
 /* The key of a phrase's first two words. That of one word is its hash. */
 static inline uint64_t pair_key(uint64_t first, uint64_t second)

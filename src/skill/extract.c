@@ -46,6 +46,8 @@ struct jm_extractor *jm_extractor_new(void)
     }
     judge_init(x);
     names_init(x);
+    numbers_init(x);
+    zones_init(x);
     return x;
 }
 

@@ -51,6 +51,8 @@ struct jm_extractor {
     size_t n_dated, cap_dated;
     struct word_filter trades; /* judge.c's names of trades */
     struct word_filter names;  /* company.c's words beside names */
+    struct word_filter numbers; /* numbers.c's words */
+    struct word_filter heads;   /* zones.c's words of a title and of a sentence */
     size_t clause_from, clause_to; /* tokens of the clause last read; to 0: none */
     size_t clause_cues;            /* its first cue */
     /* the answer */
@@ -68,7 +70,8 @@ struct jm_extractor {
 
 /* match.c */
 int match_all(struct jm_extractor *x);
-/* zones.c */
+/* zones.c; zones_init() once before */
+void zones_init(struct jm_extractor *x);
 int zones_mark(struct jm_extractor *x);
 /* gate.c: decide candidate c, NULL rule: keep open. Sets state; returns the rule or reason. */
 const char *gate_decide(struct jm_extractor *x, size_t c);
@@ -154,8 +157,10 @@ static inline size_t hits_from(const struct hits *h, size_t tok)
     return lo;
 }
 
-/* numbers.c: the number a token spells ("5", "12", "five"), -1 if none. */
-long token_number(const struct jm_text_view *v, size_t i);
+/* numbers.c; numbers_init() once before. */
+void numbers_init(struct jm_extractor *x);
+/* The number a token spells ("5", "12", "five"), -1 if none. */
+long token_number(const struct jm_extractor *x, size_t i);
 /* What stands before a cue for years: "5", "3 to 5", "twenty-five"; `first` is its first token.
  * False: no number from 1 to 40. */
 struct years {

@@ -228,18 +228,23 @@ static int find_starts(struct jm_extractor *x)
     uint64_t key[BLOCK];
     if (make_room(x, n))
         return -1;
+    uint32_t *starts = x->starts, *digits = x->digits;
     for (size_t at = 0; at < n; at += BLOCK) {
         size_t end = at + BLOCK < n ? at + BLOCK : n;
-        for (size_t i = at; i < end; i++) {
-            key[i - at] = pair_key(t[i].hash, i + 1 < n ? t[i + 1].hash : 0);
+        size_t last = end + 2 <= n ? end : n < at + 2 ? at : n - 2; /* two follow those before it */
+        for (size_t i = at; i < last; i++) {
+            key[i - at] = pair_key(t[i].hash, t[i + 1].hash);
             __builtin_prefetch(&d->pairs[filter_word(key[i - at], d->pair_mask)]);
-            __builtin_prefetch(&d->ends[filter_word(t[i].hash, d->end_mask)]);
         }
-        for (size_t i = at; i < end; i++) {
-            uint32_t may = i + 2 < n ? may_start(d, t + i, key[i - at]) : GOES_ON;
-            x->starts[n_starts] = (uint32_t)i | (may & GOES_ON);
+        for (size_t i = at; i < last; i++) {
+            uint32_t may = may_start(d, t + i, key[i - at]);
+            starts[n_starts] = (uint32_t)i | (may & GOES_ON);
             n_starts += may != 0;
-            x->digits[n_digits] = (uint32_t)i;
+        }
+        for (size_t i = last; i < end; i++)
+            starts[n_starts++] = (uint32_t)i | GOES_ON;
+        for (size_t i = at; i < end; i++) {
+            digits[n_digits] = (uint32_t)i;
             n_digits += (t[i].flags & JM_TOK_DIGIT) != 0;
         }
         x->sentences[at / BLOCK] = sentence_bits(t + at, end - at);

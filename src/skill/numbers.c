@@ -23,61 +23,74 @@ static long look_up(const struct spelt *spelt, size_t count, const char *s, size
     return -1;
 }
 
-static long word_number(const char *s, size_t n)
-{
-    static const struct spelt spelt[] = {
-        {0, " zero "}, {1, " one "},
-        {2, " two zwei deux dos twee due dois duas dwa dwóch två doi două "},
-        {3, " three drei trois tres drie tre três trzy trzech trei "},
-        {4, " four vier quatre cuatro quattro quatro cztery czterech fyra patru "},
-        {5, " five fünf cinq cinco vijf cinque pięć pięciu fem cinci "},
-        {6, " six sechs seis zes sei sześć sześciu sex șase "},
-        {7, " seven sieben siete zeven sette sete siedem siedmiu sju șapte "},
-        {8, " eight acht huit ocho otto oito osiem ośmiu åtta opt "},
-        {9, " nine neun neuf nueve negen nove dziewięć dziewięciu nio nouă "},
-        {10, " ten zehn dix diez tien dieci dez dziesięć dziesięciu tio zece "},
-        {11, " eleven elf onze once undici jedenaście elva unsprezece "},
-        {12, " twelve zwölf douze doce twaalf dodici doze dwanaście tolv "
-             "doisprezece "},
-        {13, " thirteen dreizehn treize trece dertien tredici treze trzynaście tretton "
-             "treisprezece "},
-        {14, " fourteen vierzehn quatorze catorce veertien quattordici catorze czternaście "
-             "fjorton "},
-        {15, " fifteen fünfzehn quinze quince vijftien quindici piętnaście piętnastu femton "
-             "cincisprezece "},
-        {16, " sixteen sechzehn seize dieciséis zestien sedici dezasseis szesnaście "
-             "sexton "},
-        {17, " seventeen siebzehn diecisiete zeventien diciassette dezassete siedemnaście "
-             "sjutton "},
-        {18, " eighteen achtzehn dieciocho achttien diciotto dezoito osiemnaście arton "},
-        {19, " nineteen neunzehn diecinueve negentien diciannove dezanove nitton "},
-        {25, " fünfundzwanzig veinticinco vijfentwintig venticinque tjugofem "}};
-    return look_up(spelt, sizeof spelt / sizeof *spelt, s, n);
-}
+static const struct spelt ones_and_teens[] = {
+    {0, " zero "}, {1, " one "},
+    {2, " two zwei deux dos twee due dois duas dwa dwóch två doi două "},
+    {3, " three drei trois tres drie tre três trzy trzech trei "},
+    {4, " four vier quatre cuatro quattro quatro cztery czterech fyra patru "},
+    {5, " five fünf cinq cinco vijf cinque pięć pięciu fem cinci "},
+    {6, " six sechs seis zes sei sześć sześciu sex șase "},
+    {7, " seven sieben siete zeven sette sete siedem siedmiu sju șapte "},
+    {8, " eight acht huit ocho otto oito osiem ośmiu åtta opt "},
+    {9, " nine neun neuf nueve negen nove dziewięć dziewięciu nio nouă "},
+    {10, " ten zehn dix diez tien dieci dez dziesięć dziesięciu tio zece "},
+    {11, " eleven elf onze once undici jedenaście elva unsprezece "},
+    {12, " twelve zwölf douze doce twaalf dodici doze dwanaście tolv "
+         "doisprezece "},
+    {13, " thirteen dreizehn treize trece dertien tredici treze trzynaście tretton "
+         "treisprezece "},
+    {14, " fourteen vierzehn quatorze catorce veertien quattordici catorze czternaście "
+         "fjorton "},
+    {15, " fifteen fünfzehn quinze quince vijftien quindici piętnaście piętnastu femton "
+         "cincisprezece "},
+    {16, " sixteen sechzehn seize dieciséis zestien sedici dezasseis szesnaście "
+         "sexton "},
+    {17, " seventeen siebzehn diecisiete zeventien diciassette dezassete siedemnaście "
+         "sjutton "},
+    {18, " eighteen achtzehn dieciocho achttien diciotto dezoito osiemnaście arton "},
+    {19, " nineteen neunzehn diecinueve negentien diciannove dezanove nitton "},
+    {25, " fünfundzwanzig veinticinco vijfentwintig venticinque tjugofem "}};
+
+static const struct spelt tens[] = {
+    {10, " dix "}, /* "dix-sept" */
+    {20, " twenty zwanzig vingt veinte twintig venti vinte dwadzieścia dwudziestu tjugo "
+         "douăzeci "},
+    {30, " thirty dreißig trente treinta dertig trenta trinta trzydzieści trzydziestu trettio "
+         "treizeci "},
+    {40, " forty vierzig quarante cuarenta veertig quaranta quarenta czterdzieści fyrtio "}};
 
 static long word_tens(const char *s, size_t n)
 {
-    static const struct spelt tens[] = {
-        {10, " dix "}, /* "dix-sept" */
-        {20, " twenty zwanzig vingt veinte twintig venti vinte dwadzieścia dwudziestu tjugo "
-             "douăzeci "},
-        {30, " thirty dreißig trente treinta dertig trenta trinta trzydzieści trzydziestu trettio "
-             "treizeci "},
-        {40, " forty vierzig quarante cuarenta veertig quaranta quarenta czterdzieści fyrtio "}};
     return look_up(tens, sizeof tens / sizeof *tens, s, n);
 }
 
-long token_number(const struct jm_text_view *v, size_t i)
+static void add_spelt(struct word_filter *f, const struct spelt *spelt, size_t count)
+{
+    for (size_t k = 0; k < count; k++)
+        for (const char *p = spelt[k].words + 1; *p; p += strcspn(p, " ") + 1)
+            filter_add(f, jm_text_word_hash(p, strcspn(p, " ")));
+}
+
+void numbers_init(struct jm_extractor *x)
+{
+    add_spelt(&x->numbers, ones_and_teens, sizeof ones_and_teens / sizeof *ones_and_teens);
+    add_spelt(&x->numbers, tens, sizeof tens / sizeof *tens);
+}
+
+long token_number(const struct jm_extractor *x, size_t i)
 {
     enum { LONGEST = 16 }; /* bytes of a word above */
+    const struct jm_text_view *v = x->v;
     const struct jm_token *t = &v->tokens[i];
     const char *s = v->plain + t->beg;
     size_t n = t->end - t->beg;
     long value = 0;
     if (!(t->flags & JM_TOK_DIGIT)) {
-        value = n <= LONGEST ? word_number(s, n) : -1;
-        long tens = value < 0 && n <= LONGEST ? word_tens(s, n) : -1;
-        return tens > 10 ? tens : value;
+        if (n > LONGEST || !filter_may(&x->numbers, filter_place(t->hash)))
+            return -1;
+        value = look_up(ones_and_teens, sizeof ones_and_teens / sizeof *ones_and_teens, s, n);
+        long more = value < 0 ? word_tens(s, n) : -1;
+        return more > 10 ? more : value;
     }
     for (size_t k = 0; k < n && s[k] != '.'; k++) {
         if (s[k] < '0' || s[k] > '9' || value > 100000000)
@@ -89,21 +102,22 @@ long token_number(const struct jm_text_view *v, size_t i)
 
 /* The number that ends with token i, which may be the second word of it; *first is where it
  * begins. */
-static long number_to(const struct jm_text_view *v, size_t i, size_t *first)
+static long number_to(const struct jm_extractor *x, size_t i, size_t *first)
 {
+    const struct jm_text_view *v = x->v;
     static const char *const links[] = {"e", "y", "și", "si", "and", NULL};
-    long ones = token_number(v, i);
+    long ones = token_number(x, i);
     *first = i;
     if (ones < 1 || ones > 9 || !i || (v->tokens[i].flags & JM_TOK_DIGIT))
         return ones;
     size_t at = i > 1 && fact_word_at(v, i - 1, links) ? i - 2 : i - 1;
     const struct jm_token *t = &v->tokens[at];
-    long tens = word_tens(v->plain + t->beg, t->end - t->beg);
-    if (tens < 10 || (v->tokens[i].gap & GAP_SENTENCE) ||
-        (tens == 10 && !(v->tokens[i].gap & JM_GAP_HYPHEN)))
+    long ten = word_tens(v->plain + t->beg, t->end - t->beg);
+    if (ten < 10 || (v->tokens[i].gap & GAP_SENTENCE) ||
+        (ten == 10 && !(v->tokens[i].gap & JM_GAP_HYPHEN)))
         return ones;
     *first = at;
-    return tens + ones;
+    return ten + ones;
 }
 
 bool years_said(const struct jm_extractor *x, const struct hit *h, struct years *out)
@@ -117,7 +131,7 @@ bool years_said(const struct jm_extractor *x, const struct hit *h, struct years 
         return true;
     if (!h->tok)
         return false;
-    out->low = out->high = number_to(v, h->tok - 1, &out->first);
+    out->low = out->high = number_to(x, h->tok - 1, &out->first);
     size_t at = out->first, first;
     bool range = at && (v->tokens[at].gap & (JM_GAP_HYPHEN | JM_GAP_SLASH));
     if (at > 1 && !range && fact_word_at(v, at - 1, to) &&
@@ -125,7 +139,7 @@ bool years_said(const struct jm_extractor *x, const struct hit *h, struct years 
         range = true;
         at--;
     }
-    long low = range ? number_to(v, at - 1, &first) : -1;
+    long low = range ? number_to(x, at - 1, &first) : -1;
     if (low >= 0 && low < out->high) { /* "0-3 years" asks for none */
         out->low = low;
         out->first = first;

@@ -124,25 +124,37 @@ static void mark_sentences(struct jm_extractor *x, const uint8_t *zone_of)
     }
 }
 
+/* Words that a title has, and words that make a line a sentence. */
+static const char *const trades[] = {
+    "developer", "engineer", "architect", "consultant", "specialist", "manager", "analyst",
+    "administrator", "programmer", "nurse", "technician", "assistant", "designer", "driver",
+    "entwickler", "entwicklerin", "ingenieur", "développeur", "ingénieur", "desarrollador",
+    "ontwikkelaar", NULL};
+static const char *const sentence[] = {
+    "we", "you", "your", "our", "is", "are", "will", "as", "looking", "join", "with", "to",
+    "experience", "wir", "nous", "vous", "buscamos", "be", "have", "has", "work", NULL};
+
+void zones_init(struct jm_extractor *x)
+{
+    for (const char *const *word = trades; *word; word++)
+        filter_add(&x->heads, jm_text_word_hash(*word, strlen(*word)));
+    for (const char *const *word = sentence; *word; word++)
+        filter_add(&x->heads, jm_text_word_hash(*word, strlen(*word)));
+}
+
 /* How many tokens of the text's first line are a job title, when none was given: a short line that
  * names a trade and is no sentence. */
 static size_t title_line(const struct jm_extractor *x)
 {
-    static const char *const trades[] = {
-        "developer", "engineer", "architect", "consultant", "specialist", "manager", "analyst",
-        "administrator", "programmer", "nurse", "technician", "assistant", "designer", "driver",
-        "entwickler", "entwicklerin", "ingenieur", "développeur", "ingénieur", "desarrollador",
-        "ontwikkelaar", NULL};
-    static const char *const sentence[] = {
-        "we", "you", "your", "our", "is", "are", "will", "as", "looking", "join", "with", "to",
-        "experience", "wir", "nous", "vous", "buscamos", "be", "have", "has", "work", NULL};
     const struct jm_text_view *v = x->v;
     size_t n = 0;
     bool trade = false;
     while (n < v->n_tokens && n < 26 && (n == 0 || !line_starts(v, n))) {
-        if (fact_word_at(v, n, sentence))
-            return 0;
-        trade |= n < 8 && fact_word_at(v, n, trades);
+        if (filter_may(&x->heads, filter_place(v->tokens[n].hash))) {
+            if (fact_word_at(v, n, sentence))
+                return 0;
+            trade |= n < 8 && fact_word_at(v, n, trades);
+        }
         n++;
     }
     return trade && n < 26 ? n : 0;
