@@ -16,6 +16,7 @@ struct near {
 enum { N_NEAR = CUE_EXPERT - CUE_NICE + 1 };
 struct clause {
     size_t from, to, first_cue;
+    uint64_t kinds; /* bit k: a cue of that enum jm_cue is in it */
     struct near near[N_NEAR]; /* the nearest cue of every kind that a sentence has */
 };
 
@@ -31,6 +32,8 @@ static void read_cues(const struct jm_extractor *x, const struct hit *h, struct 
     size_t end = h->tok + h->n;
     for (size_t k = 0; k < N_NEAR; k++)
         c->near[k] = (struct near){.distance = 1000};
+    if (!(c->kinds >> CUE_NICE & ((1u << N_NEAR) - 1)))
+        return;
     for (size_t i = c->first_cue; i < x->cues.n && x->cues.a[i].tok < c->to; i++) {
         const struct hit *q = &x->cues.a[i];
         bool after = q->tok >= end;
@@ -114,14 +117,14 @@ static void must_or_nice(const struct jm_extractor *x, const struct clause *arou
 static uint8_t years_near(const struct jm_extractor *x, const struct hit *h, const struct clause *c)
 {
     size_t end = h->tok + h->n;
+    if (!(c->kinds >> CUE_YEARS & 1))
+        return 0;
     for (size_t i = c->first_cue; i < x->cues.n && x->cues.a[i].tok < c->to; i++) {
         const struct hit *y = &x->cues.a[i];
         struct years said;
-        if (y->cue != CUE_YEARS || !years_said(x, y, &said))
-            continue;
         bool before = y->tok < h->tok && h->tok - y->tok <= 12;
         bool behind = y->tok > end && y->tok - end <= 3;
-        if (before || behind)
+        if (y->cue == CUE_YEARS && (before || behind) && years_said(x, y, &said))
             return (uint8_t)said.low;
     }
     return 0;
@@ -143,6 +146,15 @@ static uint8_t level_near(const struct clause *c)
     return level;
 }
 
+static uint64_t kinds_in(const struct jm_extractor *x, size_t first_cue, size_t to)
+{
+    _Static_assert(CUES <= 64, "a bit for every kind of cue");
+    uint64_t kinds = 0;
+    for (size_t i = first_cue; i < x->cues.n && x->cues.a[i].tok < to; i++)
+        kinds |= UINT64_C(1) << x->cues.a[i].cue;
+    return kinds;
+}
+
 /* The clause around a token. Skills of one clause come one after the other, so the last is kept;
  * one that was cut at its reach is another for every token. */
 static struct clause clause_of(struct jm_extractor *x, size_t tok)
@@ -151,8 +163,13 @@ static struct clause clause_of(struct jm_extractor *x, size_t tok)
         x->clause_from = clause_from(x, tok);
         x->clause_to = clause_to(x, tok);
         x->clause_cues = hits_from(&x->cues, x->clause_from);
+        x->clause_kinds = kinds_in(x, x->clause_cues, x->clause_to);
     }
-    struct clause c = {.from = x->clause_from, .to = x->clause_to, .first_cue = x->clause_cues};
+    struct clause c;
+    c.from = x->clause_from;
+    c.to = x->clause_to;
+    c.first_cue = x->clause_cues;
+    c.kinds = x->clause_kinds;
     if (c.to - c.from >= CLAUSE_REACH)
         x->clause_to = 0;
     return c;

@@ -214,13 +214,32 @@ static int by_place(const void *a, const void *b)
     return p->skill < q->skill ? -1 : p->skill > q->skill;
 }
 
+/* In order of place. They come as two lists that are nearly in order: those let in at first sight and
+ * the others. */
+static void sort_claims(struct jm_claim *c, size_t n)
+{
+    enum { FEW = 64 };
+    if (n > FEW) {
+        qsort(c, n, sizeof *c, by_place);
+        return;
+    }
+    for (size_t i = 1; i < n; i++) {
+        struct jm_claim mine = c[i];
+        size_t k = i;
+        for (; k > 0 && by_place(&mine, &c[k - 1]) < 0; k--)
+            c[k] = c[k - 1];
+        if (k != i)
+            c[k] = mine;
+    }
+}
+
 /* In order of place; what was rejected inside an accepted claim, or twice, goes. */
 static void tidy(struct jm_extractor *x, size_t first)
 {
     uint32_t accepted_end = 0;
     size_t kept = first;
-    if (x->n_claims - first > 1)
-        qsort(x->claims + first, x->n_claims - first, sizeof *x->claims, by_place);
+    if (x->n_claims > first)
+        sort_claims(x->claims + first, x->n_claims - first);
     for (size_t i = first; i < x->n_claims; i++) {
         const struct jm_claim *c = &x->claims[i];
         const struct jm_claim *last = kept > first ? &x->claims[kept - 1] : NULL;

@@ -55,6 +55,7 @@ struct jm_extractor {
     struct word_filter heads;   /* zones.c's words of a title and of a sentence */
     size_t clause_from, clause_to; /* tokens of the clause last read; to 0: none */
     size_t clause_cues;            /* its first cue */
+    uint64_t clause_kinds;         /* bit k: it has a cue of that enum jm_cue */
     /* the answer */
     struct jm_claim *claims;
     size_t n_claims, cap_claims, n_accepted;
