@@ -106,8 +106,7 @@ $(BUILD)/bench/%: tests/bench/%.c $(ALL_LIBS)
 
 # where no second thread can be, TSan has nothing to look for (tests/threads.sh proves the list)
 THREADED := base/test_epoch index/test_index index/test_model index/test_percolate loop/test_pool \
-            match/test_corpus match/test_rank store/test_feed webhook/test_deliver \
-            webhook/test_sender webhook/test_tls
+            match/test_corpus store/test_feed webhook/test_deliver webhook/test_sender webhook/test_tls
 
 unit: tests
 	$(Q)tests/run-unit $(BUILD)
