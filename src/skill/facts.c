@@ -111,11 +111,12 @@ static bool is_age(const struct jm_text_view *v, size_t end)
  * with PHP" are of one skill. */
 static bool years_of_trade(const struct jm_extractor *x, const struct hit *h, const struct years *y)
 {
-    enum { BEGINNING = 40, NO_AGE = 17 };
+    enum { BEGINNING = 40, HEAD = 5, NO_AGE = 17 };
     static const char *const at[] = {
         "in", "as", "at", "on", "working", "im", "als", "bei", "beim", "auf", "an", "en", "comme", "dans",
         "chez", "como", "bij", "come", "nel", "nella", "nei", "w", "jako", "na", "som", "inom",
         "på", "ca", "în", "em", "no", NULL};
+    static const char *const with[] = {"with", "for", "bei", "mit", NULL};
     static const char *const jahre[] = {"jahre", "jahren", NULL}; /* "zehn Jahre Offizin" */
     const unsigned apart = GAP_SENTENCE | JM_GAP_COMMA | JM_GAP_SEMI | JM_GAP_COLON | JM_GAP_HYPHEN;
     const struct jm_text_view *v = x->v;
@@ -128,6 +129,8 @@ static bool years_of_trade(const struct jm_extractor *x, const struct hit *h, co
         return false;
     if (end == v->n_tokens || (v->tokens[end].gap & (GAP_SENTENCE | JM_GAP_COMMA | JM_GAP_SEMI)))
         return y->high <= NO_AGE;
+    if (y->first <= HEAD && fact_word_at(v, end, with)) /* "Lift engineer, 17 years with two makers" */
+        return x->cands.n && x->cands.a[0].tok < y->first;
     bool noun = fact_word_at(v, h->tok, jahre) && (v->tokens[end].flags & JM_TOK_UPPER);
     return noun || fact_word_at(v, end, at);
 }

@@ -124,7 +124,8 @@ static bool is_range(const struct jm_extractor *x, const struct amount *a, const
 {
     static const char *const to[] = {"to", "bis", "à", "a", "and", "und", "do", "tot", "till", "y",
                                      "e", "i", "och", "și", "si", "et", "en", "al", "até", "până",
-                                     "usd", "eur", "per", "hour", "pa", "la", NULL};
+                                     "usd", "eur", "per", "hour", "pa", "la", "rising", "up",
+                                     "steigend", NULL};
     if (b->tok - a->after > 2 || b->beg - a->end > 24)
         return false;
     bool dash = x->v->tokens[b->tok].gap & JM_GAP_HYPHEN;
