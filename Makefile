@@ -225,7 +225,7 @@ install: all
 	install -m 755 $(BUILD)/jobmatchd $(DESTDIR)$(PREFIX)/sbin/
 	install -m 755 $(BUILD)/jobmatch $(DESTDIR)$(PREFIX)/bin/
 	install -m 644 config/skills/*.skills config/skills/titles.kernel config/skills/*.weights config/skills/*.clusters \
-	    config/skills/NOTICE $(DESTDIR)$(PREFIX)/share/jobmatch/skills/
+	    config/skills/trades.tsv config/skills/NOTICE $(DESTDIR)$(PREFIX)/share/jobmatch/skills/
 	install -m 644 docs/man/*.1 $(DESTDIR)$(PREFIX)/share/man/man1/
 	install -m 644 docs/man/*.5 $(DESTDIR)$(PREFIX)/share/man/man5/
 	install -m 644 docs/man/*.8 $(DESTDIR)$(PREFIX)/share/man/man8/

@@ -28,9 +28,9 @@ void jm_title_kernel_free(struct jm_title_kernel *k);
 uint64_t jm_title_kernel_version(const struct jm_title_kernel *k);
 size_t jm_title_kernel_bytes(const struct jm_title_kernel *k);     /* memory */
 
-/* Build a kernel file from lines "occupation TAB label", "occupation TAB TAB description",
- * "occupation TAB skills TAB names" and "occupation TAB group TAB wider group". Takes up to a
- * minute: for the offline command. */
+/* Build a kernel file from lines "occupation TAB label", "occupation TAB labels TAB one; another",
+ * "occupation TAB TAB description", "occupation TAB skills TAB names" and "occupation TAB group TAB
+ * wider group". Takes up to a minute: for the offline command. */
 int jm_title_kernel_build(const char *lines, size_t len, struct jm_buf *out, struct jm_err *err)
     __attribute__((warn_unused_result));
 

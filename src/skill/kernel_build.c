@@ -116,6 +116,21 @@ static int add_label(struct build *b, uint32_t occ, const char *text, size_t len
     return 0;
 }
 
+/* Several labels, "; " between them. */
+static int add_labels(struct build *b, uint32_t occ, const char *text, size_t len)
+{
+    while (len) {
+        const char *stop = memchr(text, ';', len);
+        size_t n = stop ? (size_t)(stop - text) : len;
+        if (add_label(b, occ, text, n))
+            return -1;
+        n += stop != NULL;
+        text += n;
+        len -= n;
+    }
+    return 0;
+}
+
 /* A word of a description counts once for its occupation. */
 static int tell(struct build *b, uint32_t occ, uint64_t hash)
 {
@@ -167,10 +182,13 @@ static int add_fact(struct build *b, uint32_t occ, struct fact f, unsigned numbe
 {
     if (is_kind(&f, "") || is_kind(&f, "skills"))
         return add_text(b, occ, f.text, f.text_bytes, f.kind_bytes == 0);
+    if (is_kind(&f, "labels"))
+        return add_labels(b, occ, f.text, f.text_bytes);
     if (is_kind(&f, "group"))
         return learn_note_group(&b->notes, occ, f.text, f.text_bytes) ? no_memory(b) : 0;
-    return jm_err_set(b->err, JM_EINVAL, "line %u: '%.*s' is no kind of line (skills, group)",
-                      number, (int)(f.kind_bytes < 30 ? f.kind_bytes : 30), f.kind);
+    return jm_err_set(b->err, JM_EINVAL,
+                      "line %u: '%.*s' is no kind of line (labels, skills, group)", number,
+                      (int)(f.kind_bytes < 30 ? f.kind_bytes : 30), f.kind);
 }
 
 static int read_line(struct build *b, const char *line, size_t len, unsigned number)
