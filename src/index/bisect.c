@@ -14,7 +14,7 @@
 #include <string.h>
 
 enum {
-    ROUNDS = 6,
+    ROUNDS = 4, /* six do not find more */
     IDS = 1 << 16,    /* different terms of a part that count; there are rarely more */
     LOGS = 1 << 16,   /* larger counts are as good as this one */
     LOG_UNIT = 1024   /* of a doubling */

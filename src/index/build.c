@@ -95,6 +95,8 @@ static int make_rows(const struct building *b)
         uint64_t at = b->first[r], n = b->first[r + 1] - at;
         if (row_build(b->ix, row_at(b->ix, r), b->slot + at, b->weight + at, (uint32_t)n) < 0)
             return -1;
+        if (b->ix->place)
+            place_map_row(b->ix, r, b->slot + at, (uint32_t)n);
     }
     return 0;
 }
@@ -119,7 +121,7 @@ int build_rows(struct jm_index *ix, const struct load_order *in, unsigned thread
         work_share(threads, SLICES, count_slice, &b);
         sum_up(&b);
         work_share(threads, SLICES, sort_slice, &b);
-        rc = make_rows(&b);
+        rc = place_begin(ix) < 0 ? -1 : make_rows(&b);
     }
     building_fini(&b);
     return rc;

@@ -379,8 +379,10 @@ int index_check_terms(const struct jm_index_term *terms, size_t n, struct jm_err
 int index_grow(struct jm_index *ix); /* one block of free slots more */
 int index_map_doc(struct jm_index *ix, uint32_t doc, uint32_t slot);
 uint32_t index_slot_of(const struct jm_index *ix, uint32_t doc); /* SLOT_NONE: none */
-/* Draw the maps of an index just loaded. -1: out of memory. place.c */
-int place_map(struct jm_index *ix);
+/* Empty maps of an index that is being loaded, whose blocks and rows are there; then row by row,
+ * with the slots ascending. -1: out of memory. place.c */
+int place_begin(struct jm_index *ix);
+void place_map_row(struct jm_index *ix, uint32_t row, const uint32_t *slots, uint32_t n);
 /* A free slot near documents like this one; there must be one. */
 uint32_t place_choose(struct jm_index *ix, const uint32_t *entries, size_t n);
 void place_take(struct jm_index *ix, uint32_t slot);  /* it is no longer free */

@@ -23,7 +23,8 @@ struct place {
     uint8_t *block_map;        /* [n_rows][stride] */
     uint64_t (*chunk_map)[MAP_BUCKETS]; /* [n_blocks]: a bit for each chunk */
     uint16_t *score;           /* [stride]: scratch, and */
-    uint32_t *best;            /* [stride] */
+    uint32_t *best;            /* [stride], and */
+    uint32_t *count;           /* [n_blocks] */
 };
 
 static uint32_t bucket_of(uint32_t row)
@@ -31,40 +32,32 @@ static uint32_t bucket_of(uint32_t row)
     return row * 0x9e3779b1u >> 22;
 }
 
-/* Count a row's documents by block, and mark the chunks that have several. `list`: room for all. */
-static void count_row(struct jm_index *ix, struct place *p, const struct row *row, uint32_t row_no,
-                      uint32_t *count, uint32_t *list)
+/* Count a row's documents by block, and mark the chunks that have several. */
+static void count_row(struct place *p, uint32_t row, const uint32_t *slots, uint32_t n)
 {
-    memset(count, 0, p->n_blocks * sizeof *count);
-    for (uint32_t i = 0; i < row->table->n_segments; i++) {
-        uint32_t n = segment_list(table_segment(ix, row->table, i), i, list, row->docs);
-        uint32_t same = 0;
-        for (uint32_t j = 0; j < n; j++) {
-            uint32_t chunk = list[j] >> ITEM_CHUNK;
-            same = j && list[j - 1] >> ITEM_CHUNK == chunk ? same + 1 : 1;
-            count[chunk / BLOCK_CHUNKS]++;
-            if (same == SEVERAL)
-                p->chunk_map[chunk / BLOCK_CHUNKS][bucket_of(row_no)] |=
-                    1ull << chunk % BLOCK_CHUNKS;
-        }
+    uint32_t same = 0;
+    memset(p->count, 0, p->n_blocks * sizeof *p->count);
+    for (uint32_t i = 0; i < n; i++) {
+        uint32_t chunk = slots[i] / CHUNK_SLOTS;
+        same = i && slots[i - 1] / CHUNK_SLOTS == chunk ? same + 1 : 1;
+        p->count[chunk / BLOCK_CHUNKS]++;
+        if (same == SEVERAL)
+            p->chunk_map[chunk / BLOCK_CHUNKS][bucket_of(row)] |= 1ull << chunk % BLOCK_CHUNKS;
     }
 }
 
-static void map_row(struct jm_index *ix, struct place *p, uint32_t row_no, uint32_t *count,
-                    uint32_t *list)
+void place_map_row(struct jm_index *ix, uint32_t row, const uint32_t *slots, uint32_t n)
 {
-    const struct row *row = row_at(ix, row_no);
-    count_row(ix, p, row, row_no, count, list);
-    if (row_no >= p->n_rows)
-        return;
-    float usual = (float)row->docs / (float)p->n_blocks + 1;
-    for (uint32_t b = 0; b < p->n_blocks; b++) {
-        float lift = 16 * log2f((float)(count[b] + 1) / usual);
-        p->block_map[(size_t)row_no * p->stride + b] = (uint8_t)(lift > 0 ? lift : 0);
+    struct place *p = ix->place;
+    count_row(p, row, slots, n);
+    float usual = (float)n / (float)p->n_blocks + 1;
+    for (uint32_t b = 0; row < p->n_rows && b < p->n_blocks; b++) {
+        float lift = p->count[b] ? 16 * log2f((float)(p->count[b] + 1) / usual) : 0;
+        p->block_map[(size_t)row * p->stride + b] = (uint8_t)(lift > 0 ? lift : 0);
     }
 }
 
-int place_map(struct jm_index *ix)
+int place_begin(struct jm_index *ix)
 {
     struct place *p = mem_alloc(&ix->mem, sizeof *p);
     if (!p || ix->n_blocks == 0)
@@ -76,18 +69,11 @@ int place_map(struct jm_index *ix)
     p->chunk_map = mem_alloc(&ix->mem, p->n_blocks * sizeof *p->chunk_map);
     p->score = mem_alloc(&ix->mem, p->stride * sizeof *p->score);
     p->best = mem_alloc(&ix->mem, p->stride * sizeof *p->best);
-    uint32_t *count = mem_alloc(&ix->mem, p->n_blocks * sizeof *count), most = 1;
-    for (uint32_t r = 0; r < ix->n_rows; r++)
-        most = row_at(ix, r)->docs > most ? row_at(ix, r)->docs : most;
-    uint32_t *list = mem_alloc(&ix->mem, most * sizeof *list);
-    if (!p->block_map || !p->chunk_map || !p->score || !p->best || !count || !list)
+    p->count = mem_alloc(&ix->mem, p->n_blocks * sizeof *p->count);
+    if (!p->block_map || !p->chunk_map || !p->score || !p->best || !p->count)
         return -1; /* what was taken goes with the index */
     memset(p->block_map, 0, (size_t)p->n_rows * p->stride);
     memset(p->chunk_map, 0, p->n_blocks * sizeof *p->chunk_map);
-    for (uint32_t r = 0; r < ix->n_rows; r++)
-        map_row(ix, p, r, count, list);
-    mem_release(&ix->mem, count, p->n_blocks * sizeof *count);
-    mem_release(&ix->mem, list, most * sizeof *list);
     ix->place = p;
     return 0;
 }
