@@ -5,7 +5,7 @@
 #include "index_int.h"
 
 /* The documents of a load in their order: number i of the order is docs[perm[i]], whose entries
- * are entries[start[perm[i]]] .. entries[start[perm[i] + 1]]. */
+ * are entries[start[perm[i]]] .. entries[start[perm[i] + 1]]; the last of them is its place. */
 struct load_order {
     const struct jm_index_doc *docs;
     uint32_t n_docs;
@@ -23,8 +23,5 @@ static inline uint32_t load_slot(uint32_t i)
  * threads do not allocate. -1: out of memory; what was made goes with the index. */
 int build_records(struct jm_index *ix, const struct load_order *in, unsigned threads);
 int build_rows(struct jm_index *ix, const struct load_order *in, unsigned threads);
-
-/* The same for the rows of places. gate.c */
-int gate_build(struct jm_index *ix, const struct load_order *in);
 
 #endif

@@ -5,10 +5,6 @@
  * filter names places that few documents have starts from these rows: chunks without such a slot
  * are out, and in the others only such slots are scored. Like all rows these may claim too much,
  * never too little; the record's facets decide. */
-#include <stdlib.h>
-#include <string.h>
-
-#include "build.h"
 #include "search.h"
 
 /* A filter is narrow or wide if fewer than one slot in so many passes. */
@@ -27,56 +23,6 @@ uint32_t gate_row(struct jm_index *ix, uint32_t place)
 uint32_t gate_row_of(const struct jm_index *ix, uint32_t place)
 {
     return row_of_term(ix, term_of_place(place));
-}
-
-/* ---- load ----------------------------------------------------------------------------------- */
-
-/* The slots sorted by place row: `count` has n_rows + 1 zeros, `slots` room for all. */
-static void sort_slots(const struct load_order *in, const uint32_t *row_of, uint32_t n_rows,
-                       uint32_t *count, uint32_t *slots)
-{
-    for (uint32_t i = 0; i < in->n_docs; i++)
-        count[row_of[i] + 1]++;
-    for (uint32_t r = 0; r < n_rows; r++)
-        count[r + 1] += count[r];
-    for (uint32_t i = 0; i < in->n_docs; i++)
-        slots[count[row_of[i]]++] = load_slot(i);
-}
-
-static int build_sorted(struct jm_index *ix, const uint32_t *end, const uint32_t *slots,
-                        const uint8_t *ones)
-{
-    uint32_t at = 0;
-    for (uint32_t r = 0; r < ix->n_rows; at = end[r++])
-        if (row_at(ix, r)->term > JM_INDEX_TERM_MAX &&
-            row_build(ix, row_at(ix, r), slots + at, ones, end[r] - at) < 0)
-            return -1;
-    return 0;
-}
-
-int gate_build(struct jm_index *ix, const struct load_order *in)
-{
-    uint32_t *row_of = malloc((in->n_docs + 1ul) * sizeof *row_of), *count = NULL;
-    uint32_t *slots = malloc((in->n_docs + 1ul) * sizeof *slots);
-    uint8_t *ones = malloc(in->n_docs + 1ul);
-    bool made = row_of && slots && ones;
-    for (uint32_t i = 0; made && i < in->n_docs; i++) {
-        row_of[i] = gate_row(ix, in->docs[in->perm[i]].facets.place);
-        made = row_of[i] != UINT32_MAX;
-    }
-    if (made)
-        count = calloc(ix->n_rows + 1ul, sizeof *count);
-    int rc = -1;
-    if (count) {
-        memset(ones, 1, in->n_docs + 1ul);
-        sort_slots(in, row_of, ix->n_rows, count, slots);
-        rc = build_sorted(ix, count, slots, ones);
-    }
-    free(row_of);
-    free(slots);
-    free(ones);
-    free(count);
-    return rc;
 }
 
 /* ---- search --------------------------------------------------------------------------------- */

@@ -274,6 +274,7 @@ int index_settle(struct jm_index *ix, struct record *r, uint32_t chunk)
     uint32_t place = gate_row(ix, record_facets(r).place);
     if (place == UINT32_MAX)
         return -1;
+    entries[n++] = entry(place, 1);
     if (chunk == CHUNK_ANY) {
         if ((slot = free_slot(ix, entries, n)) == SLOT_NONE)
             return -1;
@@ -281,7 +282,6 @@ int index_settle(struct jm_index *ix, struct record *r, uint32_t chunk)
         uint64_t free = ix->blocks[chunk / BLOCK_CHUNKS]->free[chunk % BLOCK_CHUNKS];
         slot = chunk * CHUNK_SLOTS + (uint32_t)__builtin_ctzll(free);
     }
-    entries[n++] = entry(place, 1);
     if (prepare_rows(ix, entries, n, slot) < 0)
         return -1;
     place_take(ix, slot);

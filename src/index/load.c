@@ -16,7 +16,7 @@ struct loading {
     bool in_rows;      /* all are in the rows */
     unsigned threads;
     uint64_t *start; /* n_docs + 1 */
-    uint32_t *entries; /* of all documents; first only their rows, in the order of the terms */
+    uint32_t *entries; /* of all documents; at first only rows, in the order of the terms */
     uint32_t *perm;
 };
 
@@ -70,6 +70,7 @@ static int enter_slice(void *arg, uint32_t slice, unsigned worker)
         for (uint32_t j = 0; j < l->docs[i].n_terms; j++)
             entries[j] = entry(entries[j], jm_index_term_weight(l->docs[i].terms[j]));
         entries_sort(entries, l->docs[i].n_terms);
+        entries[l->docs[i].n_terms] = entry(entries[l->docs[i].n_terms], 1);
     }
     return 0;
 }
@@ -91,6 +92,11 @@ static int find_rows(struct loading *l)
             if (*row == UINT32_MAX)
                 return -1;
         }
+    for (uint32_t i = 0; i < l->n_docs; i++) {
+        uint32_t *row = &l->entries[l->start[i] + l->docs[i].n_terms];
+        if ((*row = gate_row(l->ix, l->docs[i].facets.place)) == UINT32_MAX)
+            return -1;
+    }
     work_share(l->threads, (l->n_docs + SLICE - 1) / SLICE, enter_slice, l);
     return 0;
 }
@@ -104,7 +110,7 @@ static int find_all(struct loading *l)
         return -1;
     for (uint32_t i = 0; i < l->n_docs; i++) {
         l->start[i] = total;
-        total += l->docs[i].n_terms;
+        total += l->docs[i].n_terms + 1; /* the last is its place */
     }
     l->start[l->n_docs] = total;
     l->entries = mem_map((total + 1) * sizeof *l->entries);
@@ -120,7 +126,7 @@ static void publish_all(struct jm_index *ix, const struct loading *l)
         STORE_RELEASE(&ix->doc_pages[doc->doc / DOCS_PAGE][doc->doc % DOCS_PAGE], slot);
     }
     ix->stats.docs = l->n_docs;
-    ix->stats.postings = l->start[l->n_docs];
+    ix->stats.postings = l->start[l->n_docs] - l->n_docs;
     STORE_RELEASE(&ix->now, ix->now + 1);
 }
 
@@ -139,8 +145,7 @@ static int fill(struct loading *l)
                                            l->threads, l->perm) < 0)
         return -1;
     struct load_order in = {l->docs, l->n_docs, l->start, l->entries, l->perm};
-    if (build_records(l->ix, &in, l->threads) < 0 || build_rows(l->ix, &in, l->threads) < 0 ||
-        gate_build(l->ix, &in) < 0)
+    if (build_records(l->ix, &in, l->threads) < 0 || build_rows(l->ix, &in, l->threads) < 0)
         return -1;
     l->in_rows = true;
     return 0;

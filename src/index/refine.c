@@ -37,7 +37,7 @@ struct refine {
     uint32_t chunks[WINDOW];
     uint32_t n, slot[WINDOW_SLOTS], perm[WINDOW_SLOTS];
     uint64_t start[WINDOW_SLOTS + 1];
-    uint32_t entries[WINDOW_SLOTS * JM_INDEX_DOC_TERMS];
+    uint32_t entries[WINDOW_SLOTS * (JM_INDEX_DOC_TERMS + 1)];
 };
 
 static struct unrest *unrest_of(const struct jm_index *ix, uint32_t chunk)
@@ -111,6 +111,7 @@ static void collect(const struct jm_index *ix, struct refine *f, uint32_t chunk)
         f->slot[f->n++] = s;
         f->start[f->n] = f->start[f->n - 1];
         f->start[f->n] += record_entries(r, &f->entries[f->start[f->n]]);
+        f->entries[f->start[f->n]++] = entry(gate_row_of(ix, record_facets(r).place), 1);
     }
 }
 
