@@ -16,6 +16,7 @@
 enum {
     ROUNDS = 4, /* six do not find more */
     IDS = 1 << 16,    /* different terms of a part that count; there are rarely more */
+    PLACE_TIMES = 3,  /* searches ask for places often; four find less with many answers */
     LOGS = 1 << 16,   /* larger counts are as good as this one */
     LOG_UNIT = 1024   /* of a doubling */
 };
@@ -102,7 +103,7 @@ static int take_part(struct bisector *b, const uint32_t *perm, uint32_t n)
     uint64_t postings = 0, put = 0;
     uint32_t ids = 0;
     for (uint32_t i = 0; i < n; i++)
-        postings += b->start[perm[i] + 1] - b->start[perm[i]];
+        postings += b->start[perm[i] + 1] - b->start[perm[i]] + PLACE_TIMES - 1;
     if (postings > UINT32_MAX || n > INT32_MAX || reserve(b, n, postings) < 0)
         return -1;
     for (uint32_t i = 0; i < n; i++)
@@ -117,9 +118,12 @@ static int take_part(struct bisector *b, const uint32_t *perm, uint32_t n)
         b->at[i] = (uint32_t)put;
         b->doc[i] = perm[i];
         b->order[i] = i;
-        for (uint64_t x = b->start[perm[i]]; x < b->start[perm[i] + 1]; x++)
-            if (b->id_of[entry_row(b->entries[x])] != ONCE)
-                b->ids[put++] = (uint16_t)(b->id_of[entry_row(b->entries[x])] - 1);
+        for (uint64_t x = b->start[perm[i]]; x < b->start[perm[i] + 1]; x++) {
+            uint32_t id = b->id_of[entry_row(b->entries[x])];
+            uint32_t times = id == ONCE ? 0 : x + 1 < b->start[perm[i] + 1] ? 1 : PLACE_TIMES;
+            while (times-- > 0)
+                b->ids[put++] = (uint16_t)(id - 1);
+        }
     }
     b->at[n] = (uint32_t)put;
     for (uint32_t i = 0; i < n; i++)

@@ -4,8 +4,8 @@
 
 #include "index_int.h"
 
-/* One thread's memory for it. start[d]..start[d + 1] delimits the entries of document d; both arrays
- * are borrowed. NULL: out of memory. */
+/* One thread's memory for it. start[d]..start[d + 1] delimits the entries of document d, of which the
+ * last is its place and counts more; both arrays are borrowed. NULL: out of memory. */
 struct bisector *bisector_new(const uint64_t *start, const uint32_t *entries, uint32_t n_rows);
 /* Let documents stay on the side they are on unless they gain this much, in 1024ths of a doubling
  * of one row's frequency. 0 at first. */
