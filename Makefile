@@ -194,8 +194,7 @@ TIDY_FLAGS = -std=gnu11 -D_GNU_SOURCE -DJM_PREFIX=\"/usr/local\" -Iinclude $(PKG
     -Xclang -analyzer-config -Xclang max-nodes=$(TIDY_NODES)
 lint: deps
 	$(Q)cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr \
-	    '-Djson_array_foreach(a,i,v)=for(i=0;(v=json_array_get(a,i));i++)' \
-	    '-Djson_object_foreach(o,k,v)=for(;(v=json_object_get(o,k));)' \
+	    --include=.cppcheck.h \
 	    --suppressions-list=.cppcheck --error-exitcode=1 -j$(JOBS) -Iinclude src
 	$(Q)echo $(wildcard src/*/*.c) | tr ' ' '\n' | \
 	    xargs -P$(JOBS) -n4 sh -c 'clang-tidy --quiet "$$@" -- $(TIDY_FLAGS) 2>/dev/null' _

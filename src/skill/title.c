@@ -99,10 +99,10 @@ static size_t merge(struct jm_doc_feature *f, size_t n)
 static size_t without_kernel(const struct title_lex *lex, struct jm_doc_feature *out)
 {
     struct raw raw[TITLE_MAX_GRAMS]; /* one use at a time */
-    size_t n = scale(raw, lexical(lex->words, lex->n_words, raw), TITLE_MAX_WORDS,
-                     PART_WORDS_ALONE, out);
-    return n + scale(raw, lexical(lex->grams, lex->n_grams, raw), JM_DOC_MAX_TITLE_FEATURES - n,
-                     PART_GRAMS_ALONE, out + n);
+    size_t found = lexical(lex->words, lex->n_words, raw);
+    size_t n = scale(raw, found, TITLE_MAX_WORDS, PART_WORDS_ALONE, out);
+    found = lexical(lex->grams, lex->n_grams, raw);
+    return n + scale(raw, found, JM_DOC_MAX_TITLE_FEATURES - n, PART_GRAMS_ALONE, out + n);
 }
 
 /* As much as the closest label is like the title: where the lists hardly know a title ("Backend

@@ -177,6 +177,7 @@ static inline void read_run(struct scan *c, struct scan_word *w)
         hash_eight(w->hash + 11, c->folded + 8);
         if (run < 16)
             break;
+        /* cppcheck-suppress overlappingWriteFunction ; it takes elements for bytes */
         memcpy(w->hash, w->hash + 16, 4 * sizeof *w->hash);
         lower_before = x.lower >> 15;
     }
