@@ -235,6 +235,7 @@ static int find_starts(struct jm_extractor *x)
         for (size_t i = at; i < last; i++) {
             key[i - at] = pair_key(t[i].hash, t[i + 1].hash);
             __builtin_prefetch(&d->pairs[filter_word(key[i - at], d->pair_mask)]);
+            __builtin_prefetch(&d->ends[filter_word(t[i].hash, d->end_mask)]);
         }
         for (size_t i = at; i < last; i++) {
             uint32_t may = may_start(d, t + i, key[i - at]);
