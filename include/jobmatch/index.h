@@ -116,7 +116,7 @@ struct jm_index_stats {
     uint64_t bytes;     /* all memory of the index, without the readers' own */
     uint64_t bytes_documents, bytes_bounds, bytes_facets, bytes_maps; /* its parts */
     uint64_t chunks;
-    uint64_t rows_dense, rows_sparse;
+    uint64_t rows_dense, rows_sparse; /* a row with lists counts as dense */
     uint64_t stale;     /* removed documents whose bounds improve() has not tightened yet */
 };
 
