@@ -90,25 +90,36 @@ static size_t K(sift_wishes)(const struct wish_list *l, uint32_t block, uint32_t
 #endif
 
 #ifdef WISH_AVX2
-/* Eight numbers' bits in the signature, each in the lowest place of 32. */
-static __m256i K(lookup)(__m256i number, const struct wish_probe *q)
+/* Bytes of two times sixteen numbers, in their order. */
+static __m256i K(bytes_of)(__m256i a, __m256i b)
 {
-    __m256i word = _mm256_and_si256(_mm256_srli_epi32(number, 5), _mm256_set1_epi32(31));
-    __m256i bits = _mm256_i32gather_epi32((const int *)(const void *)q->signature, word, 4);
-    bits = _mm256_srlv_epi32(bits, _mm256_and_si256(number, _mm256_set1_epi32(31)));
-    return _mm256_and_si256(bits, _mm256_set1_epi32(1));
+    return _mm256_permute4x64_epi64(_mm256_packus_epi16(a, b), 0xd8);
 }
 
-static __m256i K(signed_by)(const __m256i *numbers, const struct wish_probe *q)
+/* Which of 32 numbers are in the signature, whose 128 bytes are eight tables: a byte is looked up in
+ * each, and only where its number is of that table is the result not 0. */
+static inline __attribute__((always_inline)) uint32_t
+K(signed_by)(const __m256i *numbers, const __m256i *tables)
 {
-    __m256i v = _mm256_load_si256(numbers), zero = _mm256_setzero_si256();
-    __m256i low = K(lookup)(_mm256_unpacklo_epi16(v, zero), q);
-    __m256i high = K(lookup)(_mm256_unpackhi_epi16(v, zero), q);
-    return _mm256_cmpgt_epi16(_mm256_packs_epi32(low, high), zero);
+    __m256i v0 = _mm256_load_si256(numbers), v1 = _mm256_load_si256(numbers + 1);
+    __m256i seven = _mm256_set1_epi16(7), most = _mm256_set1_epi16(127);
+    __m256i at = K(bytes_of)(_mm256_and_si256(_mm256_srli_epi16(v0, 3), most),
+                             _mm256_and_si256(_mm256_srli_epi16(v1, 3), most));
+    __m256i bit = _mm256_shuffle_epi8(_mm256_set1_epi64x((long long)0x8040201008040201),
+                                      K(bytes_of)(_mm256_and_si256(v0, seven),
+                                                  _mm256_and_si256(v1, seven)));
+    __m256i byte = _mm256_setzero_si256();
+    for (unsigned t = 0; t < 8; t++) {
+        __m256i in = _mm256_adds_epu8(_mm256_sub_epi8(at, _mm256_set1_epi8((char)(16 * t))),
+                                      _mm256_set1_epi8(0x70));
+        byte = _mm256_or_si256(byte, _mm256_shuffle_epi8(tables[t], in));
+    }
+    __m256i hit = _mm256_cmpeq_epi8(_mm256_and_si256(byte, bit), bit);
+    return (uint32_t)_mm256_movemask_epi8(hit);
 }
 
-static __m256i K(facets_pass)(const __m256i *line, enum list_kind kind,
-                              const struct wish_probe *q)
+static inline __attribute__((always_inline)) __m256i
+K(facets_pass)(const __m256i *line, enum list_kind kind, const struct wish_probe *q)
 {
     const __m256i zero = _mm256_setzero_si256();
     __m256i bits = _mm256_load_si256(line + LINE_BITS * 2);
@@ -131,32 +142,27 @@ static __m256i K(facets_pass)(const __m256i *line, enum list_kind kind,
     return _mm256_andnot_si256(no, _mm256_and_si256(here, _mm256_cmpeq_epi16(over, zero)));
 }
 
-/* Sixteen cells, two bits each. */
-static uint32_t K(half_passes)(const __m256i *line, enum list_kind kind,
-                               const struct wish_probe *q)
-{
-    __m256i pass = K(facets_pass)(line, kind, q);
-    pass = _mm256_and_si256(pass, K(signed_by)(line + LINE_MUST * 2, q));
-    pass = _mm256_and_si256(pass, K(signed_by)(line + LINE_MUST2 * 2, q));
-    if (kind == LIST_ANY) {
-        __m256i any = _mm256_setzero_si256();
-        for (unsigned c = LINE_ANY; c < LINE_ANY + ANY_COLUMNS; c++)
-            any = _mm256_or_si256(any, K(signed_by)(line + c * 2, q));
-        pass = _mm256_and_si256(pass, any);
-    }
-    return (uint32_t)_mm256_movemask_epi8(pass) & 0x55555555;
-}
-
 static size_t K(sift_wishes)(const struct wish_list *l, uint32_t block, uint32_t n_blocks,
                              const struct wish_probe *q, uint32_t *out)
 {
+    __m256i tables[8];
     size_t n = 0;
-    for (uint32_t b = block; b < block + n_blocks; b++)
-        for (unsigned half = 0; half < 2; half++) {
-            const __m256i *line = (const __m256i *)(const void *)list_line(l, b, 0) + half;
-            for (uint32_t m = K(half_passes)(line, l->kind, q); m; m &= m - 1)
-                out[n++] = b * CELLS + half * 16 + (uint32_t)__builtin_ctz(m) / 2;
-        }
+    for (unsigned t = 0; t < 8; t++)
+        tables[t] = _mm256_broadcastsi128_si256(
+            _mm_loadu_si128((const __m128i *)(const void *)q->signature + t));
+    for (uint32_t b = block; b < block + n_blocks; b++) {
+        const __m256i *line = (const void *)list_line(l, b, 0);
+        __m256i pass = _mm256_packs_epi16(K(facets_pass)(line, l->kind, q),
+                                          K(facets_pass)(line + 1, l->kind, q));
+        pass = _mm256_permute4x64_epi64(pass, 0xd8);
+        uint32_t m = (uint32_t)_mm256_movemask_epi8(pass), any = l->kind == LIST_ANY ? 0 : ~0u;
+        m &= K(signed_by)(line + LINE_MUST * 2, tables);
+        m &= K(signed_by)(line + LINE_MUST2 * 2, tables);
+        for (unsigned c = LINE_ANY; (m & ~any) && c < LINE_ANY + ANY_COLUMNS; c++)
+            any |= K(signed_by)(line + c * 2, tables);
+        for (m &= any; m; m &= m - 1)
+            out[n++] = b * CELLS + (uint32_t)__builtin_ctz(m);
+    }
     return n;
 }
 #endif
