@@ -314,7 +314,7 @@ static struct record *new_form(struct jm_index *ix, uint32_t doc,
             return NULL;
         entries[i] = entry(row, jm_index_term_weight(terms[i]));
     }
-    entries_sort(entries, n);
+    sort_numbers(entries, n);
     struct record *r = record_new(ix, entries, n, facets);
     if (r)
         record_write(r, doc, entries, n, facets);

@@ -228,6 +228,18 @@ static inline bool record_visible(const struct record *r, uint32_t moment)
     uint32_t born = LOAD_RELAXED(&r->born), died = LOAD_RELAXED(&r->died);
     return born && (int32_t)(moment - born) >= 0 && (!died || (int32_t)(died - moment) > 0);
 }
+/* Few numbers into ascending order. */
+static inline void sort_few(uint32_t *v, size_t n)
+{
+    for (size_t i = 1; i < n; i++) {
+        uint32_t x = v[i];
+        size_t j = i;
+        for (; j > 0 && v[j - 1] > x; j--)
+            v[j] = v[j - 1];
+        v[j] = x;
+    }
+}
+
 typedef uint16_t lanes8 __attribute__((vector_size(16)));
 static inline lanes8 lanes8_larger(lanes8 a, lanes8 b)
 {
@@ -387,7 +399,7 @@ void place_map_row(struct jm_index *ix, uint32_t row, const uint32_t *slots, uin
 uint32_t place_choose(struct jm_index *ix, const uint32_t *entries, size_t n);
 void place_take(struct jm_index *ix, uint32_t slot);  /* it is no longer free */
 void place_give(struct jm_index *ix, uint32_t slot);  /* it is free again */
-void entries_sort(uint32_t *entries, size_t n); /* record.c */
+void sort_numbers(uint32_t *v, size_t n); /* into ascending order. record.c */
 /* Memory for a record of these entries; it knows its form. NULL: none. */
 struct record *record_new(struct jm_index *ix, const uint32_t *entries, size_t n,
                           const struct jm_index_facets *facets);

@@ -69,7 +69,7 @@ static int enter_slice(void *arg, uint32_t slice, unsigned worker)
         uint32_t *entries = l->entries + l->start[i];
         for (uint32_t j = 0; j < l->docs[i].n_terms; j++)
             entries[j] = entry(entries[j], jm_index_term_weight(l->docs[i].terms[j]));
-        entries_sort(entries, l->docs[i].n_terms);
+        sort_numbers(entries, l->docs[i].n_terms);
         entries[l->docs[i].n_terms] = entry(entries[l->docs[i].n_terms], 1);
     }
     return 0;

@@ -95,17 +95,10 @@ static uint64_t commonness(const struct jm_percolate *p, uint32_t term)
     return hinted ? *hinted : file_at(p, number_find(p->terms, term))->mentions;
 }
 
-static int by_number(const void *a, const void *b)
-{
-    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-    return (x > y) - (x < y);
-}
-
 static uint32_t sort_once(uint32_t *v, uint32_t n)
 {
     uint32_t kept = 0;
-    if (n)
-        qsort(v, n, sizeof *v, by_number);
+    sort_numbers(v, n);
     for (uint32_t i = 0; i < n; i++)
         if (kept == 0 || v[i] != v[kept - 1])
             v[kept++] = v[i];

@@ -321,17 +321,6 @@ static void sort_by_digit(const uint32_t *from, uint32_t *to, size_t n, unsigned
         to[at[from[i] >> shift & mask]++] = from[i];
 }
 
-static void sort_few(uint32_t *v, size_t n)
-{
-    for (size_t i = 1; i < n; i++) {
-        uint32_t x = v[i];
-        size_t j = i;
-        for (; j > 0 && v[j - 1] > x; j--)
-            v[j] = v[j - 1];
-        v[j] = x;
-    }
-}
-
 static void sort_ids(struct jm_percolate_reader *r)
 {
     enum { FEW = 32 };

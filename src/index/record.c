@@ -79,20 +79,14 @@ static int by_value(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-void entries_sort(uint32_t *entries, size_t n)
+void sort_numbers(uint32_t *v, size_t n)
 {
     enum { FEW = 40 };
     if (n > FEW) {
-        qsort(entries, n, sizeof *entries, by_value);
+        qsort(v, n, sizeof *v, by_value);
         return;
     }
-    for (size_t i = 1; i < n; i++) {
-        uint32_t e = entries[i];
-        size_t j = i;
-        for (; j > 0 && entries[j - 1] > e; j--)
-            entries[j] = entries[j - 1];
-        entries[j] = e;
-    }
+    sort_few(v, n);
 }
 
 static uint16_t form_of(const uint32_t *entries, size_t n)
