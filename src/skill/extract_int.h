@@ -14,8 +14,7 @@ struct hit { /* a surface found at a token: skill candidate or cue */
     uint32_t tok;     /* first token */
     uint32_t surface; /* number in the dictionary */
     uint8_t n;        /* tokens */
-    uint8_t strong : 1;  /* candidates: needs no reason, so it can be one for others */
-    uint8_t simpler : 1; /* matched by a singular or a form without version, not as it stands */
+    uint8_t strong : 1; /* candidates: needs no reason, so it can be one for others */
     uint8_t state;    /* candidates: enum verdict */
     uint8_t cue;      /* cues: enum jm_cue */
     uint32_t claim;   /* candidates let in: number of the claim + 1, until the claims are sorted */

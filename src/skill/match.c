@@ -19,7 +19,6 @@ struct walk {
     const struct jm_extractor *x;
     struct hit *out;
     size_t n, max, start;
-    unsigned simpler; /* words on the way taken by their simpler form */
 };
 
 /* Signs between two tokens that a surface must have too. */
@@ -43,8 +42,8 @@ static void note(struct walk *w, uint32_t node, size_t n_tokens, unsigned hard)
             allowed |= JM_GAP_QUOTE | JM_GAP_SLASH;
         if ((hard & ~allowed) || w->n == w->max)
             continue;
-        w->out[w->n++] = (struct hit){.tok = (uint32_t)w->start, .surface = s,
-                                      .n = (uint8_t)n_tokens, .simpler = w->simpler > 0};
+        w->out[w->n++] =
+            (struct hit){.tok = (uint32_t)w->start, .surface = s, .n = (uint8_t)n_tokens};
     }
 }
 
@@ -108,19 +107,25 @@ static void walk(struct walk *w, uint32_t node, size_t i, unsigned hard)
     walk_on(w, node, dict_step(w->x->d, node, w->x->v->tokens[i].hash), i, hard);
 }
 
-/* Of two of one length the one that is spelt so goes first: "SSRS" is not two of "SSR". */
-static bool goes_before(const struct hit *a, const struct hit *b)
+/* Of two of one length the one that needs a companion goes first; then the one that is spelt so:
+ * "SSRS" is not two of "SSR". */
+static bool goes_before(const struct jm_dict *d, const struct hit *a, const struct hit *b)
 {
-    return a->n != b->n ? a->n > b->n : a->surface < b->surface;
+    if (a->n != b->n)
+        return a->n > b->n;
+    bool deny = d->surfaces[a->surface].gate == GATE_DENY;
+    if (deny != (d->surfaces[b->surface].gate == GATE_DENY))
+        return deny;
+    return a->surface < b->surface;
 }
 
 /* Longest first. There are few, and mostly in order. */
-static void sort_hits(struct hit *h, size_t n)
+static void sort_hits(const struct jm_dict *d, struct hit *h, size_t n)
 {
     for (size_t i = 1; i < n; i++) {
         struct hit mine = h[i];
         size_t k = i;
-        for (; k > 0 && goes_before(&mine, &h[k - 1]); k--)
+        for (; k > 0 && goes_before(d, &mine, &h[k - 1]); k--)
             h[k] = h[k - 1];
         h[k] = mine;
     }
@@ -145,7 +150,7 @@ static size_t match_at(const struct jm_extractor *x, uint32_t start, uint32_t to
         walk_on(&w, NODE_ROOT, to, w.start, 0);
     else
         note_word(&w, to, w.start);
-    sort_hits(out, w.n);
+    sort_hits(x->d, out, w.n);
     return w.n;
 }
 

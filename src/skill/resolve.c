@@ -9,7 +9,8 @@
 #include "dict_int.h"
 #include "jobmatch/bytes.h"
 
-/* The best surface whose tokens are exactly tokens[0..n): same case first. */
+/* The best surface whose tokens are exactly tokens[0..n): same case first, and of two skills the
+ * one that needs no companion. */
 static int32_t exact(const struct jm_dict *d, const struct jm_text_view *v, size_t n,
                      const char *name, size_t len)
 {
@@ -20,18 +21,24 @@ static int32_t exact(const struct jm_dict *d, const struct jm_text_view *v, size
             to = dict_step(d, node, v->tokens[i].alt);
         node = to;
     }
-    int32_t found = -1;
+    int32_t found = -1, denied = -1;
     for (uint32_t s = d->nodes[node].surface; s; s = d->surfaces[s].next) {
         const struct surface *f = &d->surfaces[s];
         if (f->flags & SURF_CUE)
             continue;
         const char *text = dict_text(d, f);
-        if (strlen(text) == len && !memcmp(text, name, len))
+        bool same = strlen(text) == len && !memcmp(text, name, len);
+        if (f->gate == GATE_DENY) {
+            if (same || (denied < 0 && !(f->flags & SURF_SIGN)))
+                denied = (int32_t)f->owner;
+            continue;
+        }
+        if (same)
             return (int32_t)f->owner;
         if ((found < 0 || !f->langs) && !(f->flags & SURF_SIGN))
             found = (int32_t)f->owner;
     }
-    return found;
+    return found >= 0 ? found : denied;
 }
 
 /* The whole name run together: "JavaScript" is two tokens and the surface "javascript" too. */

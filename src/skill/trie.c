@@ -78,13 +78,15 @@ static bool same_skill_twice(const struct raw_surface *a, const struct raw_surfa
            (a->gate != GATE_CASE || !strcmp(a->text, b->text));
 }
 
-/* May two skills share the spelling? Only when letter case or language tells them apart, or when
- * one of them never matches by itself. */
+/* May two skills share the spelling? Only when letter case or language tells them apart, when one
+ * of them needs a companion and so goes first where it has one ("AI" of cows), or when one never
+ * matches by itself. */
 static bool told_apart(const struct raw_surface *a, const struct raw_surface *b)
 {
     if ((a->flags | b->flags) & SURF_CUE)
         return true;
-    if (a->gate == GATE_NO || b->gate == GATE_NO)
+    if (a->gate == GATE_NO || b->gate == GATE_NO ||
+        (a->gate == GATE_DENY) != (b->gate == GATE_DENY))
         return true;
     if (a->gate == GATE_CASE && b->gate == GATE_CASE && strcmp(a->text, b->text))
         return true;

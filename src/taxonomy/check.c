@@ -253,11 +253,12 @@ static int by_key(const void *a, const void *b)
     return x->skill < y->skill ? -1 : x->skill > y->skill ? 1 : 0;
 }
 
-/* Two skills may share a spelling when letter case or language tells them apart, or when one of
- * them is never found by itself. The same rule as the loader's. */
+/* Two skills may share a spelling when letter case or language tells them apart, when one of them
+ * needs a companion, or when one is never found by itself. The same rule as the loader's. */
 static bool told_apart(const struct name *a, const struct name *b)
 {
-    if (span_is(a->gate, "no") || span_is(b->gate, "no"))
+    if (span_is(a->gate, "no") || span_is(b->gate, "no") ||
+        span_is(a->gate, "deny") != span_is(b->gate, "deny"))
         return true;
     if (span_is(a->gate, "case") && span_is(b->gate, "case") &&
         (a->text.n != b->text.n || memcmp(a->text.s, b->text.s, a->text.n) != 0))

@@ -98,6 +98,39 @@ static void test_lookups(void **state)
     jm_dict_free(d);
 }
 
+/* Two skills share a name when one of them needs a companion: where it has one it goes first. Who
+ * states the name means the other. */
+static void test_name_of_two_skills(void **state)
+{
+    struct jm_err err = {0};
+    struct jm_dict *d = dict_of(HEAD "ai = Artificial intelligence | field | alias AI ^case\n"
+                                     "breeding = Breeding | task | alias AI ^deny | with cows\n"
+                                     "cook = Cooking | task | alias chef\n"
+                                     "chef = Chef Infra | tool | alias Chef ^deny | with Puppet\n",
+                                &err);
+    struct jm_extractor *x = jm_extractor_new();
+    const struct {
+        const char *text, *id;
+    } cases[] = {{"We use AI.", "ai"},
+                 {"Milking, AI of cows.", "breeding"},
+                 {"The Chef plans it", "cook"},
+                 {"Puppet or Chef", "chef"}};
+    (void)state;
+    assert_true(d && x);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct jm_extract_input in = {
+            .kind = JM_JOB, .text = cases[i].text, .text_bytes = strlen(cases[i].text)};
+        const struct jm_extraction *e = jm_extract(x, d, &in, &err);
+        assert_non_null(e);
+        assert_int_equal(e->n_accepted, 1);
+        assert_string_equal(jm_dict_skill(d, e->claims[0].skill)->id, cases[i].id);
+    }
+    assert_int_equal(jm_dict_resolve(d, "AI", 2), jm_dict_by_id(d, "ai"));
+    assert_int_equal(jm_dict_resolve(d, "Chef", 4), jm_dict_by_id(d, "cook"));
+    jm_extractor_free(x);
+    jm_dict_free(d);
+}
+
 static void test_version(void **state)
 {
     struct jm_err err = {0};
@@ -160,8 +193,11 @@ static void test_sum(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_errors), cmocka_unit_test(test_lookups),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_errors),
+                                       cmocka_unit_test(test_lookups),
+                                       cmocka_unit_test(test_name_of_two_skills),
                                        cmocka_unit_test(test_version),
-                                       cmocka_unit_test(test_repeatable), cmocka_unit_test(test_sum)};
+                                       cmocka_unit_test(test_repeatable),
+                                       cmocka_unit_test(test_sum)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
