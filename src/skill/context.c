@@ -6,10 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "extract_int.h"
+#include "gate_int.h"
 
 struct near {
     long distance; /* tokens between, 1000: none */
+    size_t tok;    /* the cue's first token */
     bool after;
 };
 
@@ -25,6 +26,13 @@ static struct near near_of(const struct clause *c, enum jm_cue cue)
     return c->near[cue - CUE_NICE];
 }
 
+/* Is the word before token i the beginning of another than the hit? "NoSQL", "no-code tests". */
+static bool half_word(const struct jm_text_view *v, size_t i, size_t hit)
+{
+    unsigned gap = i < v->n_tokens ? v->tokens[i].gap : JM_GAP_BLANK;
+    return gap == JM_GAP_GLUED || (gap == JM_GAP_HYPHEN && i != hit);
+}
+
 /* What the clause says around the hit, in one pass over its cues. "No" counts before the skill
  * only. */
 static void read_cues(const struct jm_extractor *x, const struct hit *h, struct clause *c)
@@ -37,12 +45,13 @@ static void read_cues(const struct jm_extractor *x, const struct hit *h, struct 
     for (size_t i = c->first_cue; i < x->cues.n && x->cues.a[i].tok < c->to; i++) {
         const struct hit *q = &x->cues.a[i];
         bool after = q->tok >= end;
-        if (q->cue < CUE_NICE || q->cue > CUE_EXPERT || (q->cue == CUE_NOT && q->tok >= h->tok))
+        if (q->cue < CUE_NICE || q->cue > CUE_EXPERT ||
+            (q->cue == CUE_NOT && (q->tok >= h->tok || half_word(x->v, q->tok + q->n, h->tok))))
             continue;
         long d = after ? (long)(q->tok - end) : (long)h->tok - (long)(q->tok + q->n);
         struct near *best = &c->near[q->cue - CUE_NICE];
         if (d >= 0 && d < best->distance)
-            *best = (struct near){d, after};
+            *best = (struct near){d, q->tok, after};
     }
 }
 
@@ -68,32 +77,106 @@ static size_t clause_to(const struct jm_extractor *x, size_t i)
     return to;
 }
 
+/* Is there a comma or semicolon before one of the tokens [from, to]? */
+static bool comma_in(const struct jm_text_view *v, size_t from, size_t to)
+{
+    for (size_t k = from; k <= to && k < v->n_tokens; k++)
+        if (v->tokens[k].gap & (JM_GAP_COMMA | JM_GAP_SEMI))
+            return true;
+    return false;
+}
+
+/* The skill that stands beside the hit in a list, on its left or right; NULL: none. */
+static const struct hit *beside(const struct jm_extractor *x, const struct hit *h, bool left)
+{
+    size_t from = left ? (h->tok > 8 ? h->tok - 8 : 0) : h->tok + 1;
+    for (size_t i = hits_from(&x->cands, from); i < x->cands.n; i++) {
+        const struct hit *o = &x->cands.a[i];
+        if (left ? o->tok >= h->tok : o->tok > h->tok + h->n + 2)
+            return NULL;
+        if ((left ? gate_side_by_side(x->v, o, h) : gate_side_by_side(x->v, h, o)) == 2)
+            return o;
+    }
+    return NULL;
+}
+
+/* "Not a day without SQL", "you can't do it without SQL". */
+static bool not_without(const struct jm_extractor *x, size_t from, size_t tok)
+{
+    static const char *const without[] = {"without", "ohne", "sans", "sin",  "zonder", "senza",
+                                          "sem",     "bez",  "utan", "fără", NULL};
+    static const char *const no[] = {"not",     "cannot", "t",      "never",   "nobody",
+                                     "nothing", "nicht",  "nie",    "niemand", "pas",
+                                     "jamais",  "nunca",  "niet",   "nooit",   "non",
+                                     "mai",     "inte",   "aldrig", "nu",      NULL};
+    if (!fact_word_at(x->v, tok, without))
+        return false;
+    for (size_t i = from; i < tok; i++)
+        if (fact_word_at(x->v, i, no))
+            return true;
+    return false;
+}
+
+/* "Instead of Java we use Kotlin", "away from Perl to Python": a word between turns the sentence.
+ */
+static bool turned(const struct jm_extractor *x, size_t from, size_t to)
+{
+    static const char *const turns[] = {
+        "we",   "you",  "i",    "they", "to",  "into", "but",     "use",  "uses",  "is",   "are",
+        "our",  "wir",  "ihr",  "sie",  "auf", "zu",   "sondern", "aber", "nous",  "vous", "vers",
+        "mais", "pero", "sino", "a",    "wij", "naar", "maar",    "ma",   "bensì", "mas",  "ale",
+        "lecz", "na",   "vi",   "till", "men", "dar",  "ci",      "la",   NULL};
+    for (size_t i = hits_from(&x->cands, from); i < x->cands.n && x->cands.a[i].tok < to; i++)
+        for (size_t k = x->cands.a[i].tok + x->cands.a[i].n; k < to; k++)
+            if (fact_word_at(x->v, k, turns))
+                return true;
+    return false;
+}
+
+/* "PHP is not required", "PHP and Perl are not needed"; not what a comma parts from it, or what was
+ * asked or wished for first: "German is required, French not", "PHP is a plus, but not needed". */
+static bool negated_behind(const struct jm_extractor *x, const struct hit *h,
+                           const struct clause *c)
+{
+    struct near after = near_of(c, CUE_NOT_AFTER), must = near_of(c, CUE_MUST);
+    struct near nice = near_of(c, CUE_NICE);
+    if (!after.after || after.distance > 6 || (must.after && must.distance < after.distance) ||
+        (nice.after && nice.distance < after.distance))
+        return false;
+    return !comma_in(x->v, h->tok + h->n, after.tok) || beside(x, h, false);
+}
+
+/* Do signs part a negation, which ends before token `from`, from the skill? */
+static bool parted(const struct jm_text_view *v, size_t from, size_t tok)
+{
+    unsigned signs = JM_GAP_COMMA | JM_GAP_CLOSE | (from < tok ? JM_GAP_COLON | JM_GAP_OPEN : 0);
+    for (size_t k = from; k <= tok; k++) {
+        unsigned gap = v->tokens[k].gap;
+        if ((gap & signs) || ((gap & JM_GAP_HYPHEN) && (gap & JM_GAP_BLANK)))
+            return true;
+    }
+    return false;
+}
+
 /* "no PHP": the word stands right before, or before a list that the skill is in. */
 static bool is_negated(const struct jm_extractor *x, const struct hit *h, const struct clause *c)
 {
-    const struct jm_text_view *v = x->v;
-    struct near after = near_of(c, CUE_NOT_AFTER), must = near_of(c, CUE_MUST);
-    bool asked = must.after && must.distance < after.distance; /* "German is required, French not" */
-    if (after.after && after.distance <= 6 && !asked)
+    /* "not only Java", "no less than", "why not Java?" leave the skill standing */
+    static const char *const only[] = {"only",    "less",   "fewer", "just",   "limited",   "nur",
+                                       "weniger", "afraid", "shy",   "alleen", "seulement", "solo",
+                                       "sólo",    "tylko",  "bara",  "só",     "doar",      NULL};
+    if (negated_behind(x, h, c))
         return true;
     struct near not = near_of(c, CUE_NOT);
     if (not.distance > 5)
         return false;
     size_t at = h->tok - (size_t)not.distance;
-    for (size_t k = at; k <= h->tok; k++)
-        if (v->tokens[k].gap & (JM_GAP_COMMA | JM_GAP_COLON | JM_GAP_OPEN) && not.distance > 2)
-            return false;
-    /* "not only Java", "no less than", "why not Java?" leave the skill standing */
-    if (at < v->n_tokens && not.distance > 0) {
-        const struct jm_token *t = &v->tokens[at];
-        size_t n = t->end - t->beg;
-        const char *w = v->plain + t->beg;
-        if ((n == 4 && !strncasecmp(w, "only", 4)) || (n == 4 && !strncasecmp(w, "less", 4)) ||
-            (n == 4 && !strncasecmp(w, "just", 4)) || (n == 3 && !strncasecmp(w, "nur", 3)) ||
-            (n == 7 && !strncasecmp(w, "limited", 7)))
-            return false;
-    }
-    return not.distance <= 3;
+    if (fact_word_at(x->v, at, only) || not_without(x, c->from, not .tok))
+        return false;
+    for (const struct hit *o; (o = beside(x, h, true)) && o->tok >= at &&
+                              !(x->v->tokens[h->tok].gap & (JM_GAP_OPEN | JM_GAP_CLOSE));)
+        h = o; /* to the head of the list */
+    return h->tok - at <= 3 && !turned(x, at, h->tok) && !parted(x->v, at, h->tok);
 }
 
 static void must_or_nice(const struct jm_extractor *x, const struct clause *around,
@@ -113,33 +196,86 @@ static void must_or_nice(const struct jm_extractor *x, const struct clause *arou
         c->must = false;
 }
 
-/* "5+ years of Java", "Java (5 years)", "Java: 3-5 years". */
+/* Does what stands at the tokens [from, to) end in a bracket that closes before `to`? "Java (5
+ * years), Kafka". */
+static bool closed_off(const struct jm_text_view *v, size_t from, size_t to)
+{
+    for (size_t k = from; k <= to; k++) {
+        if (v->tokens[k].gap & JM_GAP_CLOSE)
+            return true;
+        if (v->tokens[k].gap & JM_GAP_OPEN)
+            return false;
+    }
+    return false;
+}
+
+/* "5+ years of Java", "Java (5 years)", "Java: 3-5 years": the nearest before, unless some follow
+ * at once. */
 static uint8_t years_near(const struct jm_extractor *x, const struct hit *h, const struct clause *c)
 {
     size_t end = h->tok + h->n;
+    long before = 0, behind = 0;
     if (!(c->kinds >> CUE_YEARS & 1))
         return 0;
     for (size_t i = c->first_cue; i < x->cues.n && x->cues.a[i].tok < c->to; i++) {
         const struct hit *y = &x->cues.a[i];
         struct years said;
-        bool before = y->tok < h->tok && h->tok - y->tok <= 12;
-        bool behind = y->tok > end && y->tok - end <= 3;
-        if (y->cue == CUE_YEARS && (before || behind) && years_said(x, y, &said))
+        if (y->cue != CUE_YEARS || y->tok + 12 < h->tok || y->tok > end + 3 ||
+            !years_said(x, y, &said))
+            continue;
+        if (y->tok < h->tok && !closed_off(x->v, y->tok + 1, h->tok))
+            before = said.low;
+        else if (said.first == end && !comma_in(x->v, end, end))
             return (uint8_t)said.low;
+        else if (y->tok > end && !behind)
+            behind = said.low;
     }
-    return 0;
+    return (uint8_t)(before ? before : behind);
 }
 
-static uint8_t level_near(const struct clause *c)
+/* Tokens between the skill and a word for its level, a comma for three; 1000: it is another's.
+ * "Java (expert)" is nearest of all. */
+static long level_distance(const struct jm_extractor *x, const struct hit *h, struct near n)
+{
+    const struct jm_text_view *v = x->v;
+    size_t end = h->tok + h->n;
+    if (n.distance >= 1000)
+        return 1000;
+    if (!n.after)
+        return closed_off(v, n.tok + 1, h->tok) ? 1000 : n.distance;
+    if (n.distance > 1)
+        return 1000;
+    if (v->tokens[end].gap & (JM_GAP_OPEN | JM_GAP_COLON))
+        return -1;
+    return n.distance + 3 * comma_in(v, end, n.tok);
+}
+
+/* "| Java | expert |": the cell behind it is a level and no more. */
+static uint8_t level_in_cell(const struct jm_extractor *x, const struct hit *h)
+{
+    const unsigned border = JM_GAP_BULLET | JM_GAP_LINE | JM_GAP_PARA;
+    size_t end = h->tok + h->n;
+    if (end >= x->v->n_tokens || (x->v->tokens[end].gap & border) != JM_GAP_BULLET)
+        return JM_LEVEL_UNKNOWN;
+    for (size_t i = hits_from(&x->cues, end); i < x->cues.n && x->cues.a[i].tok == end; i++) {
+        const struct hit *q = &x->cues.a[i];
+        size_t to = end + q->n;
+        if (q->cue >= CUE_BASIC && q->cue <= CUE_EXPERT &&
+            (to == x->v->n_tokens || (x->v->tokens[to].gap & border)))
+            return (uint8_t)(JM_LEVEL_BASIC + (q->cue - CUE_BASIC));
+    }
+    return JM_LEVEL_UNKNOWN;
+}
+
+static uint8_t level_near(const struct jm_extractor *x, const struct hit *h, const struct clause *c)
 {
     static const enum jm_cue cues[] = {CUE_EXPERT, CUE_ADVANCED, CUE_WORKING, CUE_BASIC};
     long best = 7;
-    uint8_t level = JM_LEVEL_UNKNOWN;
-    for (size_t k = 0; k < 4; k++) {
-        struct near n = near_of(c, cues[k]);
-        bool tight = !n.after || n.distance <= 1;
-        if (n.distance < best && tight) {
-            best = n.distance;
+    uint8_t cell = level_in_cell(x, h), level = cell;
+    for (size_t k = 0; k < 4 && !cell; k++) {
+        long distance = level_distance(x, h, near_of(c, cues[k]));
+        if (distance < best) {
+            best = distance;
             level = (uint8_t)(JM_LEVEL_EXPERT - k);
         }
     }
@@ -183,7 +319,7 @@ void context_fill(struct jm_extractor *x, const struct hit *h, struct jm_claim *
     if (x->in->kind == JM_JOB)
         must_or_nice(x, &c, claim);
     claim->years = years_near(x, h, &c);
-    claim->level = level_near(&c);
+    claim->level = level_near(x, h, &c);
     if (x->in->kind == JM_CANDIDATE && !x->in_title)
         claim->last_year = dates_year_at(x, h->tok);
 }

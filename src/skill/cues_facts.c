@@ -101,7 +101,9 @@ const struct cue_row jm_fact_cues[] = {
         "lucru de acasă;vollständig remote;en remoto"},
     {CUE_WORKPLACE, JM_HYBRID, "hybrid;hybrid working;hybrid work;days in the office;"
         "days per week in the office;"
-        "days a week in the office;partly remote;partially remote;teilweise homeoffice;"
+        "days a week in the office;days a week in our office;days in our office;days on site;"
+        "days a week on site;days a week from home;days per week from home;days from home;"
+        "days at home;days a week at home;days a week remote;partly remote;partially remote;teilweise homeoffice;"
         "hybrides arbeiten;tage homeoffice;homeoffice möglich;homeoffice-möglichkeit;"
         "mobiles arbeiten;teilweise remote;jours de télétravail;télétravail possible;"
         "jours par semaine en télétravail;télétravail deux jours;télétravail 2 jours;"
@@ -281,7 +283,7 @@ const struct cue_row jm_fact_cues[] = {
         "deal;"
         "deals;profit;insurance;coverage;discount;loan;cost;costs;million;billion;mn;bn;sales "
         "target;sales targets;target of;targets of;quota;tuition;scholarship;"
-        "relocation"},
+        "relocation;fines;penalty;penalties;rent;lets for;deposit;price;prices"},
     {CUE_PERIOD, JM_HOUR, "per hour;hour;hr;hourly;an hour;/h;pro stunde;die stunde;de l'heure;"
         "por hora;per uur;uurloon;stundenlohn;/stunde;/std;pro std;/heure;taux horaire;/hora;/uur;"
         "a la hora;la hora;à hora;all'ora;orari;/ora;ph;p/h;za godzinę;na godzinę;/godz;"

@@ -47,13 +47,15 @@ static bool counts(uint8_t zone)
     return zone < JM_ZONE_BENEFITS || zone > JM_ZONE_LEGAL;
 }
 
-/* "president" inside "vice president", "degree in" behind "master's": part of a longer phrase. */
+/* "president" inside "vice president", "degree in" behind "master's", "laurea" of "laurea
+ * magistrale": part of a longer phrase. Of those at one token the longest stands first. */
 static bool inside_longer(const struct jm_extractor *x, size_t i)
 {
     const struct hit *h = &x->cues.a[i];
     for (size_t k = i; k > 0 && i - k < 8;) {
         const struct hit *o = &x->cues.a[--k];
-        if (cue_kind(x, k) == cue_kind(x, i) && o->tok < h->tok && o->tok + o->n > h->tok)
+        if (cue_kind(x, k) == cue_kind(x, i) &&
+            (o->tok < h->tok ? o->tok + o->n > h->tok : o->n > h->n))
             return true;
     }
     return false;
@@ -83,9 +85,10 @@ static bool about_experience(const struct jm_extractor *x, size_t first, size_t 
 static bool years_with(const struct jm_extractor *x, const struct hit *h, size_t first)
 {
     static const char *const with[] = {
-        "with", "in", "as", "using", "working", "hands", "pqe", "mit", "im", "als", "bei", "avec",
-        "en", "comme", "dans", "chez", "con", "como", "come", "nel", "nella", "com", "em", "met",
-        "bij", "med", "som", "inom", "w", "na", "jako", "ca", "în", "cu", NULL};
+        "with", "in",   "as",  "using", "working", "hands", "behind", "pqe",  "mit",
+        "im",   "als",  "bei", "avec",  "en",      "comme", "dans",   "chez", "con",
+        "como", "come", "nel", "nella", "com",     "em",    "met",    "bij",  "med",
+        "som",  "inom", "w",   "na",    "jako",    "ca",    "în",     "cu",   NULL};
     static const char *const least[] = {
         "minimum", "min", "least", "mindestens", "wenigstens", "minimaal", "minstens", "minst",
         "moins", "menos", "almeno", "minim", "minimo", "mínimo", "najmniej", NULL};
@@ -172,10 +175,12 @@ static void read_years(struct jm_extractor *x, const struct hit *h)
 
 static void read_seniority(struct jm_extractor *x, const struct hit *h, enum jm_seniority level)
 {
-    static const char *const not_lead[] = {"generation", "gen", "time", "nurturing", "qualification",
-                                           NULL};
+    /* "lead generation", "senior living" */
+    static const char *const other[] = {"generation",    "gen",    "time",     "nurturing",
+                                        "qualification", "living", "citizens", "citizen",
+                                        "residence",     NULL};
     struct jm_facts *f = &x->facts;
-    if (!x->in_title || fact_word_at(x->v, h->tok + h->n, not_lead))
+    if (!x->in_title || fact_word_at(x->v, h->tok + h->n, other))
         return;
     bool higher = level > f->seniority && f->seniority != JM_INTERN;
     if (higher || level == JM_INTERN) {
@@ -192,11 +197,18 @@ static bool degree_stands(const struct jm_extractor *x, const struct hit *h)
     const struct jm_token *t = &x->v->tokens[h->tok];
     size_t n = t->end - t->beg;
     static const char *const in[] = {"in", "of", "degree", "degrees", NULL};
-    static const char *const of[] = {"of", NULL};
+    static const char *const of[] = {"of", NULL}, *const the[] = {"the", NULL};
+    static const char *const single[] = {"flat",    "flats",     "pad", "party",
+                                         "parties", "apartment", NULL};
     size_t end = h->tok + h->n;
-    if (h->n == 2 && fact_word_at(x->v, h->tok + 1, of)) /* "Master of Science", not "master of" */
+    if (fact_word_at(x->v, end, single)) /* "bachelor party" */
+        return false;
+    if (h->n == 2 &&
+        fact_word_at(x->v, h->tok + 1, of)) { /* "Master of Science", not "master of" */
+        end += fact_word_at(x->v, end, the);
         return (t->flags & JM_TOK_UPPER) && end < x->v->n_tokens &&
                (x->v->tokens[end].flags & JM_TOK_UPPER);
+    }
     if (n <= 3 && !(t->flags & JM_TOK_UPPER))
         return false;
     if (h->n == 1 && n == 2) /* "MD", but also the state */

@@ -163,7 +163,6 @@ static bool is_connector(const struct jm_text_view *v, size_t i)
 
 enum { LIST_SIGNS = JM_GAP_COMMA | JM_GAP_SLASH | JM_GAP_SEMI | JM_GAP_BULLET };
 
-/* Do two hits, a before b, stand side by side in a list? 2: with a list sign, 1: by blanks. */
 int gate_side_by_side(const struct jm_text_view *v, const struct hit *a, const struct hit *b)
 {
     size_t end = a->tok + a->n;
@@ -185,6 +184,24 @@ int gate_side_by_side(const struct jm_text_view *v, const struct hit *a, const s
     if (connected || (gap & LIST_SIGNS))
         return 2;
     return gap & (JM_GAP_CLOSE | JM_GAP_OPEN) ? 2 : 1;
+}
+
+bool gate_in_list(const struct jm_extractor *x, size_t c)
+{
+    const struct hit *h = &x->cands.a[c];
+    for (int dir = -1; dir <= 1; dir += 2)
+        for (size_t i = c + (size_t)dir; i < x->cands.n; i += (size_t)dir) {
+            const struct hit *o = &x->cands.a[i];
+            size_t apart = o->tok > h->tok ? o->tok - h->tok : h->tok - o->tok;
+            if (apart > 8)
+                break;
+            uint32_t other = surface_of(x, o)->owner;
+            if ((o->strong || o->state == V_IN) && other != surface_of(x, h)->owner &&
+                gate_technical((enum jm_skill_kind)surface_of(x, o)->kind) &&
+                (dir < 0 ? gate_side_by_side(x->v, o, h) : gate_side_by_side(x->v, h, o)) == 2)
+                return true;
+        }
+    return false;
 }
 
 struct sides {
@@ -321,6 +338,16 @@ static bool own_line(const struct jm_text_view *v, const struct hit *h)
            (end == v->n_tokens || (v->tokens[end].gap & line));
 }
 
+/* "Cook, Senior Living": a trade at the beginning of a title, parted from what follows. */
+static bool opens_title(const struct jm_extractor *x, const struct hit *h)
+{
+    const unsigned apart = JM_GAP_COMMA | JM_GAP_OPEN | JM_GAP_SLASH | JM_GAP_SEMI;
+    const struct surface *s = surface_of(x, h);
+    return x->in_title && h->tok == 0 && h->n < x->v->n_tokens &&
+           (x->v->tokens[0].flags & JM_TOK_UPPER) && (x->v->tokens[h->n].gap & apart) &&
+           (s->kind == JM_SKILL_TASK || s->kind == JM_SKILL_FIELD);
+}
+
 static bool article_before(const struct jm_text_view *v, size_t tok)
 {
     static const char *const articles[] = {"the", "a", "der", "die", "le", "la", "el", NULL};
@@ -341,6 +368,22 @@ static bool asked_for(const struct jm_extractor *x, const struct hit *h)
     return end == v->n_tokens || (v->tokens[end].gap & ~(unsigned)JM_GAP_BLANK);
 }
 
+/* How far the reasons of a hit in small letters may stand: the name of a product needs them in its
+ * own sentence ("We use Java. In spring we plant trees"). */
+static size_t small_reach(const struct jm_extractor *x, const struct hit *h, size_t reach)
+{
+    const struct surface *s = surface_of(x, h);
+    char first = *dict_text(x->d, s);
+    bool product = s->kind == JM_SKILL_CODE || s->kind == JM_SKILL_TOOL;
+    if (!product || first < 'A' || first > 'Z')
+        return reach;
+    size_t before = h->tok - sentence_from(x, h->tok, reach);
+    size_t behind = sentence_to(x, h->tok + h->n - 1, reach) - (h->tok + h->n);
+    if (!before && !behind) /* an item of a list */
+        return reach;
+    return before > behind ? before : behind;
+}
+
 /* The reasons that do not depend on letter case; NULL when there is none. */
 static const char *reason(struct jm_extractor *x, size_t c, size_t reach)
 {
@@ -351,6 +394,8 @@ static const char *reason(struct jm_extractor *x, size_t c, size_t reach)
         return "list";
     if (sides.open >= 2 && upper)
         return "list of names";
+    if (opens_title(x, h))
+        return "own line";
     if (own_line(x->v, h) && (x->in_title || gate_exact_case(x, h))) /* "Lawyer" is all of a title */
         return "own line";
     if (sides.faint >= 2)
@@ -362,9 +407,11 @@ static const char *reason(struct jm_extractor *x, size_t c, size_t reach)
         return "used";
     if (upper && asked_for(x, h))
         return "asked for";
-    if (gate_companion(x, h, upper ? reach : reach / 2))
+    if (!upper)
+        reach = small_reach(x, h, reach / 2);
+    if (gate_companion(x, h, reach))
         return "companion";
-    return related_near(x, c, upper ? reach : reach / 2) ? "related skill" : NULL;
+    return related_near(x, c, reach) ? "related skill" : NULL;
 }
 
 static bool is_tongue(const struct jm_extractor *x, const struct hit *h)
@@ -372,19 +419,43 @@ static bool is_tongue(const struct jm_extractor *x, const struct hit *h)
     return (enum jm_skill_kind)surface_of(x, h)->kind == JM_SKILL_LANGUAGE;
 }
 
+bool gate_people(const struct jm_text_view *v, const struct hit *h)
+{
+    static const char *const articles[] = {"a", "an", "the", "our", "its", "their", NULL};
+    static const char *const spoken[] = {
+        "language", "languages",   "speaker",     "speakers",   "speaking", "native", "teacher",
+        "tutor",    "translator",  "interpreter", "instructor", "level",    "test",   "exam",
+        "skills",   "proficiency", "text",        "texts",      "version",  "is",     "and",
+        "or",       "to",          "into",        "from",       NULL};
+    size_t end = h->tok + h->n;
+    return h->n == 1 && h->tok && end < v->n_tokens && fact_word_at(v, h->tok - 1, articles) &&
+           v->tokens[h->tok].gap == JM_GAP_BLANK && v->tokens[end].gap == JM_GAP_BLANK &&
+           !(v->tokens[end].flags & (JM_TOK_UPPER | JM_TOK_DIGIT)) && !fact_word_at(v, end, spoken);
+}
+
+/* "Polish and English", "Polish, English"; not "Polish deli, Dutch". */
+static bool tongue_before(const struct jm_extractor *x, const struct hit *h)
+{
+    if (h->tok && fact_cue_in(x, CUE_TONGUE, h->tok - 1, h->tok))
+        return true;
+    return h->tok > 1 && is_connector(x->v, h->tok - 1) &&
+           fact_cue_in(x, CUE_TONGUE, h->tok - 2, h->tok - 1);
+}
+
 /* "Dutch C2", "Spanish helpful", "speaks Polish and English": a level, a wish or another language
  * stands beside it, or a word for speaking right before. */
 static bool tongue_asked(const struct jm_extractor *x, const struct hit *h)
 {
+    static const char *const helps[] = {"helps", "welcome", "useful", "handy", NULL};
     static const char *const speak[] = {"speak", "speaks", "speaking", "spoken", "fluent", "native",
                                         "spreche", "spricht", "parle", "parlo", "hablo", NULL};
     size_t end = h->tok + h->n, to = sentence_to(x, h->tok, 8);
     to = to < end + 2 ? to : end + 2;
     return is_tongue(x, h) &&
            (fact_cue_in(x, CUE_CEFR, end, to) || fact_cue_in(x, CUE_NICE, end, to) ||
-            fact_cue_in(x, CUE_MUST, end, to) || fact_cue_in(x, CUE_TONGUE, end, to) ||
-            (h->tok && fact_word_at(x->v, h->tok - 1, speak)) ||
-            (h->tok > 1 && fact_cue_in(x, CUE_TONGUE, h->tok - 2, h->tok)));
+            fact_cue_in(x, CUE_MUST, end, to) || fact_word_at(x->v, end, helps) ||
+            fact_cue_in(x, CUE_TONGUE, end, to) ||
+            (h->tok && fact_word_at(x->v, h->tok - 1, speak)) || tongue_before(x, h));
 }
 
 /* Of another language than the text? */
@@ -410,12 +481,29 @@ static const char *decide_case(struct jm_extractor *x, size_t c)
     return why;
 }
 
+/* "models in R and reports": behind "in", and before a sign or a small word that goes on. */
+static bool in_letter(const struct jm_text_view *v, const struct hit *h)
+{
+    static const char *const in[] = {"in", NULL};
+    static const char *const on[] = {"and", "or", "to", "for", "with", "using", NULL};
+    const unsigned sign = JM_GAP_COMMA | JM_GAP_SEMI | JM_GAP_STOP | JM_GAP_LINE | JM_GAP_PARA;
+    size_t end = h->tok + h->n;
+    if (!h->tok || !fact_word_at(v, h->tok - 1, in) || (v->tokens[h->tok - 1].flags & JM_TOK_UPPER))
+        return false;
+    if (end == v->n_tokens || (v->tokens[end].gap & sign))
+        return true;
+    return fact_word_at(v, end, on) && end + 1 < v->n_tokens &&
+           !(v->tokens[end + 1].flags & JM_TOK_CAPS);
+}
+
 static const char *decide_letter(struct jm_extractor *x, size_t c)
 {
+    enum { RARE = 8 }; /* "in K" is in a kindergarten */
     struct hit *h = &x->cands.a[c];
     if (letter_elsewhere(x, h))
         return NULL;
-    return gate_shouting(x, h) && !look_aside(x, c).sure ? NULL : reason(x, c, 10);
+    const char *why = gate_shouting(x, h) && !look_aside(x, c).sure ? NULL : reason(x, c, 10);
+    return !why && entry_of(x, h)->pub.idf < RARE && in_letter(x->v, h) ? "used" : why;
 }
 
 /* "Access control, patrols": small letters in the dictionary, a capital because a sentence begins. */
@@ -448,7 +536,7 @@ static bool outweighs_phrase(const struct jm_extractor *x, size_t c)
     if (!(x->v->tokens[h->tok].flags & JM_TOK_UPPER) || !gate_exact_case(x, h) ||
         gate_shouting(x, h) || starts_sentence(x->v, h->tok))
         return false;
-    return look_aside(x, c).sure || used_before(x, h) == 0;
+    return gate_in_list(x, c) || used_before(x, h) == 0;
 }
 
 /* "Send your CV in English": about the papers, not the person. */
@@ -504,6 +592,8 @@ const char *gate_decide(struct jm_extractor *x, size_t c)
     size_t counter = counter_phrase(x, h);
     if (counter && !(counter == 2 && (outweighs_phrase(x, c) || tongue_asked(x, h))))
         return "counter-phrase";
+    if (is_tongue(x, h) && gate_people(v, h))
+        return "other name";
     if (is_tongue(x, h) && language_of_papers(x, h))
         return "language of the application";
     if (is_tongue(x, h) && foreign_word(x, s) && !tongue_asked(x, h))

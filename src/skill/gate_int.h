@@ -18,6 +18,13 @@ void names_init(struct jm_extractor *x);
 bool gate_company(const struct jm_extractor *x, size_t c);
 /* Of an address or a person: "Jenkins Road", "Dr. Pascal Lambert"? */
 bool gate_other_name(const struct jm_extractor *x, const struct hit *h);
+/* Do two hits, a before b, stand side by side in a list? 2: with a sign or "and", 1: by blanks. */
 int gate_side_by_side(const struct jm_text_view *v, const struct hit *a, const struct hit *b);
+
+/* Is candidate c beside another skill in a list with signs? */
+bool gate_in_list(const struct jm_extractor *x, size_t c);
+/* Is it people or things that the name of a language tells of: "a Polish deli", "our German
+ * plants"? */
+bool gate_people(const struct jm_text_view *v, const struct hit *h);
 
 #endif

@@ -115,25 +115,6 @@ static unsigned letters(const struct jm_extractor *x, const struct hit *h)
     return flags | (unsigned)gate_exact_case(x, h) << 4 | (unsigned)gate_shouting(x, h) << 5;
 }
 
-/* In a list, beside another skill: lists are kept in full. */
-static bool in_list(const struct jm_extractor *x, size_t c)
-{
-    const struct hit *h = &x->cands.a[c];
-    for (int dir = -1; dir <= 1; dir += 2)
-        for (size_t i = c + (size_t)dir; i < x->cands.n; i += (size_t)dir) {
-            const struct hit *o = &x->cands.a[i];
-            size_t apart = o->tok > h->tok ? o->tok - h->tok : h->tok - o->tok;
-            if (apart > 8)
-                break;
-            uint32_t other = surface_of(x, o)->owner;
-            if ((o->strong || o->state == V_IN) && other != surface_of(x, h)->owner &&
-                gate_technical((enum jm_skill_kind)surface_of(x, o)->kind) &&
-                (dir < 0 ? gate_side_by_side(x->v, o, h) : gate_side_by_side(x->v, h, o)) == 2)
-                return true;
-        }
-    return false;
-}
-
 void judge_features(const struct jm_extractor *x, size_t c, struct judge_features *f)
 {
     const struct hit *h = &x->cands.a[c];
@@ -144,7 +125,7 @@ void judge_features(const struct jm_extractor *x, size_t c, struct judge_feature
     struct span s = {sentence_from(x, h->tok, 40), sentence_to(x, h->tok + h->n - 1, 40),
                      h->tok, (size_t)h->tok + h->n};
     uint64_t rule_hash = jm_hash64(rule, strlen(rule));
-    unsigned shape = letters(x, h), list = in_list(x, c);
+    unsigned shape = letters(x, h), list = gate_in_list(x, c);
     f->n = 0;
     add(f, 0, k->key);
     add(f, 1, (uint64_t)k->kind << 8 | su->gate);
@@ -245,8 +226,8 @@ bool judge_may(const struct jm_extractor *x, size_t c)
     if (su->gate == GATE_NONE && *sector && strcmp(sector, "technology") != 0)
         return false;
     const struct jm_claim *k = &x->claims[x->cands.a[c].claim - 1];
-    return !k->must && !k->nice && !k->years && !(k->level && su->gate == GATE_CASE) && strcmp(k->rule, "own line") != 0 &&
-           !in_list(x, c) && !is_item(x, c);
+    return !k->must && !k->nice && !k->years && !(k->level && su->gate == GATE_CASE) &&
+           strcmp(k->rule, "own line") != 0 && !gate_in_list(x, c) && !is_item(x, c);
 }
 
 unsigned judge_threshold(const struct jm_extractor *x, const struct hit *h)

@@ -30,6 +30,18 @@ enum { N_CURRENCIES = sizeof currencies / sizeof *currencies };
 
 static bool digit(char c) { return c >= '0' && c <= '9'; }
 
+static bool small(char c)
+{
+    return c >= 'a' && c <= 'z';
+}
+
+/* Do letters at s belong to the "k" before? "45km", "45kW" do, "45kSkills" is two words. */
+static bool word_goes_on(const char *s, const char *end)
+{
+    bool glued = end - s > 2 && !small(s[0]) && small(s[1]) && small(s[2]);
+    return s < end && small((char)(s[0] | 0x20)) && !glued;
+}
+
 /* Read "120,000.50", "50.000", "45k", "60 000" at s; returns the end. */
 static const char *read_number(const char *s, const char *end, double *value, bool *thousands)
 {
@@ -37,7 +49,7 @@ static const char *read_number(const char *s, const char *end, double *value, bo
     const char *p = s;
     while (p < end && digit(*p) && p - s < 9)
         v = v * 10 + (*p++ - '0');
-    while (end - p >= 4 && strchr(",.' ", *p) && digit(p[1]) && digit(p[2]) && digit(p[3]) &&
+    while (end - p >= 4 && *p && strchr(",.' ", *p) && digit(p[1]) && digit(p[2]) && digit(p[3]) &&
            !(end - p > 4 && digit(p[4]))) {
         v = v * 1000 + (p[1] - '0') * 100 + (p[2] - '0') * 10 + (p[3] - '0');
         p += 4;
@@ -49,8 +61,7 @@ static const char *read_number(const char *s, const char *end, double *value, bo
     }
     if (end - p > 4 && *p == ' ' && (p[1] | 0x20) == 'k' && !memcmp(p + 2, "€", 3))
         p++; /* "38 k€" */
-    *thousands = p < end && (*p == 'k' || *p == 'K') && !(end - p > 1 && (p[1] | 0x20) >= 'a' &&
-                                                           (p[1] | 0x20) <= 'z');
+    *thousands = p < end && (*p == 'k' || *p == 'K') && !word_goes_on(p + 1, end);
     if (*thousands)
         p++;
     else if (end - p > 3 && (!memcmp(p, ".-", 2) || !memcmp(p, ",-", 2)))
@@ -89,12 +100,17 @@ static uint8_t sign_after(const char *s, const char *end)
 static uint8_t currency_word(const struct jm_extractor *x, size_t tok, size_t after)
 {
     static const char *const crowns[] = {"kr", "kronor", NULL};
+    static const char *const swedish[] = {"lön",   "månadslön", "timlön", "mån", "månad", "månaden",
+                                          "timme", "timmen",    "tim",    "år",  NULL};
     size_t from = tok ? tok - 1 : 0;
+    bool in_swedish = x->facts.lang == JM_LANG_SV;
+    for (size_t i = tok > 3 ? tok - 3 : 0; !x->facts.lang && i <= after + 2; i++)
+        in_swedish |= fact_word_at(x->v, i, swedish);
     for (size_t i = hits_from(&x->cues, from); i < x->cues.n && x->cues.a[i].tok <= after; i++) {
         uint32_t owner = surface_of(x, &x->cues.a[i])->owner;
         /* "kr" is Swedish only in Swedish */
         if (cue_of(owner) == CUE_CURRENCY &&
-            (x->facts.lang == JM_LANG_SV || !fact_word_at(x->v, x->cues.a[i].tok, crowns)))
+            (in_swedish || !fact_word_at(x->v, x->cues.a[i].tok, crowns)))
             return (uint8_t)cue_value(owner);
     }
     return 0;
@@ -153,6 +169,19 @@ static enum jm_period period_near(const struct jm_extractor *x, size_t tok, size
             before = (enum jm_period)cue_value(owner);
     }
     return before;
+}
+
+/* "12 x 3.400 €", "14x 2.100 €": so many months' pay a year. */
+static bool times_a_year(const struct jm_text_view *v, size_t tok)
+{
+    static const char *const times[] = {"x", NULL};
+    if (!tok)
+        return false;
+    size_t k = tok > 1 && fact_word_at(v, tok - 1, times) ? tok - 2 : tok - 1;
+    const char *s = v->plain + v->tokens[k].beg;
+    size_t n = v->tokens[tok].beg - v->tokens[k].beg;
+    return n > 2 && n < 12 && s[0] == '1' && s[1] >= '2' && s[1] <= '6' &&
+           (memchr(s + 2, 'x', n - 2) || memmem(s + 2, n - 2, "×", strlen("×")));
 }
 
 /* Amounts that people earn in one period, in dollars or so. */
@@ -260,7 +289,8 @@ static bool take(struct jm_extractor *x, const struct amount *a, const struct am
     bool worded = fact_cue_in(x, CUE_PAY, from, b->after + 3);
     bool named = worded || (high >= 12000 * currencies[currency].scale &&
                             pay_word_beside(x, a->tok, b->after));
-    enum jm_period period = period_near(x, a->tok, b->after);
+    enum jm_period period =
+        times_a_year(x->v, a->tok) ? JM_MONTH : period_near(x, a->tok, b->after);
     bool stated = period != JM_PERIOD_NONE;
     if (stated && !possible(high, period, currency) && worded)
         period = guess_period(high, currency);

@@ -5,7 +5,7 @@
  * else the nearest step for the usual words. */
 #include <string.h>
 
-#include "extract_int.h"
+#include "gate_int.h"
 
 static bool comma_between(const struct jm_text_view *v, size_t from, size_t to)
 {
@@ -67,13 +67,14 @@ static enum jm_cefr level_near(const struct jm_extractor *x, const struct hit *h
                                                                                             : after;
 }
 
+/* Near another language: "German and some Dutch"; not "a Polish deli, Dutch ovens". */
 static bool beside_a_tongue(const struct jm_extractor *x, size_t i)
 {
     const struct hit *h = &x->cues.a[i];
     for (size_t k = i > 6 ? i - 6 : 0; k < x->cues.n && k <= i + 6; k++) {
         const struct hit *o = &x->cues.a[k];
         size_t apart = o->tok > h->tok ? o->tok - h->tok : h->tok - o->tok;
-        if (apart && apart <= 3 && o->cue == CUE_TONGUE)
+        if (apart && apart <= 3 && o->cue == CUE_TONGUE && !gate_people(x->v, o))
             return true;
     }
     return false;
@@ -133,7 +134,7 @@ void tongues_read(struct jm_extractor *x)
         if (h->cue != CUE_TONGUE || (zone >= JM_ZONE_BENEFITS && zone <= JM_ZONE_LEGAL))
             continue;
         size_t from = sentence_from(x, h->tok, 8), to = sentence_to(x, h->tok, 10);
-        if (about_applying(x, from, h->tok))
+        if (about_applying(x, from, h->tok) || gate_people(x->v, h))
             continue;
         enum jm_cefr level = level_near(x, h, from, to);
         bool said = level || fact_cue_in(x, CUE_LANG_CONTEXT, from, to) || beside_a_tongue(x, i) ||
