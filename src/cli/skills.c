@@ -19,6 +19,32 @@ static const char *rejected_why(const struct jm_claim *k)
     return k->accepted ? (k->must ? "must" : k->nice ? "nice" : "") : "rejected";
 }
 
+/* A text may come from anybody: what a terminal would obey is shown as "?". In a cell of a table a
+ * line break is a blank. Returns the characters shown. */
+static size_t print_text(const char *s, size_t n, bool cell)
+{
+    size_t shown = 0;
+    for (size_t i = 0; i < n; i++) {
+        uint8_t c = (uint8_t)s[i], next = i + 1 < n ? (uint8_t)s[i + 1] : 0;
+        bool high = c == 0xc2 && next >= 0x80 && next <= 0x9f;
+        bool blank = c == '\n' || c == '\t' || c == '\r';
+        bool control = high || c == 0x7f || (c < ' ' && !blank);
+        putchar(control ? '?' : blank && cell ? ' ' : c);
+        shown += (c & 0xc0) != 0x80;
+        i += high;
+    }
+    return shown;
+}
+
+/* A cell as wide as `most` characters; what is longer is cut, but not inside a character. */
+static void print_cell(const char *s, size_t n, size_t most)
+{
+    size_t fits = n < most ? n : most;
+    while (fits && fits < n && ((uint8_t)s[fits] & 0xc0) == 0x80)
+        fits--;
+    printf("%*s ", (int)(most - print_text(s, fits, true)), "");
+}
+
 static void print_marked(const struct jm_cli *c, const struct jm_extraction *e, const char *text,
                          size_t bytes)
 {
@@ -28,11 +54,13 @@ static void print_marked(const struct jm_cli *c, const struct jm_extraction *e, 
         const struct jm_claim *k = &e->claims[i];
         if (!k->accepted || k->beg < at)
             continue;
-        fwrite(text + at, 1, k->beg - at, stdout);
-        printf("%s%.*s%s", on, (int)(k->end - k->beg), text + k->beg, off);
+        print_text(text + at, k->beg - at, false);
+        fputs(on, stdout);
+        print_text(text + k->beg, k->end - k->beg, false);
+        fputs(off, stdout);
         at = k->end;
     }
-    fwrite(text + at, 1, bytes - at, stdout);
+    print_text(text + at, bytes - at, false);
     printf("\n\n");
 }
 
@@ -51,18 +79,20 @@ static void print_reasons(const struct jm_claim *k)
 static void print_table(const struct jm_dict *d, const struct jm_extraction *e, const char *text,
                         bool rejected)
 {
-    printf("%-26s %-24s %-10s %-9s %-12s %5s %6s\n", "skill", "as written", "asked", "zone", "rule",
-           "years", "byte");
+    printf("%-26s %-24s %-10s %-9s %-12s %5s %-8s %4s %6s\n", "skill", "as written", "asked",
+           "zone", "rule", "years", "level", "last", "byte");
     if (!e->n_accepted && !(rejected && e->n_claims))
         puts("(no skill found)");
     for (size_t i = 0; i < e->n_claims; i++) {
         const struct jm_claim *k = &e->claims[i];
         if (!k->accepted && !rejected)
             continue;
-        int len = (int)(k->end - k->beg);
-        printf("%-26.26s %-24.*s %-10s %-9s %-12s %5.0u %6u\n", jm_dict_skill(d, k->skill)->name,
-               len < 24 ? len : 24, text + k->beg, rejected_why(k),
-               jm_zone_name((enum jm_zone)k->zone), k->rule, k->years, k->beg);
+        const char *name = jm_dict_skill(d, k->skill)->name;
+        print_cell(name, strlen(name), 26);
+        print_cell(text + k->beg, k->end - k->beg, 24);
+        printf("%-10s %-9s %-12s %5.0u %-8s %4.0u %6u\n", rejected_why(k),
+               jm_zone_name((enum jm_zone)k->zone), k->rule, k->years,
+               jm_skill_level_name((enum jm_skill_level)k->level), k->last_year, k->beg);
         print_reasons(k);
     }
 }
@@ -121,10 +151,10 @@ static void print_facts(const struct jm_extraction *e, const char *text)
     printf("\n%-10s %-32s %-28s %6s  %s\n", "fact", "as written", "rule", "byte", "read as");
     for (size_t i = 0; i < e->facts->n_where; i++) {
         const struct jm_fact *f = &e->facts->where[i];
-        int len = (int)(f->end - f->beg);
         fact_text(e->facts, f->kind, value, sizeof value);
-        printf("%-10s %-32.*s %-28s %6u  %s\n", jm_fact_kind_name(f->kind), len < 32 ? len : 32,
-               text + f->beg, f->rule, f->beg, value);
+        printf("%-10s ", jm_fact_kind_name(f->kind));
+        print_cell(text + f->beg, f->end - f->beg, 32);
+        printf("%-28s %6u  %s\n", f->rule, f->beg, value);
     }
 }
 
@@ -147,8 +177,9 @@ static void print_phrases(const struct jm_extraction *e, const char *text)
     printf("\n%-52s %-9s %5s %6s\n", "phrase", "zone", "sure", "byte");
     for (size_t i = 0; i < e->n_phrases; i++) {
         const struct jm_phrase *p = &e->phrases[i];
-        printf("%-52.*s %-9s  .%03u %6u%s\n", (int)(p->end - p->beg), text + p->beg,
-               jm_zone_name((enum jm_zone)p->zone), p->sure_pm < 999 ? p->sure_pm : 999u, p->beg, p->known ? "" : "  unlisted");
+        print_cell(text + p->beg, p->end - p->beg, 52);
+        printf("%-9s  .%03u %6u%s\n", jm_zone_name((enum jm_zone)p->zone),
+               p->sure_pm < 999 ? p->sure_pm : 999u, p->beg, p->known ? "" : "  unlisted");
     }
 }
 
@@ -184,11 +215,14 @@ static void print_json(const struct jm_dict *d, const struct jm_extraction *e, c
         if (!k->accepted && !o->rejected)
             continue;
         json_array_append_new(
-            list, json_pack("{s:s, s:s, s:s%, s:i, s:i, s:b, s:s, s:s, s:b, s:b, s:i}", "id", s->id,
-                            "name", s->name, "surface", text + k->beg, (size_t)(k->end - k->beg),
-                            "begin", (int)k->beg, "end", (int)k->end, "accepted", (int)k->accepted,
-                            "rule", k->rule, "zone", jm_zone_name((enum jm_zone)k->zone), "must",
-                            (int)k->must, "nice", (int)k->nice, "years", (int)k->years));
+            list,
+            json_pack("{s:s, s:s, s:s%, s:i, s:i, s:b, s:s, s:s, s:b, s:b, s:i, s:s, s:i}", "id",
+                      s->id, "name", s->name, "surface", text + k->beg, (size_t)(k->end - k->beg),
+                      "begin", (int)k->beg, "end", (int)k->end, "accepted", (int)k->accepted,
+                      "rule", k->rule, "zone", jm_zone_name((enum jm_zone)k->zone), "must",
+                      (int)k->must, "nice", (int)k->nice, "years", (int)k->years, "level",
+                      jm_skill_level_name((enum jm_skill_level)k->level), "last_year",
+                      (int)k->last_year));
         if (k->judged)
             json_object_set_new(json_array_get(list, json_array_size(list) - 1), "gate",
                                 gate_json(k));

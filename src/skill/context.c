@@ -209,6 +209,20 @@ static bool closed_off(const struct jm_text_view *v, size_t from, size_t to)
     return false;
 }
 
+/* "Excel, 5 years of Python": years of what follows them; not "Excel, 5 years of experience". */
+static bool years_of_next(const struct jm_text_view *v, const struct hit *years)
+{
+    static const char *const of[] = {"of", "with", "in",  "using", "mit", "avec", "de",
+                                     "en", "con",  "met", "di",    "com", "med",  "av",
+                                     "w",  "z",    "cu",  "în",    NULL};
+    static const char *const same[] = {"it",         "this",     "experience", "professional",
+                                       "commercial", "industry", "relevant",   "work",
+                                       "erfahrung",  NULL};
+    size_t end = years->tok + years->n;
+    return end < v->n_tokens && v->tokens[end].gap == JM_GAP_BLANK && fact_word_at(v, end, of) &&
+           !fact_word_at(v, end + 1, same);
+}
+
 /* "5+ years of Java", "Java (5 years)", "Java: 3-5 years": the nearest before, unless some follow
  * at once. */
 static uint8_t years_near(const struct jm_extractor *x, const struct hit *h, const struct clause *c)
@@ -227,7 +241,8 @@ static uint8_t years_near(const struct jm_extractor *x, const struct hit *h, con
             before = said.low;
         else if (said.first == end && !comma_in(x->v, end, end))
             return (uint8_t)said.low;
-        else if (y->tok > end && !behind)
+        else if (y->tok > end && !behind &&
+                 !(comma_in(x->v, end, said.first) && years_of_next(x->v, y)))
             behind = said.low;
     }
     return (uint8_t)(before ? before : behind);

@@ -40,22 +40,31 @@ static const struct {
     const char *name;
     uint16_t cp;
 } entities[] = {
-    {"amp", '&'},      {"lt", '<'},       {"gt", '>'},       {"quot", '"'},     {"apos", '\''},
-    {"nbsp", 0xa0},    {"bull", 0x2022},  {"middot", 0xb7},  {"ndash", 0x2013}, {"mdash", 0x2014},
-    {"lsquo", 0x2018}, {"rsquo", 0x2019}, {"ldquo", 0x201c}, {"rdquo", 0x201d}, {"sbquo", 0x201a},
-    {"bdquo", 0x201e}, {"hellip", 0x2026}, {"euro", 0x20ac}, {"pound", 0xa3},   {"yen", 0xa5},
-    {"cent", 0xa2},    {"sect", 0xa7},    {"copy", 0xa9},    {"reg", 0xae},     {"trade", 0x2122},
-    {"deg", 0xb0},     {"plusmn", 0xb1},  {"frac12", 0xbd},  {"laquo", 0xab},   {"raquo", 0xbb},
-    {"auml", 0xe4},    {"ouml", 0xf6},    {"uuml", 0xfc},    {"Auml", 0xc4},    {"Ouml", 0xd6},
-    {"Uuml", 0xdc},    {"szlig", 0xdf},   {"eacute", 0xe9},  {"egrave", 0xe8},  {"ecirc", 0xea},
-    {"euml", 0xeb},    {"agrave", 0xe0},  {"aacute", 0xe1},  {"acirc", 0xe2},   {"aring", 0xe5},
-    {"Aring", 0xc5},   {"aelig", 0xe6},   {"oslash", 0xf8},  {"ccedil", 0xe7},  {"ntilde", 0xf1},
-    {"iacute", 0xed},  {"oacute", 0xf3},  {"ocirc", 0xf4},   {"otilde", 0xf5},  {"atilde", 0xe3},
-    {"uacute", 0xfa},  {"ugrave", 0xf9},  {"ucirc", 0xfb},   {"iuml", 0xef},    {"icirc", 0xee},
-    {"Eacute", 0xc9},  {"rarr", 0x2192},  {"times", 0xd7},   {"ensp", ' '},     {"emsp", ' '},
-    {"thinsp", ' '},   {"shy", 0xad},     {"zwnj", 0x200c},  {"iexcl", 0xa1},   {"iquest", 0xbf},
-    {"num", '#'},      {"plus", '+'},     {"lpar", '('},     {"rpar", ')'},     {"sol", '/'},
-    {"comma", ','},    {"period", '.'},   {"colon", ':'},    {"NewLine", '\n'}, {"Tab", '\t'},
+    {"amp", '&'},       {"lt", '<'},        {"gt", '>'},        {"quot", '"'},
+    {"apos", '\''},     {"nbsp", 0xa0},     {"bull", 0x2022},   {"middot", 0xb7},
+    {"ndash", 0x2013},  {"mdash", 0x2014},  {"lsquo", 0x2018},  {"rsquo", 0x2019},
+    {"ldquo", 0x201c},  {"rdquo", 0x201d},  {"sbquo", 0x201a},  {"bdquo", 0x201e},
+    {"hellip", 0x2026}, {"euro", 0x20ac},   {"pound", 0xa3},    {"yen", 0xa5},
+    {"cent", 0xa2},     {"sect", 0xa7},     {"copy", 0xa9},     {"reg", 0xae},
+    {"trade", 0x2122},  {"deg", 0xb0},      {"plusmn", 0xb1},   {"frac12", 0xbd},
+    {"laquo", 0xab},    {"raquo", 0xbb},    {"auml", 0xe4},     {"ouml", 0xf6},
+    {"uuml", 0xfc},     {"Auml", 0xc4},     {"Ouml", 0xd6},     {"Uuml", 0xdc},
+    {"szlig", 0xdf},    {"eacute", 0xe9},   {"egrave", 0xe8},   {"ecirc", 0xea},
+    {"euml", 0xeb},     {"agrave", 0xe0},   {"aacute", 0xe1},   {"acirc", 0xe2},
+    {"aring", 0xe5},    {"Aring", 0xc5},    {"aelig", 0xe6},    {"oslash", 0xf8},
+    {"ccedil", 0xe7},   {"ntilde", 0xf1},   {"iacute", 0xed},   {"oacute", 0xf3},
+    {"ocirc", 0xf4},    {"otilde", 0xf5},   {"atilde", 0xe3},   {"uacute", 0xfa},
+    {"ugrave", 0xf9},   {"ucirc", 0xfb},    {"iuml", 0xef},     {"icirc", 0xee},
+    {"ograve", 0xf2},   {"igrave", 0xec},   {"Agrave", 0xc0},   {"Egrave", 0xc8},
+    {"Aacute", 0xc1},   {"Oacute", 0xd3},   {"Uacute", 0xda},   {"Ntilde", 0xd1},
+    {"Ccedil", 0xc7},   {"Oslash", 0xd8},   {"AElig", 0xc6},    {"oelig", 0x153},
+    {"OElig", 0x152},   {"scaron", 0x161},  {"Scaron", 0x160},  {"ordm", 0xba},
+    {"ordf", 0xaa},     {"lsaquo", 0x2039}, {"rsaquo", 0x203a}, {"Eacute", 0xc9},
+    {"rarr", 0x2192},   {"times", 0xd7},    {"ensp", ' '},      {"emsp", ' '},
+    {"thinsp", ' '},    {"shy", 0xad},      {"zwnj", 0x200c},   {"iexcl", 0xa1},
+    {"iquest", 0xbf},   {"num", '#'},       {"plus", '+'},      {"lpar", '('},
+    {"rpar", ')'},      {"sol", '/'},       {"comma", ','},     {"period", '.'},
+    {"colon", ':'},     {"NewLine", '\n'},  {"Tab", '\t'},
 };
 
 struct html {
@@ -232,6 +241,9 @@ static uint32_t read_entity(const char *s, size_t bytes, size_t *len)
         }
         *len = n < bytes && s[n] == ';' ? n + 1 : n;
         bool some = n > (hex ? 3u : 2u), real = cp < 0x110000 && (cp < 0xd800 || cp > 0xdfff);
+        if (cp >= 0x80 &&
+            cp <= 0x9f) /* "&#146;", "&#128;": meant as bytes, as browsers read them */
+            cp = jm_text_from_1252((uint8_t)cp);
         return some && real ? cp : 0;
     }
     while (n < bytes && n < 9 && name_char(s[n]) && s[n] != ':')

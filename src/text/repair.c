@@ -16,7 +16,7 @@ static const uint16_t cp1252[32] = {
     0x2039, 0x0152, 0,      0x017D, 0,      0,      0x2018, 0x2019, 0x201C, 0x201D, 0x2022,
     0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0,      0x017E, 0x0178};
 
-static uint32_t from_1252(uint8_t byte)
+uint32_t jm_text_from_1252(uint8_t byte)
 {
     if (byte < 0x80 || byte > 0x9f)
         return byte;
@@ -73,7 +73,7 @@ static size_t repair_one(const char *s, size_t bytes, struct jm_buf *out, long *
     uint32_t cp, inner;
     unsigned len = jm_utf8_next(s, bytes, &cp);
     if (!len) {
-        put(out, from_1252((uint8_t)*s));
+        put(out, jm_text_from_1252((uint8_t)*s));
         ++*repairs;
         return 1;
     }

@@ -68,6 +68,8 @@ int jm_text_tokenise(struct jm_text *t, struct jm_err *err);
 /* Plain text of `s` into t->plain with t->runs. */
 int jm_text_from_html(struct jm_text *t, const char *s, size_t bytes, struct jm_err *err);
 bool jm_text_looks_html(const char *s, size_t bytes);
+/* The character that windows-1252 writes as this byte. */
+uint32_t jm_text_from_1252(uint8_t byte);
 
 enum jm_lang jm_lang_vote(const struct jm_words *words, const struct jm_token *tokens, size_t n);
 struct jm_words *jm_words_load(void); /* malloc'd; NULL: out of memory */

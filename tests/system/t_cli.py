@@ -55,6 +55,12 @@ def test_skills_marks_spans_without_a_daemon(build):
         assert r.returncode == 0 and "[Python]" in r.stdout and "[C++]" in r.stdout, r.stdout
         r = client(d, "skills", "--json", "-", stdin="5 years of Python")
         assert json.loads(r.stdout)[0]["id"] == "python", r.stdout
+        r = client(d, "skills", "--candidate", "--json", "-",
+                   stdin="Work experience\n2012 - 2016 Clerk\nadvanced Excel \x1b[31m")
+        claim = json.loads(r.stdout)[-1]
+        assert (claim["level"], claim["last_year"]) == ("advanced", 2016), r.stdout
+        r = client(d, "skills", "-", stdin="Python \x1b[31m, Zażółć gęślą jaźń")
+        assert "\x1b[31m" not in r.stdout and "Python] ?[31m" in r.stdout, r.stdout
         r = client(d, "skills", "--facts", "-", stdin="Pay: 40,000 - 45,000 GBP per year. English C1.")
         assert "40000-45000 GBP/year" in r.stdout and "en:C1" in r.stdout, r.stdout
         r = client(d, "skills", "--candidate", "--facts", "--json", "-",

@@ -80,6 +80,17 @@ static void test_html(void **state)
     expect_tokens("<div", JM_TEXT_HTML, "div");
 }
 
+/* Old pages write the bytes of windows-1252 as numbers, as browsers understand them. */
+static void test_entities_of_1252(void **state)
+{
+    struct jm_buf out = {0};
+    const char *in = "<p>We&#146;re &#128;45.000 &#150; &#x80;50.000, pi&ugrave; per&ograve;</p>";
+    (void)state;
+    assert_int_equal(jm_text_plain(in, strlen(in), JM_TEXT_HTML, &out), 0);
+    assert_non_null(strstr(jm_buf_cstr(&out), "We’re €45.000 – €50.000, più però"));
+    jm_buf_fini(&out);
+}
+
 static uint16_t gap_before(const char *in, size_t token)
 {
     struct jm_text *t = jm_text_new();
@@ -288,11 +299,17 @@ static void test_bounds(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_repair), cmocka_unit_test(test_tokens), cmocka_unit_test(test_html),
-        cmocka_unit_test(test_gaps),   cmocka_unit_test(test_forms),  cmocka_unit_test(test_language),
-        cmocka_unit_test(test_terms),  cmocka_unit_test(test_bounds), cmocka_unit_test(test_lengths),
-        cmocka_unit_test(test_words_at_every_place),
-        cmocka_unit_test(test_fold)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_repair),
+                                       cmocka_unit_test(test_tokens),
+                                       cmocka_unit_test(test_html),
+                                       cmocka_unit_test(test_entities_of_1252),
+                                       cmocka_unit_test(test_gaps),
+                                       cmocka_unit_test(test_forms),
+                                       cmocka_unit_test(test_language),
+                                       cmocka_unit_test(test_terms),
+                                       cmocka_unit_test(test_bounds),
+                                       cmocka_unit_test(test_lengths),
+                                       cmocka_unit_test(test_words_at_every_place),
+                                       cmocka_unit_test(test_fold)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
