@@ -10,7 +10,7 @@
 
 struct near {
     long distance; /* tokens between, 1000: none */
-    size_t tok;    /* the cue's first token */
+    size_t tok, end; /* the cue's tokens */
     bool after;
 };
 
@@ -33,6 +33,14 @@ static bool half_word(const struct jm_text_view *v, size_t i, size_t hit)
     return gap == JM_GAP_GLUED || (gap == JM_GAP_HYPHEN && i != hit);
 }
 
+/* Is a word for a level the beginning of a longer name? "SolidWorks", "Basic Safety Training". */
+static bool in_name(const struct jm_extractor *x, const struct hit *q)
+{
+    size_t i = hits_from(&x->cands, q->tok);
+    return half_word(x->v, q->tok + q->n, SIZE_MAX) ||
+           (i < x->cands.n && x->cands.a[i].tok == q->tok && x->cands.a[i].n > q->n);
+}
+
 /* What the clause says around the hit, in one pass over its cues. "No" counts before the skill
  * only. */
 static void read_cues(const struct jm_extractor *x, const struct hit *h, struct clause *c)
@@ -46,12 +54,13 @@ static void read_cues(const struct jm_extractor *x, const struct hit *h, struct 
         const struct hit *q = &x->cues.a[i];
         bool after = q->tok >= end;
         if (q->cue < CUE_NICE || q->cue > CUE_EXPERT ||
-            (q->cue == CUE_NOT && (q->tok >= h->tok || half_word(x->v, q->tok + q->n, h->tok))))
+            (q->cue == CUE_NOT && (q->tok >= h->tok || half_word(x->v, q->tok + q->n, h->tok))) ||
+            (q->cue >= CUE_BASIC && in_name(x, q)))
             continue;
         long d = after ? (long)(q->tok - end) : (long)h->tok - (long)(q->tok + q->n);
         struct near *best = &c->near[q->cue - CUE_NICE];
         if (d >= 0 && d < best->distance)
-            *best = (struct near){d, q->tok, after};
+            *best = (struct near){d, q->tok, q->tok + q->n, after};
     }
 }
 
@@ -133,6 +142,41 @@ static bool turned(const struct jm_extractor *x, size_t from, size_t to)
     return false;
 }
 
+/* "SQL behöver du inte kunna", "SAP hoef je niet te kennen": the verbs stand behind, a "not" among
+ * them. */
+static bool negated_by_verb(const struct jm_extractor *x, const struct hit *h,
+                            const struct clause *c)
+{
+    static const char *const no[] = {"nicht", "niet", "inte", "nie", "non", "pas", NULL};
+    static const char *const verbs[] = {
+        "können", "kennen", "beherrschen", "mitbringen", "nötig", "notwendig", "kunna",     "nodig",
+        "kunnen", "znać",   "wymagamy",    "conoscere",  "serve", "connaître", "maîtriser", NULL};
+    size_t not = 0;
+    for (size_t i = h->tok + h->n; i < c->to && i < h->tok + h->n + 7; i++) {
+        if (x->v->tokens[i].gap & ~(unsigned)(JM_GAP_BLANK | JM_GAP_LINE | JM_GAP_QUOTE))
+            return false;
+        if (fact_word_at(x->v, i, no))
+            not = i;
+        else if (not &&i - not < 3 && fact_word_at(x->v, i, verbs))
+            return true;
+    }
+    return false;
+}
+
+/* "Linux - some Perl (not needed)": does a dash, or a bracket behind another skill, part the tokens
+ * [from, to]? */
+static bool other_between(const struct jm_extractor *x, size_t from, size_t to)
+{
+    size_t first = hits_from(&x->cands, from);
+    size_t skill = first < x->cands.n ? x->cands.a[first].tok : to;
+    for (size_t k = from; k <= to; k++) {
+        unsigned gap = x->v->tokens[k].gap;
+        if (((gap & JM_GAP_HYPHEN) && (gap & JM_GAP_BLANK)) || (k > skill && (gap & JM_GAP_OPEN)))
+            return true;
+    }
+    return false;
+}
+
 /* "PHP is not required", "PHP and Perl are not needed"; not what a comma parts from it, or what was
  * asked or wished for first: "German is required, French not", "PHP is a plus, but not needed". */
 static bool negated_behind(const struct jm_extractor *x, const struct hit *h,
@@ -142,6 +186,8 @@ static bool negated_behind(const struct jm_extractor *x, const struct hit *h,
     struct near nice = near_of(c, CUE_NICE);
     if (!after.after || after.distance > 6 || (must.after && must.distance < after.distance) ||
         (nice.after && nice.distance < after.distance))
+        return false;
+    if (other_between(x, h->tok + h->n, after.tok))
         return false;
     return !comma_in(x->v, h->tok + h->n, after.tok) || beside(x, h, false);
 }
@@ -162,10 +208,11 @@ static bool parted(const struct jm_text_view *v, size_t from, size_t tok)
 static bool is_negated(const struct jm_extractor *x, const struct hit *h, const struct clause *c)
 {
     /* "not only Java", "no less than", "why not Java?" leave the skill standing */
-    static const char *const only[] = {"only",    "less",   "fewer", "just",   "limited",   "nur",
-                                       "weniger", "afraid", "shy",   "alleen", "seulement", "solo",
-                                       "sólo",    "tylko",  "bara",  "só",     "doar",      NULL};
-    if (negated_behind(x, h, c))
+    static const char *const only[] = {
+        "only",   "less", "fewer",    "just",  "limited", "nur",    "weniger",
+        "afraid", "shy",  "hesitate", "worry", "numai",   "alleen", "seulement",
+        "solo",   "sólo", "tylko",    "bara",  "só",      "doar",   NULL};
+    if (negated_behind(x, h, c) || negated_by_verb(x, h, c))
         return true;
     struct near not = near_of(c, CUE_NOT);
     if (not.distance > 5)
@@ -209,8 +256,9 @@ static bool closed_off(const struct jm_text_view *v, size_t from, size_t to)
     return false;
 }
 
-/* "Excel, 5 years of Python": years of what follows them; not "Excel, 5 years of experience". */
-static bool years_of_next(const struct jm_text_view *v, const struct hit *years)
+/* "Excel, 5 years of Python", "Excel, basics of SQL": of what follows; not "Excel, 5 years of
+ * experience". `end` is the token behind. */
+static bool of_next(const struct jm_text_view *v, size_t end)
 {
     static const char *const of[] = {"of", "with", "in",  "using", "mit", "avec", "de",
                                      "en", "con",  "met", "di",    "com", "med",  "av",
@@ -218,7 +266,6 @@ static bool years_of_next(const struct jm_text_view *v, const struct hit *years)
     static const char *const same[] = {"it",         "this",     "experience", "professional",
                                        "commercial", "industry", "relevant",   "work",
                                        "erfahrung",  NULL};
-    size_t end = years->tok + years->n;
     return end < v->n_tokens && v->tokens[end].gap == JM_GAP_BLANK && fact_word_at(v, end, of) &&
            !fact_word_at(v, end + 1, same);
 }
@@ -242,7 +289,7 @@ static uint8_t years_near(const struct jm_extractor *x, const struct hit *h, con
         else if (said.first == end && !comma_in(x->v, end, end))
             return (uint8_t)said.low;
         else if (y->tok > end && !behind &&
-                 !(comma_in(x->v, end, said.first) && years_of_next(x->v, y)))
+                 !(comma_in(x->v, end, said.first) && of_next(x->v, y->tok + y->n)))
             behind = said.low;
     }
     return (uint8_t)(before ? before : behind);
@@ -262,6 +309,8 @@ static long level_distance(const struct jm_extractor *x, const struct hit *h, st
         return 1000;
     if (v->tokens[end].gap & (JM_GAP_OPEN | JM_GAP_COLON))
         return -1;
+    if ((v->tokens[end].gap & JM_GAP_CLOSE) || of_next(v, n.end))
+        return 1000;
     return n.distance + 3 * comma_in(v, end, n.tok);
 }
 

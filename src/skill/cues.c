@@ -34,6 +34,7 @@ static const struct cue_row cues[] = {
      "anforderungen;ihr profil;dein profil;das bringst du mit;das bringen sie mit;"
      "was du mitbringst;was sie mitbringen;qualifikationen;voraussetzungen;du bringst mit;"
      "sie bringen mit;das erwarten wir;wir erwarten;unsere anforderungen;fachliche anforderungen;"
+     "das solltest du können;das solltest du mitbringen;das sollten sie mitbringen;das kannst du;"
      "das zeichnet dich aus;was wir erwarten;kenntnisse"},
     {CUE_H_MUST, 0,
      "profil recherché;votre profil;compétences requises;compétences;requis;le profil;"
@@ -144,7 +145,8 @@ static const struct cue_row cues[] = {
      "preferably;ideally;an advantage;advantage;advantageous;desirable;desired;would be nice;"
      "is beneficial;beneficial;bonus points;a strong plus;an asset;optional;great if;"
      "bonus;not required but;helpful;good to have;"
-     "von vorteil;wünschenswert;idealerweise;gerne auch;vorteilhaft;ein plus;"
+     "von vorteil;wünschenswert;idealerweise;gerne auch;schön, wenn du;schön, wenn sie;super, wenn du;toll, wenn du;"
+     "vorteilhaft;ein plus;"
      "un plus;un atout;souhaité;serait un plus;idéalement;se valorará;deseable;valorable;"
      "een pré;pré;pluspunt;gradita;gradito;un vantaggio;desejável;diferencial;"
      "mile widziana;mile widziane;meriterande;constituie un avantaj;un avantaj;"
@@ -182,7 +184,10 @@ static const struct cue_row cues[] = {
      "keinerlei;pas besoin de;inutile de;no hace falta;no es necesario;nie wymagamy;nie trzeba;"
      "non serve;non occorre;non è richiesta;non è richiesto;non è necessaria;non è necessario;"
      "inte;behöver inte;não é necessário;não é preciso;não exigimos;não precisa de;"
-     "nu este nevoie de;nu e nevoie de;nu trebuie;nu cerem"},
+     "nu este nevoie de;nu e nevoie de;nu trebuie;nu cerem;"
+     "don't;doesn't;no longer;gave up;given up;gave up on;got rid of;stopped using;"
+     "said goodbye to;goodbye to;niet;nie;não;nu;exige pas;exigeons pas;demande pas;demandons pas;"
+     "utilise pas;utilisons pas;requiert pas;faut pas"},
     {CUE_NOT_AFTER, 0,
      "not required;not needed;not necessary;is not required;is not needed;is not necessary;"
      "not essential;is not a requirement;but never used;but never worked with;only from books;"
@@ -193,7 +198,8 @@ static const struct cue_row cues[] = {
      "niet vereist;non richiesto;não necessário;nie wymagane;ej krav;"
      "was replaced by;were replaced by;has been replaced by;have been replaced by;is replaced by;"
      "is being replaced;is being phased out;was phased out;are being phased out;being phased out;"
-     "is a thing of the past;"
+     "is a thing of the past;not a must;is no must;irrelevant;is irrelevant;are irrelevant;"
+     "is gone;are gone;is history;was retired;has been retired;was dropped;not wanted;"
      "müssen sie nicht können;musst du nicht können;brauchen sie nicht;brauchst du nicht;"
      "brauchen wir nicht;nicht nötig;kein muss;keine voraussetzung;pas exigé;pas exigée;"
      "pas indispensable;n'est pas requis;n'est pas requise;no es necesario;no se requiere;"
@@ -240,14 +246,14 @@ static const struct cue_row cues[] = {
      "entwickler;entwicklung;programmierung;kenntnisse;erfahrung;développeur;desarrollador;"
      "ontwikkelaar;sviluppatore;desenvolvedor;programista;utvecklare"},
     {CUE_BASIC, 0,
-     "basic;basic knowledge;basic understanding;beginner;familiarity with;familiar with;"
+     "basic;basics;basic knowledge;basic understanding;beginner;familiarity with;familiar with;"
      "exposure to;"
      "some experience;awareness of;fundamental;novice;grundkenntnisse;basiskennis;notions de;"
      "conocimientos básicos;podstawowa;podstawowa znajomość;conoscenza di base;"
      "conoscenze di base;"
      "conhecimentos básicos;grundläggande;cunoștințe de bază;nociones de;basiskennis van"},
     {CUE_WORKING, 0,
-     "working knowledge;working knowledge of;good knowledge;solid understanding;good "
+     "working knowledge;working knowledge of;solid;good knowledge;solid understanding;good "
      "understanding;competent;"
      "intermediate;hands-on experience;practical experience;gute kenntnisse;solide kenntnisse;"
      "bonnes connaissances;goede kennis;buoni;buona conoscenza;bons conhecimentos;"

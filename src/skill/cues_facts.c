@@ -36,7 +36,8 @@ const struct cue_row jm_fact_cues[] = {
     {CUE_SENIORITY, JM_LEAD, "lead;principal;staff engineer;staff software engineer;team lead;"
         "tech lead;"
         "technical lead;teamleiter;teamleiterin;leitender;leitende;responsable;supervisor;"
-        "team leader;head chef;responsabile;kierownik;kierowniczka;teamledare;gruppledare;"
+        "team leader;head chef;head waiter;head waitress;head nurse;head gardener;head baker;head barista;"
+        "head housekeeper;head receptionist;head teacher;head coach;head brewer;responsabile;kierownik;kierowniczka;teamledare;gruppledare;"
         "chef d'équipe;teamlead;capo reparto;encarregado"},
     {CUE_SENIORITY, JM_DIRECTOR, "director;head of;vice president;vp;direktor;directeur;leiter;"
         "leitung;"

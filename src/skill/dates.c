@@ -27,10 +27,20 @@ static bool cue_at(const struct jm_extractor *x, size_t tok, enum jm_cue cue)
     return false;
 }
 
+/* "Since 2018: ..." at the beginning of a line or sentence. */
+static bool since(const struct jm_extractor *x, size_t i)
+{
+    static const char *const words[] = {"since", "seit", "depuis", "desde", "sinds",
+                                        "dal",   "od",   "sedan",  NULL};
+    return i && fact_word_at(x->v, i - 1, words) && starts_sentence(x->v, i - 1);
+}
+
 /* The year in which the range that starts with the year at i ends; 0: no range. */
 static uint16_t range_end(const struct jm_extractor *x, size_t i)
 {
     long from = year_at(x, i);
+    if (since(x, i) && x->in->this_year > from)
+        return (uint16_t)x->in->this_year;
     bool dash = false;
     for (size_t k = i + 1; k < x->v->n_tokens && k <= i + 4; k++) {
         const struct jm_token *t = &x->v->tokens[k];
@@ -66,7 +76,7 @@ int dates_find(struct jm_extractor *x)
         if (end && note_date(x, sentence_from(x, i, 20), end))
             return -1;
         if (end)
-            from = i + 3;
+            from = i + (since(x, i) ? 1 : 3);
     }
     return 0;
 }

@@ -90,8 +90,9 @@ static bool years_with(const struct jm_extractor *x, const struct hit *h, size_t
         "como", "come", "nel", "nella", "com",     "em",    "met",    "bij",  "med",
         "som",  "inom", "w",   "na",    "jako",    "ca",    "în",     "cu",   NULL};
     static const char *const least[] = {
-        "minimum", "min", "least", "mindestens", "wenigstens", "minimaal", "minstens", "minst",
-        "moins", "menos", "almeno", "minim", "minimo", "mínimo", "najmniej", NULL};
+        "minimum",    "min",        "least",    "between",  "zwischen", "entre", "tussen",
+        "mindestens", "wenigstens", "minimaal", "minstens", "minst",    "moins", "menos",
+        "almeno",     "minim",      "minimo",   "mínimo",   "najmniej", NULL};
     const struct jm_token *number = &x->v->tokens[h->tok - 1];
     bool plus = number->end < x->v->bytes && x->v->plain[number->end] == '+';
     bool asked = plus || x->zone[h->tok] == JM_ZONE_MUST ||

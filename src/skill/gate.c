@@ -368,14 +368,34 @@ static bool asked_for(const struct jm_extractor *x, const struct hit *h)
     return end == v->n_tokens || (v->tokens[end].gap & ~(unsigned)JM_GAP_BLANK);
 }
 
+/* A name that the dictionary writes with a capital: "Spring", not "pandas". */
+static bool is_product(const struct jm_extractor *x, const struct hit *h)
+{
+    const struct surface *s = surface_of(x, h);
+    char first = *dict_text(x->d, s);
+    return (s->kind == JM_SKILL_CODE || s->kind == JM_SKILL_TOOL) && first >= 'A' && first <= 'Z';
+}
+
+/* "Scripts in Bash; the Christmas bash is fun": the text writes the name with a capital elsewhere.
+ */
+static bool named_in_full(const struct jm_extractor *x, size_t c)
+{
+    enum { NEAR = 32 };
+    uint32_t mine = surface_of(x, &x->cands.a[c])->owner;
+    for (size_t i = c > NEAR ? c - NEAR : 0; i < x->cands.n && i < c + NEAR; i++) {
+        const struct hit *o = &x->cands.a[i];
+        if (o->state == V_IN && surface_of(x, o)->owner == mine &&
+            (x->v->tokens[o->tok].flags & JM_TOK_UPPER))
+            return true;
+    }
+    return false;
+}
+
 /* How far the reasons of a hit in small letters may stand: the name of a product needs them in its
  * own sentence ("We use Java. In spring we plant trees"). */
 static size_t small_reach(const struct jm_extractor *x, const struct hit *h, size_t reach)
 {
-    const struct surface *s = surface_of(x, h);
-    char first = *dict_text(x->d, s);
-    bool product = s->kind == JM_SKILL_CODE || s->kind == JM_SKILL_TOOL;
-    if (!product || first < 'A' || first > 'Z')
+    if (!is_product(x, h))
         return reach;
     size_t before = h->tok - sentence_from(x, h->tok, reach);
     size_t behind = sentence_to(x, h->tok + h->n - 1, reach) - (h->tok + h->n);
@@ -407,6 +427,8 @@ static const char *reason(struct jm_extractor *x, size_t c, size_t reach)
         return "used";
     if (upper && asked_for(x, h))
         return "asked for";
+    if (!upper && is_product(x, h) && named_in_full(x, c))
+        return NULL;
     if (!upper)
         reach = small_reach(x, h, reach / 2);
     if (gate_companion(x, h, reach))
@@ -427,9 +449,20 @@ bool gate_people(const struct jm_text_view *v, const struct hit *h)
         "tutor",    "translator",  "interpreter", "instructor", "level",    "test",   "exam",
         "skills",   "proficiency", "text",        "texts",      "version",  "is",     "and",
         "or",       "to",          "into",        "from",       NULL};
+    static const char *const things[] = {
+        "food",       "cuisine",     "restaurant",  "restaurants", "coffee",     "tea",
+        "wine",       "wines",       "cheese",      "beer",        "bread",      "deli",
+        "customers",  "clients",     "company",     "companies",   "market",     "markets",
+        "office",     "offices",     "plant",       "plants",      "subsidiary", "law",
+        "government", "authorities", "citizenship", "passport",    "nationals",  "army",
+        "border",     "coast",       "owner",       "family",      NULL};
     size_t end = h->tok + h->n;
-    return h->n == 1 && h->tok && end < v->n_tokens && fact_word_at(v, h->tok - 1, articles) &&
-           v->tokens[h->tok].gap == JM_GAP_BLANK && v->tokens[end].gap == JM_GAP_BLANK &&
+    if (h->n != 1 || end >= v->n_tokens || v->tokens[end].gap != JM_GAP_BLANK)
+        return false;
+    if (fact_word_at(v, end, things))
+        return true;
+    return h->tok && fact_word_at(v, h->tok - 1, articles) &&
+           v->tokens[h->tok].gap == JM_GAP_BLANK &&
            !(v->tokens[end].flags & (JM_TOK_UPPER | JM_TOK_DIGIT)) && !fact_word_at(v, end, spoken);
 }
 

@@ -124,6 +124,9 @@ bool years_said(const struct jm_extractor *x, const struct hit *h, struct years 
 {
     static const char *const to[] = {"to", "or", "bis", "oder", "à", "a", "o", "ou", "tot", "of",
                                      "do", "till", "până", "la", NULL};
+    /* "between 3 and 6" */
+    static const char *const between[] = {"between", "zwischen", "entre", "tussen", "tra", NULL};
+    static const char *const and[] = {"and", "und", "et", "y", "en", "e", NULL};
     const struct jm_text_view *v = x->v;
     uint32_t value = cue_value(surface_of(x, h)->owner);
     *out = (struct years){.low = value, .high = value, .first = h->tok};
@@ -134,8 +137,10 @@ bool years_said(const struct jm_extractor *x, const struct hit *h, struct years 
     out->low = out->high = number_to(x, h->tok - 1, &out->first);
     size_t at = out->first, first;
     bool range = at && (v->tokens[at].gap & (JM_GAP_HYPHEN | JM_GAP_SLASH));
-    if (at > 1 && !range && fact_word_at(v, at - 1, to) &&
-        !((v->tokens[at].gap | v->tokens[at - 1].gap) & GAP_SENTENCE)) {
+    bool joined =
+        at > 1 && (fact_word_at(v, at - 1, to) ||
+                   (at > 2 && fact_word_at(v, at - 1, and) && fact_word_at(v, at - 3, between)));
+    if (joined && !range && !((v->tokens[at].gap | v->tokens[at - 1].gap) & GAP_SENTENCE)) {
         range = true;
         at--;
     }
