@@ -131,10 +131,13 @@ static bool not_without(const struct jm_extractor *x, size_t from, size_t tok)
 static bool turned(const struct jm_extractor *x, size_t from, size_t to)
 {
     static const char *const turns[] = {
-        "we",   "you",  "i",    "they", "to",  "into", "but",     "use",  "uses",  "is",   "are",
-        "our",  "wir",  "ihr",  "sie",  "auf", "zu",   "sondern", "aber", "nous",  "vous", "vers",
-        "mais", "pero", "sino", "a",    "wij", "naar", "maar",    "ma",   "bensì", "mas",  "ale",
-        "lecz", "na",   "vi",   "till", "men", "dar",  "ci",      "la",   NULL};
+        "we",       "you",     "i",         "they",      "to",     "into",      "but",    "use",
+        "uses",     "is",      "are",       "our",       "wir",    "ihr",       "sie",    "auf",
+        "zu",       "sondern", "aber",      "nous",      "vous",   "vers",      "mais",   "pero",
+        "sino",     "a",       "wij",       "naar",      "maar",   "ma",        "bensì",  "mas",
+        "ale",      "lecz",    "na",        "vi",        "till",   "men",       "dar",    "ci",
+        "la",       "nutzen",  "verwenden", "utilisons", "usamos", "gebruiken", "usiamo", "używamy",
+        "använder", "folosim", NULL};
     for (size_t i = hits_from(&x->cands, from); i < x->cands.n && x->cands.a[i].tok < to; i++)
         for (size_t k = x->cands.a[i].tok + x->cands.a[i].n; k < to; k++)
             if (fact_word_at(x->v, k, turns))
@@ -142,23 +145,42 @@ static bool turned(const struct jm_extractor *x, size_t from, size_t to)
     return false;
 }
 
-/* "SQL behöver du inte kunna", "SAP hoef je niet te kennen": the verbs stand behind, a "not" among
- * them. */
+/* Does token i begin like one of the words? */
+static bool begins_like(const struct jm_text_view *v, size_t i, const char *const *words)
+{
+    const struct jm_token *t = &v->tokens[i];
+    size_t n = t->end - t->beg;
+    const char *s = v->plain + t->beg;
+    for (; *words; words++)
+        if (strlen(*words) <= n && !strncasecmp(*words, s, strlen(*words)))
+            return n < 3 || strncasecmp(s + n - 2, "ly", 2) != 0; /* "not necessarily" */
+    return false;
+}
+
+/* "SQL behöver du inte kunna", "conhecimentos de SAP não são obrigatórios": behind the skill a
+ * "not", and soon a word for knowing or asking, in whatever form. */
 static bool negated_by_verb(const struct jm_extractor *x, const struct hit *h,
                             const struct clause *c)
 {
-    static const char *const no[] = {"nicht", "niet", "inte", "nie", "non", "pas", NULL};
-    static const char *const verbs[] = {
-        "können", "kennen", "beherrschen", "mitbringen", "nötig", "notwendig", "kunna",     "nodig",
-        "kunnen", "znać",   "wymagamy",    "conoscere",  "serve", "connaître", "maîtriser", NULL};
+    static const char *const no[] = {"nicht", "niet", "geen", "inte", "ej", "inget", "nie",
+                                     "non",   "pas",  "no",   "não",  "nu", NULL};
+    static const char *const asked[] = {
+        "können",       "kennen",    "beherrsch", "mitbring",  "nötig",      "notwendig",
+        "erforderlich", "vorausge",  "kunna",     "krav",      "nodig",      "vereist",
+        "kunnen",       "must",      "znać",      "potrzebn",  "wymaga",     "konieczn",
+        "niezbędn",     "conosc",    "richiest",  "necessari", "obbligator", "connaître",
+        "maîtris",      "requis",    "nécess",    "exig",      "indispens",  "imprescind",
+        "necesar",      "obligator", "saber",     "conocer",   "obrigat",    "necessári",
+        "cunoa",        NULL};
+    struct near nice = near_of(c, CUE_NICE); /* "est un plus mais pas indispensable" */
     size_t not = 0;
     for (size_t i = h->tok + h->n; i < c->to && i < h->tok + h->n + 7; i++) {
         if (x->v->tokens[i].gap & ~(unsigned)(JM_GAP_BLANK | JM_GAP_LINE | JM_GAP_QUOTE))
             return false;
         if (fact_word_at(x->v, i, no))
             not = i;
-        else if (not &&i - not < 3 && fact_word_at(x->v, i, verbs))
-            return true;
+        else if (not &&i - not < 3 && begins_like(x->v, i, asked))
+            return !nice.after || nice.tok > not ;
     }
     return false;
 }
@@ -209,9 +231,10 @@ static bool is_negated(const struct jm_extractor *x, const struct hit *h, const 
 {
     /* "not only Java", "no less than", "why not Java?" leave the skill standing */
     static const char *const only[] = {
-        "only",   "less", "fewer",    "just",  "limited", "nur",    "weniger",
-        "afraid", "shy",  "hesitate", "worry", "numai",   "alleen", "seulement",
-        "solo",   "sólo", "tylko",    "bara",  "só",      "doar",   NULL};
+        "only",    "less",   "fewer",    "just",  "merely", "simply",  "solely",
+        "limited", "matter", "is",       "nur",   "bloß",   "weniger", "vor",
+        "afraid",  "shy",    "hesitate", "worry", "numai",  "alleen",  "seulement",
+        "solo",    "sólo",   "tylko",    "bara",  "só",     "doar",    NULL};
     if (negated_behind(x, h, c) || negated_by_verb(x, h, c))
         return true;
     struct near not = near_of(c, CUE_NOT);

@@ -185,6 +185,7 @@ static const struct cue_row cues[] = {
      "non serve;non occorre;non è richiesta;non è richiesto;non è necessaria;non è necessario;"
      "inte;behöver inte;não é necessário;não é preciso;não exigimos;não precisa de;"
      "nu este nevoie de;nu e nevoie de;nu trebuie;nu cerem;"
+     "nobody;no one;verzichten auf;verzichtet auf;prescindimos de;renonçons à;"
      "don't;doesn't;no longer;gave up;given up;gave up on;got rid of;stopped using;"
      "said goodbye to;goodbye to;niet;nie;não;nu;exige pas;exigeons pas;demande pas;demandons pas;"
      "utilise pas;utilisons pas;requiert pas;faut pas"},
@@ -199,7 +200,7 @@ static const struct cue_row cues[] = {
      "was replaced by;were replaced by;has been replaced by;have been replaced by;is replaced by;"
      "is being replaced;is being phased out;was phased out;are being phased out;being phased out;"
      "is a thing of the past;not a must;is no must;irrelevant;is irrelevant;are irrelevant;"
-     "is gone;are gone;is history;was retired;has been retired;was dropped;not wanted;"
+     "would be wasted;is gone;are gone;is history;was retired;has been retired;was dropped;not wanted;"
      "müssen sie nicht können;musst du nicht können;brauchen sie nicht;brauchst du nicht;"
      "brauchen wir nicht;nicht nötig;kein muss;keine voraussetzung;pas exigé;pas exigée;"
      "pas indispensable;n'est pas requis;n'est pas requise;no es necesario;no se requiere;"
