@@ -203,7 +203,7 @@ const struct cue_row jm_fact_cues[] = {
         "bonne"},
     {CUE_CEFR, JM_C1, "c1;fluent;fluency;fluently;fließend;fliessend;verhandlungssicher;"
         "verhandlungssichere;"
-        "business fluent;full professional proficiency;courant;couramment;fluido;vloeiend;"
+        "business fluent;fluência;fluência em;full professional proficiency;courant;couramment;fluido;vloeiend;"
         "fluente;biegle;"
         "biegła;biegły;biegłym;flytande;fluent level;advanced;excellent;perfect;fließende;"
         "fluency in;avansat;avançado;avanzado;avanzada;courante;mycket god;mycket goda;"
@@ -284,7 +284,7 @@ const struct cue_row jm_fact_cues[] = {
         "deal;"
         "deals;profit;insurance;coverage;discount;loan;cost;costs;million;billion;mn;bn;sales "
         "target;sales targets;target of;targets of;quota;tuition;scholarship;"
-        "relocation;fines;penalty;penalties;rent;lets for;deposit;price;prices"},
+        "relocation;orders;orders worth;invoices;fines;penalty;penalties;rent;lets for;deposit;price;prices"},
     {CUE_PERIOD, JM_HOUR, "per hour;hour;hr;hourly;an hour;/h;pro stunde;die stunde;de l'heure;"
         "por hora;per uur;uurloon;stundenlohn;/stunde;/std;pro std;/heure;taux horaire;/hora;/uur;"
         "a la hora;la hora;à hora;all'ora;orari;/ora;ph;p/h;za godzinę;na godzinę;/godz;"

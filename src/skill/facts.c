@@ -80,6 +80,14 @@ static bool about_experience(const struct jm_extractor *x, size_t first, size_t 
     return false;
 }
 
+/* "10+ years in business", "in operation": what follows is not a trade. */
+static bool of_company(const struct jm_text_view *v, size_t i)
+{
+    static const char *const words[] = {"business", "operation", "existence", "market", NULL};
+    return fact_word_at(v, i, words) &&
+           (i + 1 == v->n_tokens || (v->tokens[i + 1].gap & ~(unsigned)JM_GAP_BLANK));
+}
+
 /* "3+ years with Go", below "requirements" without the plus, and "at least 2 years in an agency":
  * asked of the person, though no word for experience stands there. */
 static bool years_with(const struct jm_extractor *x, const struct hit *h, size_t first)
@@ -97,8 +105,9 @@ static bool years_with(const struct jm_extractor *x, const struct hit *h, size_t
     bool plus = number->end < x->v->bytes && x->v->plain[number->end] == '+';
     bool asked = plus || x->zone[h->tok] == JM_ZONE_MUST ||
                  (first && fact_word_at(x->v, first - 1, least));
-    return x->in->kind == JM_JOB && asked && fact_word_at(x->v, h->tok + h->n, with) &&
-           !(x->v->tokens[h->tok + h->n].gap & GAP_SENTENCE);
+    size_t end = h->tok + h->n;
+    return x->in->kind == JM_JOB && asked && fact_word_at(x->v, end, with) &&
+           !(x->v->tokens[end].gap & GAP_SENTENCE) && !of_company(x->v, end + 1);
 }
 
 /* "35 years of age", "3 to 5 years old". */
@@ -149,6 +158,15 @@ static bool article_of_experience(const struct jm_extractor *x, size_t end)
     return fact_cue_in(x, CUE_EXPERIENCE, end, to);
 }
 
+/* The semicolon behind token i, at most `to`. */
+static size_t clause_end(const struct jm_text_view *v, size_t i, size_t to)
+{
+    while (++i < to)
+        if (v->tokens[i].gap & JM_GAP_SEMI)
+            return i;
+    return to;
+}
+
 static void read_years(struct jm_extractor *x, const struct hit *h)
 {
     struct jm_facts *f = &x->facts;
@@ -158,7 +176,7 @@ static void read_years(struct jm_extractor *x, const struct hit *h)
         is_age(x->v, h->tok + h->n))
         return;
     size_t from = y.first > 6 ? y.first - 6 : 0, begin = sentence_from(x, h->tok, 30);
-    size_t to = sentence_to(x, h->tok, 12);
+    size_t to = clause_end(x->v, h->tok, sentence_to(x, h->tok, 12));
     if (y.first == h->tok) {
         if (!article_of_experience(x, h->tok + h->n))
             return;
@@ -174,14 +192,23 @@ static void read_years(struct jm_extractor *x, const struct hit *h)
 
 /* --- seniority, from the title ------------------------------------------------------------------ */
 
+/* "Assistant to the Director", "EA for our CEO": the rank of another. */
+static bool works_for(const struct jm_text_view *v, size_t tok)
+{
+    static const char *const to[] = {"to", "for", NULL};
+    static const char *const the[] = {"the", "our", "a", NULL};
+    size_t at = tok > 1 && fact_word_at(v, tok - 1, the) ? tok - 1 : tok;
+    return at > 1 && fact_word_at(v, at - 1, to);
+}
+
 static void read_seniority(struct jm_extractor *x, const struct hit *h, enum jm_seniority level)
 {
     /* "lead generation", "senior living" */
-    static const char *const other[] = {"generation",    "gen",    "time",     "nurturing",
-                                        "qualification", "living", "citizens", "citizen",
-                                        "residence",     NULL};
+    static const char *const other[] = {"generation",    "gen",     "time",      "nurturing",
+                                        "qualification", "living",  "center",    "centre",
+                                        "citizens",      "citizen", "residence", NULL};
     struct jm_facts *f = &x->facts;
-    if (!x->in_title || fact_word_at(x->v, h->tok + h->n, other))
+    if (!x->in_title || fact_word_at(x->v, h->tok + h->n, other) || works_for(x->v, h->tok))
         return;
     bool higher = level > f->seniority && f->seniority != JM_INTERN;
     if (higher || level == JM_INTERN) {
@@ -199,10 +226,11 @@ static bool degree_stands(const struct jm_extractor *x, const struct hit *h)
     size_t n = t->end - t->beg;
     static const char *const in[] = {"in", "of", "degree", "degrees", NULL};
     static const char *const of[] = {"of", NULL}, *const the[] = {"the", NULL};
-    static const char *const single[] = {"flat",    "flats",     "pad", "party",
-                                         "parties", "apartment", NULL};
+    static const char *const other[] = {"flat",      "flats",      "pad",     "party",
+                                        "parties",   "apartment",  "student", "students",
+                                        "candidate", "candidates", NULL};
     size_t end = h->tok + h->n;
-    if (fact_word_at(x->v, end, single)) /* "bachelor party" */
+    if (fact_word_at(x->v, end, other)) /* "bachelor party", "PhD students" */
         return false;
     if (h->n == 2 &&
         fact_word_at(x->v, h->tok + 1, of)) { /* "Master of Science", not "master of" */

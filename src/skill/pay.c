@@ -21,11 +21,11 @@ static const struct {
     char code[4];
     const char *sign;
     double scale; /* how many make about one dollar */
-} currencies[] = {{"", NULL, 1},     {"USD", "$", 1},    {"EUR", "€", 1},   {"GBP", "£", 1},
-                  {"CHF", "CHF", 1}, {"CAD", "C$", 1},   {"AUD", "A$", 1},  {"PLN", "zł", 4},
+} currencies[] = {{"", NULL, 1},      {"USD", "$", 1},    {"EUR", "€", 1},   {"GBP", "£", 1},
+                  {"CHF", "CHF", 1},  {"CAD", "C$", 1},   {"AUD", "A$", 1},  {"PLN", "zł", 4},
                   {"SEK", "SEK", 10}, {"NOK", "NOK", 10}, {"DKK", "DKK", 7}, {"INR", "₹", 80},
-                  {"RON", "RON", 5}, {"CZK", "Kč", 23},  {"SGD", "S$", 1},  {"BRL", "R$", 5},
-                  {"JPY", "¥", 140}};
+                  {"RON", "RON", 5},  {"CZK", "Kč", 23},  {"SGD", "S$", 1},  {"BRL", "R$", 5},
+                  {"JPY", "¥", 140},  {"CAD", "CA$", 1},  {"AUD", "AU$", 1}, {"USD", "US$", 1}};
 enum { N_CURRENCIES = sizeof currencies / sizeof *currencies };
 
 static bool digit(char c) { return c >= '0' && c <= '9'; }
@@ -78,7 +78,9 @@ static uint8_t sign_before(const char *from, const char *s)
     uint8_t found = 0;
     for (uint8_t c = 1; c < N_CURRENCIES; c++) {
         size_t n = strlen(currencies[c].sign);
-        if ((size_t)(s - from) >= n && !memcmp(s - n, currencies[c].sign, n))
+        /* "NZ$" is no "$" */
+        bool other = s[-1] == '$' && (size_t)(s - from) > n && s[-n - 1] >= 'A' && s[-n - 1] <= 'Z';
+        if ((size_t)(s - from) >= n && !memcmp(s - n, currencies[c].sign, n) && !other)
             found = !found || n > strlen(currencies[found].sign) ? c : found;
     }
     return found;
@@ -138,10 +140,10 @@ static struct amount amount_at(const struct jm_extractor *x, size_t i)
 /* Does b continue a as the upper end of a range? */
 static bool is_range(const struct jm_extractor *x, const struct amount *a, const struct amount *b)
 {
-    static const char *const to[] = {"to", "bis", "à", "a", "and", "und", "do", "tot", "till", "y",
-                                     "e", "i", "och", "și", "si", "et", "en", "al", "até", "până",
-                                     "usd", "eur", "per", "hour", "pa", "la", "rising", "up",
-                                     "steigend", NULL};
+    static const char *const to[] = {
+        "to", "bis", "à",  "a",   "and",  "und", "do", "tot",    "till", "y",        "e",
+        "i",  "och", "și", "si",  "et",   "en",  "al", "até",    "până", "usd",      "eur",
+        "us", "au",  "ca", "per", "hour", "pa",  "la", "rising", "up",   "steigend", NULL};
     if (b->tok - a->after > 2 || b->beg - a->end > 24)
         return false;
     bool dash = x->v->tokens[b->tok].gap & JM_GAP_HYPHEN;
@@ -325,7 +327,7 @@ static bool find_pay(struct jm_extractor *x, bool target, size_t *targets)
             if (!(v->tokens[k].flags & JM_TOK_DIGIT))
                 continue;
             struct amount c = amount_at(x, k);
-            if (is_range(x, &a, &c)) {
+            if (is_range(x, &a, &c) && (c.value >= a.value || c.thousands)) {
                 b = c;
                 next = c.after;
             }

@@ -49,7 +49,7 @@ static enum jm_cefr level_near(const struct jm_extractor *x, const struct hit *h
             enum jm_cefr level = (enum jm_cefr)cue_value(owner);
             if (q->tok < h->tok && !comma_between(x->v, q->tok + q->n, h->tok)) {
                 before = level;
-                others = q->tok == other_end;
+                others = other_end != SIZE_MAX && q->tok - other_end <= 2;
             } else if (q->tok < h->tok) {
                 continue;
             } else if (!after && q->tok - end <= 5 &&

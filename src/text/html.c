@@ -340,13 +340,13 @@ static void on_text(struct html *h)
             jm_buf_add(out, h->s + from, h->i - from);
         }
         from = h->i;
-        bool line = false;
+        unsigned lines = 0;
         while (h->i < h->bytes && is_blank(h->s[h->i]))
-            line |= h->s[h->i++] == '\n';
+            lines += h->s[h->i++] == '\n';
         if (h->i == from)
             continue;
-        if (line && h->keep_lines)
-            emit_break(h, 2, from, h->i - from);
+        if (lines && h->keep_lines)
+            emit_break(h, lines < 2 ? 1 : 2, from, h->i - from);
         else if (out->len && out->data[out->len - 1] != ' ' && out->data[out->len - 1] != '\n')
             emit_for(h, " ", 1, from, h->i - from);
     }
@@ -370,7 +370,7 @@ static const char *const escaped_marks[] = {"&lt;p", "&lt;br", "&lt;li", "&lt;di
 bool jm_text_looks_html(const char *s, size_t bytes)
 {
     static const char *const marks[] = {"</", "<br", "<p>", "<li>", "<p ", "<div", NULL};
-    static const char *const entity[] = {"&nbsp;", NULL};
+    static const char *const entity[] = {"&nbsp;", "&rsquo;", "&ndash;", "&bull;", "&amp;", NULL};
     return bytes && (has_any(s, bytes, marks) || has_any(s, bytes, entity) ||
                      has_any(s, bytes, escaped_marks));
 }

@@ -110,6 +110,10 @@ static void test_gaps(void **state)
     assert_true(gap_before("a\n- b", 1) & JM_GAP_BULLET);
     assert_true(gap_before("a\n\nb", 1) & JM_GAP_PARA);
     assert_true(gap_before("<ul><li>a</li><li>b</li></ul>", 1) & JM_GAP_BULLET);
+    /* a text with entities, but no markup, keeps its lines */
+    assert_int_equal(gap_before("a &amp; b\n- c\n- d", 4) & (JM_GAP_BULLET | JM_GAP_PARA),
+                     JM_GAP_BULLET);
+    assert_true(gap_before("a &amp; b\n\nc", 3) & JM_GAP_PARA);
     assert_true(gap_before("a, b", 1) & JM_GAP_COMMA);
     assert_int_equal(gap_before("node.js", 1), JM_GAP_DOT);
     assert_true(gap_before("experience.Java", 1) & JM_GAP_STOP);
