@@ -174,6 +174,8 @@ static bool negated_by_verb(const struct jm_extractor *x, const struct hit *h,
         "cunoa",        NULL};
     struct near nice = near_of(c, CUE_NICE); /* "est un plus mais pas indispensable" */
     size_t not = 0;
+    if (x->facts.lang == JM_LANG_EN) /* has phrases of its own */
+        return false;
     for (size_t i = h->tok + h->n; i < c->to && i < h->tok + h->n + 7; i++) {
         if (x->v->tokens[i].gap & ~(unsigned)(JM_GAP_BLANK | JM_GAP_LINE | JM_GAP_QUOTE))
             return false;
