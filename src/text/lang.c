@@ -22,8 +22,10 @@ enum jm_lang jm_lang_parse(const char *code, size_t len)
     return JM_LANG_UNKNOWN;
 }
 
-/* Which of n tokens, at most 256, can be small words: about half are, in no order that a processor
- * could guess. */
+enum { VOTE_BLOCK = 64 };
+
+/* Which of n tokens, at most VOTE_BLOCK, can be small words: about half are, in no order that a
+ * processor could guess. */
 static size_t pick(const struct jm_words *words, const struct jm_token *tokens, size_t n,
                    uint8_t *out)
 {
@@ -35,23 +37,23 @@ static size_t pick(const struct jm_words *words, const struct jm_token *tokens, 
     return picked;
 }
 
-enum jm_lang jm_lang_vote(const struct jm_words *words, const struct jm_token *tokens, size_t n)
+static void count(const struct jm_words *words, const struct jm_token *tokens, size_t n,
+                  uint64_t votes[JM_VOTES])
 {
-    enum { VOTERS = 3000, BLOCK = 256 }; /* three votes each: 16 bits hold them */
-    uint64_t votes[JM_VOTES] = {0};
+    uint8_t picked[VOTE_BLOCK + 1];
+    size_t n_picked = pick(words, tokens, n, picked);
+    for (size_t i = 0; i < n_picked; i++) {
+        const struct jm_word_info *w = jm_words_find(words, tokens[picked[i]].hash);
+        for (size_t k = 0; w && k < JM_VOTES; k++)
+            votes[k] += w->votes[k];
+    }
+}
+
+/* Who leads with at least four votes, and by how many. */
+static enum jm_lang leader(const uint64_t votes[JM_VOTES], unsigned *lead)
+{
     unsigned best = 0, second = 0;
     int winner = JM_LANG_UNKNOWN;
-    if (n > VOTERS)
-        n = VOTERS;
-    for (size_t at = 0; at < n; at += BLOCK) {
-        uint8_t picked[BLOCK + 1];
-        size_t n_picked = pick(words, tokens + at, n - at < BLOCK ? n - at : BLOCK, picked);
-        for (size_t i = 0; i < n_picked; i++) {
-            const struct jm_word_info *w = jm_words_find(words, tokens[at + picked[i]].hash);
-            for (size_t k = 0; w && k < JM_VOTES; k++)
-                votes[k] += w->votes[k];
-        }
-    }
     for (int l = 1; l < JM_LANGS; l++) {
         unsigned mine = (uint16_t)(votes[l / 4] >> 16 * (l % 4));
         if (mine > best) {
@@ -62,5 +64,24 @@ enum jm_lang jm_lang_vote(const struct jm_words *words, const struct jm_token *t
             second = mine;
         }
     }
+    *lead = best - second;
     return best >= 4 && best > second ? (enum jm_lang)winner : JM_LANG_UNKNOWN;
+}
+
+enum jm_lang jm_lang_vote(const struct jm_words *words, const struct jm_token *tokens, size_t n)
+{
+    enum { VOTERS = 3000, VOTES = 3 }; /* of a word: 16 bits hold them all */
+    uint64_t votes[JM_VOTES] = {0};
+    enum jm_lang winner = JM_LANG_UNKNOWN;
+    unsigned lead;
+    if (n > VOTERS)
+        n = VOTERS;
+    for (size_t at = 0; at < n; at += VOTE_BLOCK) {
+        size_t left = n - at, block = left < VOTE_BLOCK ? left : VOTE_BLOCK;
+        count(words, tokens + at, block, votes);
+        winner = leader(votes, &lead);
+        if (lead > VOTES * (left - block)) /* the others cannot change it any more */
+            break;
+    }
+    return winner;
 }

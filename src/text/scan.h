@@ -8,6 +8,8 @@
 
 enum { C_LOWER, C_UPPER, C_DIGIT, C_BLANK, C_LINE, C_SIGN, C_HIGH };
 extern const uint8_t scan_class[256];
+/* The gap that one byte makes between two words; 0: more must be known. */
+extern const uint16_t scan_gap_of[256];
 
 /* Kept beside the gap, above its bits. */
 enum {
@@ -56,8 +58,8 @@ static inline struct jm_token *scan_new_token(struct scan *c)
         return NULL;
     return &c->t->tokens[c->t->n_tokens++];
 }
-/* The ASCII word at c->i, and those behind it as long as single blanks stand between. Stops before
- * an address. */
+/* The ASCII word at c->i, and those behind it as long as a blank or a plain sign stands between.
+ * Stops before an address. */
 void scan_words(struct scan *c);
 /* The word whose first letter or digit is at `from`; c->i is there, or at the dot before it. */
 void scan_word(struct scan *c, size_t from);

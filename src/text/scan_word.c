@@ -299,18 +299,24 @@ static __attribute__((noinline)) void finish_odd(struct scan *c, struct jm_token
     skip_possessive(c);
 }
 
+/* What stands before the word at `from`, for its token. */
+static inline uint16_t gap_before(const struct scan *c, size_t from)
+{
+    uint32_t gap = c->gap;
+    if ((gap & SCAN_DOT_STOP) && scan_class[c->s[from]] == C_LOWER &&
+        !(gap & (JM_GAP_LINE | JM_GAP_PARA)))
+        gap &= (uint32_t)~JM_GAP_STOP;
+    return (uint16_t)gap ? (uint16_t)gap : JM_GAP_GLUED;
+}
+
 /* Begin a token at c->i whose word begins at `from`. */
 static inline struct jm_token *begin(struct scan *c, size_t from)
 {
     struct jm_token *tok = scan_new_token(c);
-    uint32_t gap = c->gap;
     if (!tok)
         return NULL;
-    if ((gap & SCAN_DOT_STOP) && scan_class[c->s[from]] == C_LOWER &&
-        !(gap & (JM_GAP_LINE | JM_GAP_PARA)))
-        gap &= (uint32_t)~JM_GAP_STOP;
     tok->beg = (uint32_t)c->i;
-    tok->gap = (uint16_t)gap ? (uint16_t)gap : JM_GAP_GLUED;
+    tok->gap = gap_before(c, from);
     tok->spare = 0;
     c->gap = 0;
     return tok;
@@ -393,41 +399,69 @@ static inline uint64_t plain_hash(struct scan *c, unsigned at, unsigned n)
 }
 
 /* Does what follows a word ask for a closer look? By itself a dot does only behind a digit. */
-static inline bool needs_look(const struct scan *c, size_t end)
+static inline bool needs_look(const uint8_t *end)
 {
-    static const bool odd[256] = {['+'] = true, ['#'] = true, ['\''] = true,
-                                  [0x80 ... 0xff] = true};
-    return end < c->n && (odd[c->s[end]] ||
-                          (c->s[end] == '.' && scan_class[c->s[end - 1]] == C_DIGIT));
+    enum { ODD = 1, DOT };
+    static const uint8_t kind[256] = {['+'] = ODD, ['#'] = ODD, ['\''] = ODD, ['.'] = DOT,
+                                      [0x80 ... 0xff] = ODD};
+    return kind[*end] && (kind[*end] == ODD || scan_class[end[-1]] == C_DIGIT);
+}
+
+/* A token of the word of n bytes at i, which stand at `at` in the view. */
+static inline void plain_token(struct scan *c, struct jm_token *tok, size_t i, unsigned at,
+                               unsigned n)
+{
+    /* the last of a plural, or of a word with its version */
+    static const bool simple[256] = {['s'] = true, ['S'] = true, ['0' ... '9'] = true};
+    const uint8_t *s = c->s + i;
+    unsigned beyond = SCAN_VIEW - n; /* of 64 bits */
+    unsigned letters = c->view.lower >> at << beyond != 0;
+    letters |= (unsigned)(c->view.upper >> at << beyond != 0) << 1;
+    tok->beg = (uint32_t)i;
+    tok->end = (uint32_t)(i + n);
+    tok->flags = flags_of[scan_class[*s]][letters];
+    tok->spare = 0;
+    tok->hash = plain_hash(c, at, n);
+    tok->alt = simple[s[n - 1]] ? simpler(s, n, &c->word) : 0;
+}
+
+/* From the end of a word over one sign or blank, and a blank behind it, to the next; what that is
+ * as a gap goes to *gap. `end` itself: there is more than that, or no plain word. */
+static inline size_t step_over(const struct scan *c, size_t end, uint16_t *gap)
+{
+    const uint8_t *s = c->s + end; /* two more are there */
+    uint16_t one = scan_gap_of[s[0]];
+    unsigned blank = s[1] == ' ';
+    if (!one || scan_class[s[1 + blank]] > C_DIGIT || scan_address(c, end + 1 + blank))
+        return end;
+    *gap = (uint16_t)(one | blank * JM_GAP_BLANK);
+    return end + 1 + blank;
 }
 
 void scan_words(struct scan *c)
 {
-    /* the last of a plural, or of a word with its version */
-    static const bool simple[256] = {['s'] = true, ['S'] = true, ['0' ... '9'] = true};
-    for (;;) {
-        unsigned at, n = plain_run(c, c->i, &at);
-        size_t from = c->i, end = from + n;
-        if (n - 1 >= 16 || needs_look(c, end)) {
-            scan_word(c, from);
+    const uint8_t *s = c->s;
+    const size_t bytes = c->n;
+    uint16_t gap = gap_before(c, c->i);
+    for (size_t i = c->i, next;; i = next) {
+        unsigned at, n = plain_run(c, i, &at);
+        size_t end = i + n;
+        c->i = i;
+        if (n - 1 >= 16 || end + 2 >= bytes || needs_look(s + end)) {
+            c->gap = gap;
+            scan_word(c, i);
             return;
         }
-        struct jm_token *tok = begin(c, from);
+        struct jm_token *tok = scan_new_token(c);
         if (!tok)
             return;
-        uint64_t mine = (UINT64_C(1) << n) - 1;
-        unsigned letters = (c->view.lower >> at & mine) != 0;
-        letters |= (unsigned)((c->view.upper >> at & mine) != 0) << 1;
-        tok->end = (uint32_t)end;
-        tok->flags = flags_of[scan_class[c->s[from]]][letters];
-        tok->hash = plain_hash(c, at, n);
-        tok->alt = simple[c->s[end - 1]] ? simpler(c->s + from, n, &c->word) : 0;
-        c->i = end;
-        if (end + 1 >= c->n || c->s[end] != ' ' || scan_class[c->s[end + 1]] > C_DIGIT)
+        tok->gap = gap;
+        plain_token(c, tok, i, at, n);
+        next = step_over(c, end, &gap);
+        if (next == end) {
+            c->i = end;
+            c->gap = 0;
             return;
-        c->gap = JM_GAP_BLANK;
-        c->i = end + 1;
-        if (scan_address(c, c->i))
-            return;
+        }
     }
 }

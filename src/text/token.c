@@ -8,13 +8,13 @@
 #include "jobmatch/bytes.h"
 #include "scan.h"
 
-static const uint16_t gap_of[128] = {
-    ['-'] = JM_GAP_HYPHEN, ['_'] = JM_GAP_HYPHEN, ['/'] = JM_GAP_SLASH,  ['\\'] = JM_GAP_SLASH,
-    [','] = JM_GAP_COMMA,  [';'] = JM_GAP_SEMI,   [':'] = JM_GAP_COLON,  ['('] = JM_GAP_OPEN,
-    ['['] = JM_GAP_OPEN,   ['{'] = JM_GAP_OPEN,   ['<'] = JM_GAP_OPEN,   [')'] = JM_GAP_CLOSE,
-    [']'] = JM_GAP_CLOSE,  ['}'] = JM_GAP_CLOSE,  ['>'] = JM_GAP_CLOSE,  ['!'] = JM_GAP_STOP,
-    ['?'] = JM_GAP_STOP,   ['|'] = JM_GAP_BULLET, ['"'] = JM_GAP_QUOTE,  ['\''] = JM_GAP_QUOTE,
-    ['`'] = JM_GAP_QUOTE};
+const uint16_t scan_gap_of[256] = {
+    [' '] = JM_GAP_BLANK,  ['\t'] = JM_GAP_BLANK, ['\n'] = JM_GAP_LINE, ['-'] = JM_GAP_HYPHEN,
+    ['_'] = JM_GAP_HYPHEN, ['/'] = JM_GAP_SLASH,  ['\\'] = JM_GAP_SLASH, [','] = JM_GAP_COMMA,
+    [';'] = JM_GAP_SEMI,   [':'] = JM_GAP_COLON,  ['('] = JM_GAP_OPEN,   ['['] = JM_GAP_OPEN,
+    ['{'] = JM_GAP_OPEN,   ['<'] = JM_GAP_OPEN,   [')'] = JM_GAP_CLOSE,  [']'] = JM_GAP_CLOSE,
+    ['}'] = JM_GAP_CLOSE,  ['>'] = JM_GAP_CLOSE,  ['!'] = JM_GAP_STOP,   ['?'] = JM_GAP_STOP,
+    ['|'] = JM_GAP_BULLET, ['"'] = JM_GAP_QUOTE,  ['\''] = JM_GAP_QUOTE, ['`'] = JM_GAP_QUOTE};
 
 bool scan_more_tokens(struct scan *c)
 {
@@ -123,7 +123,7 @@ static void take_sign(struct scan *c)
     else if (ch == '*' && after == C_BLANK)
         c->gap |= JM_GAP_BULLET; /* lists that were put on one line */
     else
-        c->gap |= gap_of[ch] ? gap_of[ch] : JM_GAP_OTHER;
+        c->gap |= scan_gap_of[ch] ? scan_gap_of[ch] : JM_GAP_OTHER;
     c->i++;
 }
 

@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
@@ -242,6 +243,30 @@ static enum jm_lang language_of(const char *in)
     return lang;
 }
 
+/* What stands between two words is the same whether they are cut in a row or one by one, as before a
+ * word that has bytes above 0x7f. */
+static void test_signs_between_words(void **state)
+{
+    (void)state;
+    static const char *const behind[] = {"", " ", "  ", "\n", " (", "- "};
+    struct jm_text *row = jm_text_new(), *single = jm_text_new();
+    for (int c = 1; c < 128; c++)
+        for (size_t k = 0; k < sizeof behind / sizeof *behind; k++) {
+            char a[64], b[64];
+            if (isalnum(c) || strchr(".@+#", c)) /* what they are depends on the next letter */
+                continue;
+            snprintf(a, sizeof a, "one two%c%sdrei four", c, behind[k]);
+            snprintf(b, sizeof b, "one two%c%sérei four", c, behind[k]);
+            const struct jm_text_view *x = jm_text_read(row, a, strlen(a), JM_TEXT_PLAIN, NULL);
+            const struct jm_text_view *y = jm_text_read(single, b, strlen(b), JM_TEXT_PLAIN, NULL);
+            assert_true(x && y && x->n_tokens == y->n_tokens);
+            for (size_t i = 0; i < x->n_tokens; i++)
+                assert_int_equal(x->tokens[i].gap, y->tokens[i].gap);
+        }
+    jm_text_free(single);
+    jm_text_free(row);
+}
+
 static void test_language(void **state)
 {
     (void)state;
@@ -314,6 +339,7 @@ int main(void)
                                        cmocka_unit_test(test_bounds),
                                        cmocka_unit_test(test_lengths),
                                        cmocka_unit_test(test_words_at_every_place),
+                                       cmocka_unit_test(test_signs_between_words),
                                        cmocka_unit_test(test_fold)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
