@@ -17,8 +17,8 @@ struct spelt {
 static long look_up(const struct spelt *spelt, size_t count, const char *s, size_t n)
 {
     for (size_t k = 0; n >= 2 && k < count; k++)
-        for (const char *p = spelt[k].words + 1; *p; p += strcspn(p, " ") + 1)
-            if (strcspn(p, " ") == n && !strncasecmp(p, s, n))
+        for (const char *p = spelt[k].words + 1; *p; p = strchr(p, ' ') + 1)
+            if (!((*p ^ *s) & ~0x20) && !strncasecmp(p, s, n) && p[n] == ' ')
                 return spelt[k].value;
     return -1;
 }

@@ -70,12 +70,18 @@ static const char *read_number(const char *s, const char *end, double *value, bo
     return p;
 }
 
-/* The currency sign that ends at `s` or starts there. */
+/* The currency sign that ends at `s` or starts there. Beside most numbers there is none, and one
+ * byte tells: no sign of the table above ends or starts with it. */
 static uint8_t sign_before(const char *from, const char *s)
 {
+    static const bool last[256] = {['$'] = true,  ['F'] = true,  ['K'] = true,  ['N'] = true,
+                                   [0xac] = true, [0xa3] = true, [0x82] = true, [0xb9] = true,
+                                   [0x8d] = true, [0xa5] = true};
     if (s > from && s[-1] == ' ')
         s--;
     uint8_t found = 0;
+    if (s == from || !last[(uint8_t)s[-1]])
+        return 0;
     for (uint8_t c = 1; c < N_CURRENCIES; c++) {
         size_t n = strlen(currencies[c].sign);
         /* "NZ$" is no "$" */
@@ -88,8 +94,13 @@ static uint8_t sign_before(const char *from, const char *s)
 
 static uint8_t sign_after(const char *s, const char *end)
 {
+    static const bool first[256] = {['$'] = true, ['A'] = true,  ['C'] = true, ['D'] = true,
+                                    ['K'] = true, ['N'] = true,  ['R'] = true, ['S'] = true,
+                                    ['z'] = true, [0xc2] = true, [0xe2] = true};
     if (s < end && *s == ' ')
         s++;
+    if (s == end || !first[(uint8_t)*s])
+        return 0;
     for (uint8_t c = 1; c < N_CURRENCIES; c++) {
         size_t n = strlen(currencies[c].sign);
         if ((size_t)(end - s) >= n && !memcmp(s, currencies[c].sign, n))
