@@ -16,8 +16,8 @@ struct near {
 
 enum { N_NEAR = CUE_EXPERT - CUE_NICE + 1 };
 struct clause {
-    size_t from, to, first_cue;
-    uint64_t kinds; /* bit k: a cue of that enum jm_cue is in it */
+    size_t from, to, first_cue, first_say;
+    bool years; /* a cue for years is in it */
     struct near near[N_NEAR]; /* the nearest cue of every kind that a sentence has */
 };
 
@@ -48,13 +48,10 @@ static void read_cues(const struct jm_extractor *x, const struct hit *h, struct 
     size_t end = h->tok + h->n;
     for (size_t k = 0; k < N_NEAR; k++)
         c->near[k] = (struct near){.distance = 1000};
-    if (!(c->kinds >> CUE_NICE & ((1u << N_NEAR) - 1)))
-        return;
-    for (size_t i = c->first_cue; i < x->cues.n && x->cues.a[i].tok < c->to; i++) {
-        const struct hit *q = &x->cues.a[i];
+    for (size_t i = c->first_say; i < x->says.n && x->says.a[i].tok < c->to; i++) {
+        const struct hit *q = &x->says.a[i];
         bool after = q->tok >= end;
-        if (q->cue < CUE_NICE || q->cue > CUE_EXPERT ||
-            (q->cue == CUE_NOT && (q->tok >= h->tok || half_word(x->v, q->tok + q->n, h->tok))) ||
+        if ((q->cue == CUE_NOT && (q->tok >= h->tok || half_word(x->v, q->tok + q->n, h->tok))) ||
             (q->cue >= CUE_BASIC && in_name(x, q)))
             continue;
         long d = after ? (long)(q->tok - end) : (long)h->tok - (long)(q->tok + q->n);
@@ -65,26 +62,6 @@ static void read_cues(const struct jm_extractor *x, const struct hit *h, struct 
 }
 
 enum { CLAUSE_REACH = SENTENCE_REACH };
-
-static size_t clause_from(const struct jm_extractor *x, size_t i)
-{
-    const struct jm_token *t = x->v->tokens;
-    size_t from = sentence_from(x, i, CLAUSE_REACH);
-    for (size_t k = i; k > from; k--)
-        if (t[k].gap & JM_GAP_SEMI)
-            return k;
-    return from;
-}
-
-static size_t clause_to(const struct jm_extractor *x, size_t i)
-{
-    const struct jm_token *t = x->v->tokens;
-    size_t to = sentence_to(x, i, CLAUSE_REACH);
-    for (size_t k = i + 1; k < to; k++)
-        if (t[k].gap & JM_GAP_SEMI)
-            return k;
-    return to;
-}
 
 /* Is there a comma or semicolon before one of the tokens [from, to]? */
 static bool comma_in(const struct jm_text_view *v, size_t from, size_t to)
@@ -301,7 +278,7 @@ static uint8_t years_near(const struct jm_extractor *x, const struct hit *h, con
 {
     size_t end = h->tok + h->n;
     long before = 0, behind = 0;
-    if (!(c->kinds >> CUE_YEARS & 1))
+    if (!c->years)
         return 0;
     for (size_t i = c->first_cue; i < x->cues.n && x->cues.a[i].tok < c->to; i++) {
         const struct hit *y = &x->cues.a[i];
@@ -371,13 +348,12 @@ static uint8_t level_near(const struct jm_extractor *x, const struct hit *h, con
     return level;
 }
 
-static uint64_t kinds_in(const struct jm_extractor *x, size_t first_cue, size_t to)
+static bool has_years(const struct jm_extractor *x, size_t first_cue, size_t to)
 {
-    _Static_assert(CUES <= 64, "a bit for every kind of cue");
-    uint64_t kinds = 0;
+    bool found = false;
     for (size_t i = first_cue; i < x->cues.n && x->cues.a[i].tok < to; i++)
-        kinds |= UINT64_C(1) << x->cues.a[i].cue;
-    return kinds;
+        found |= x->cues.a[i].cue == CUE_YEARS;
+    return found;
 }
 
 /* The clause around a token. Skills of one clause come one after the other, so the last is kept;
@@ -385,16 +361,18 @@ static uint64_t kinds_in(const struct jm_extractor *x, size_t first_cue, size_t 
 static struct clause clause_of(struct jm_extractor *x, size_t tok)
 {
     if (tok < x->clause_from || tok >= x->clause_to) {
-        x->clause_from = clause_from(x, tok);
-        x->clause_to = clause_to(x, tok);
+        x->clause_from = mark_before(x->clauses, tok, CLAUSE_REACH);
+        x->clause_to = mark_behind(x->clauses, x->v->n_tokens, tok, CLAUSE_REACH);
         x->clause_cues = hits_from(&x->cues, x->clause_from);
-        x->clause_kinds = kinds_in(x, x->clause_cues, x->clause_to);
+        x->clause_says = hits_from(&x->says, x->clause_from);
+        x->clause_years = has_years(x, x->clause_cues, x->clause_to);
     }
     struct clause c;
     c.from = x->clause_from;
     c.to = x->clause_to;
     c.first_cue = x->clause_cues;
-    c.kinds = x->clause_kinds;
+    c.first_say = x->clause_says;
+    c.years = x->clause_years;
     if (c.to - c.from >= CLAUSE_REACH)
         x->clause_to = 0;
     return c;

@@ -62,6 +62,8 @@ void jm_extractor_free(struct jm_extractor *x)
     free(x->starts);
     free(x->sentences);
     free(x->digits);
+    free(x->says.a);
+    free(x->parts.a);
     free(x->cues.a);
     free(x->cands.a);
     jm_text_free(x->title);

@@ -42,8 +42,11 @@ struct jm_extractor {
     uint32_t *digits; /* the tokens that start with a digit: years, pay, dates */
     uint32_t *starts; /* the tokens that can start a phrase; see match.c */
     size_t cap_starts, n_digits, n_starts;
-    uint64_t *sentences; /* a bit for every token: starts_sentence() */
+    /* a bit for every token (marks.h); `sentences` is starts_sentence() */
+    uint64_t *sentences, *clauses, *words, *caps;
     struct hits cands, cues;
+    struct hits parts; /* of the cues: headings, and those that say what part a sentence is of */
+    struct hits says;  /* of the cues: what is said of a skill, CUE_NICE to CUE_EXPERT */
     uint8_t *zone; /* by token, enum jm_zone */
     size_t cap_zone;
     struct dated *dated;
@@ -52,9 +55,9 @@ struct jm_extractor {
     struct word_filter names;  /* company.c's words beside names */
     struct word_filter numbers; /* numbers.c's words */
     struct word_filter heads;   /* zones.c's words of a title and of a sentence */
-    size_t clause_from, clause_to; /* tokens of the clause last read; to 0: none */
-    size_t clause_cues;            /* its first cue */
-    uint64_t clause_kinds;         /* bit k: it has a cue of that enum jm_cue */
+    size_t clause_from, clause_to;   /* tokens of the clause last read; to 0: none */
+    size_t clause_cues, clause_says; /* its first cue, and the first of `says` */
+    bool clause_years;               /* it has a cue for years */
     /* the answer */
     struct jm_claim *claims;
     size_t n_claims, cap_claims, n_accepted;
@@ -111,32 +114,51 @@ static inline bool starts_sentence(const struct jm_text_view *v, size_t i)
     return (t->gap & JM_GAP_LINE) && (t->flags & (JM_TOK_UPPER | JM_TOK_DIGIT));
 }
 
-/* First token of the sentence around i, at most `reach` back; and one past its last. Both look at
- * two words of bits at most. */
-enum { SENTENCE_REACH = 60 };
-static inline size_t sentence_from(const struct jm_extractor *x, size_t i, size_t reach)
+/* The last token with a mark at or before i, and the first behind it or the end of n; both at most
+ * `reach` away. They look at two words of bits at most. */
+static inline size_t mark_before(const uint64_t *marks, size_t i, size_t reach)
 {
     size_t stop = i > reach ? i - reach : 0, at = i;
-    uint64_t bits = x->sentences[i >> 6] << (63 - (i & 63));
+    uint64_t bits = marks[i >> 6] << (63 - (i & 63));
     if (!bits && i >= 64) {
         at = (i & ~(size_t)63) - 1;
-        bits = x->sentences[at >> 6];
+        bits = marks[at >> 6];
     }
     at = bits ? at - (size_t)__builtin_clzll(bits) : 0;
     return at > stop ? at : stop;
 }
-static inline size_t sentence_to(const struct jm_extractor *x, size_t i, size_t reach)
+static inline size_t mark_behind(const uint64_t *marks, size_t n, size_t i, size_t reach)
 {
-    size_t n = x->v->n_tokens, stop = i + reach < n ? i + reach : n, at = i + 1;
+    size_t stop = i + reach < n ? i + reach : n, at = i + 1;
     if (at >= stop)
         return at < n ? at : n;
-    uint64_t bits = x->sentences[at >> 6] >> (at & 63);
+    uint64_t bits = marks[at >> 6] >> (at & 63);
     if (!bits) {
         at = (at | 63) + 1;
-        bits = x->sentences[at >> 6]; /* there is one word more than the tokens need */
+        bits = marks[at >> 6]; /* there is one word more than the tokens need */
     }
     at = bits ? at + (size_t)__builtin_ctzll(bits) : stop;
     return at < stop ? at : stop;
+}
+
+/* First token of the sentence around i, and one past its last. */
+enum { SENTENCE_REACH = 60 };
+static inline size_t sentence_from(const struct jm_extractor *x, size_t i, size_t reach)
+{
+    return mark_before(x->sentences, i, reach);
+}
+static inline size_t sentence_to(const struct jm_extractor *x, size_t i, size_t reach)
+{
+    return mark_behind(x->sentences, x->v->n_tokens, i, reach);
+}
+
+/* The marks of `n` tokens from `from` on, at most 64, the first lowest. */
+static inline uint64_t marks_at(const uint64_t *marks, size_t from, size_t n)
+{
+    uint64_t bits = marks[from >> 6] >> (from & 63);
+    if (from & 63)
+        bits |= marks[(from >> 6) + 1] << (64 - (from & 63));
+    return n < 64 ? bits & ((UINT64_C(1) << n) - 1) : bits;
 }
 
 static inline const struct surface *surface_of(const struct jm_extractor *x, const struct hit *h)

@@ -35,15 +35,13 @@ bool gate_exact_case(const struct jm_extractor *x, const struct hit *h)
 bool gate_shouting(const struct jm_extractor *x, const struct hit *h)
 {
     size_t from = sentence_from(x, h->tok, 6), to = sentence_to(x, h->tok, 8);
-    size_t caps = 0, words = 0;
-    for (size_t i = from; i < to; i++) {
-        const struct jm_token *t = &x->v->tokens[i];
-        if ((i >= h->tok && i < h->tok + h->n) || (t->flags & JM_TOK_DIGIT) || t->end - t->beg < 3)
-            continue;
-        words++;
-        caps += (t->flags & JM_TOK_CAPS) != 0;
-    }
-    return words >= 2 && caps * 4 >= words * 3;
+    uint64_t caps = marks_at(x->caps, from, to - from), words;
+    uint64_t mine = ((UINT64_C(1) << h->n) - 1) << (h->tok - from);
+    if (!(caps & ~mine)) /* hardly ever goes on */
+        return false;
+    words = marks_at(x->words, from, to - from) & ~mine;
+    int n_words = __builtin_popcountll(words), n_caps = __builtin_popcountll(caps & ~mine);
+    return n_words >= 2 && n_caps * 4 >= n_words * 3;
 }
 
 static bool token_matches(const struct jm_token *t, uint64_t hash)

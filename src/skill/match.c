@@ -10,9 +10,10 @@
 #include <string.h>
 
 #include "extract_int.h"
+#include "marks.h"
 
-enum { MAX_AT = 24, BETWEEN_PHRASES = JM_GAP_PARA | JM_GAP_BULLET | JM_GAP_SEMI };
-enum { BLOCK = 64 }; /* tokens, or walks, that are prepared together */
+enum { MAX_AT = 24, BETWEEN_PHRASES = MARKS_APART };
+enum { BLOCK = 64 };                /* walks that are prepared together */
 #define GOES_ON (UINT32_C(1) << 31) /* of a start: more than the word by itself may be there */
 
 struct walk {
@@ -75,8 +76,8 @@ static void arrive(struct walk *w, uint32_t to, size_t next, unsigned hard)
     const struct dict_node *node = &w->x->d->nodes[to];
     if (node->surface)
         note(w, to, next - w->start, hard);
-    if (!node->filter || next >= v->n_tokens ||
-        next - w->start >= MAX_SURFACE_TOKENS || (v->tokens[next].gap & BETWEEN_PHRASES))
+    if (!node->filter || next >= v->n_tokens || next - w->start >= MAX_SURFACE_TOKENS ||
+        (v->tokens[next].gap & BETWEEN_PHRASES))
         return;
     const struct jm_token *t = &v->tokens[next];
     bool joined = next + 1 < v->n_tokens && t[1].gap == JM_GAP_GLUED;
@@ -154,35 +155,52 @@ static size_t match_at(const struct jm_extractor *x, uint32_t start, uint32_t to
     return w.n;
 }
 
-static void push(struct jm_extractor *x, struct hits *hits, struct hit h)
+/* Room for the hits at one more token. */
+static inline bool hits_room(struct hits *hits)
 {
-    if (hits->n == hits->cap &&
-        dict_grow((void **)&hits->a, hits->n, &hits->cap, sizeof h, NULL)) {
-        x->failed = true;
-        return;
-    }
-    hits->a[hits->n++] = h;
+    if (hits->n + MAX_AT <= hits->cap)
+        return true;
+    size_t cap = hits->cap * 2 + MAX_AT;
+    struct hit *more = realloc(hits->a, cap * sizeof *more);
+    if (!more)
+        return false;
+    hits->a = more;
+    hits->cap = cap;
+    return true;
 }
 
-/* For n tokens, and one behind each list. */
+/* For n tokens, and one behind each list. What the lists hold is made anew for every text. */
 static int make_room(struct jm_extractor *x, size_t n)
 {
     if (n < x->cap_starts)
         return 0;
-    n++;
-    uint32_t *digits = realloc(x->digits, n * 2 * sizeof *digits);
+    n = (n + 1) * 2;
+    size_t blocks = n / MARKS + 2;
+    uint32_t *digits = realloc(x->digits, n * sizeof *digits);
     if (digits)
         x->digits = digits;
-    uint32_t *starts = realloc(x->starts, n * 2 * sizeof *starts);
+    uint32_t *starts = realloc(x->starts, n * sizeof *starts);
     if (starts)
         x->starts = starts;
-    uint64_t *sentences = realloc(x->sentences, (n * 2 / 64 + 2) * sizeof *sentences);
-    if (sentences)
-        x->sentences = sentences;
-    if (!digits || !starts || !sentences)
+    uint64_t *marks = realloc(x->sentences, 4 * blocks * sizeof *marks);
+    if (marks) {
+        x->sentences = marks; /* all four are one piece */
+        x->clauses = marks + blocks;
+        x->words = marks + 2 * blocks;
+        x->caps = marks + 3 * blocks;
+    }
+    if (!digits || !starts || !marks)
         return -1;
-    x->cap_starts = n * 2;
+    x->cap_starts = n;
     return 0;
+}
+
+static void keep_marks(struct jm_extractor *x, size_t block, const struct marks *m)
+{
+    x->sentences[block] = m->sentence;
+    x->clauses[block] = m->clause;
+    x->words[block] = m->word;
+    x->caps[block] = m->caps;
 }
 
 static inline unsigned pair_may(const struct jm_dict *d, uint64_t first, uint64_t second)
@@ -190,86 +208,121 @@ static inline unsigned pair_may(const struct jm_dict *d, uint64_t first, uint64_
     return filter_has(d->pairs, d->pair_mask, pair_key(first, second));
 }
 
-/* Is the word of a token a phrase (1), can one start with it and the next (GOES_ON), or neither
- * (0)? Most tokens start none; asked without a branch where nothing tells which. `pair` is the key
- * of both words as they stand. */
-static inline uint32_t may_start(const struct jm_dict *d, const struct jm_token *t, uint64_t pair)
-{
-    bool joined = t[1].gap == JM_GAP_GLUED;
-    bool next_joined = t[2].gap == JM_GAP_GLUED; /* that form is not looked up here */
-    bool apart = t[1].gap & BETWEEN_PHRASES;
-    unsigned end = filter_has(d->ends, d->end_mask, t[0].hash);
-    unsigned more = filter_has(d->pairs, d->pair_mask, pair);
-    if (t[0].alt) {
-        end |= filter_has(d->ends, d->end_mask, t[0].alt);
-        more |= pair_may(d, t[0].alt, t[1].hash);
-        if (t[1].alt)
-            more |= pair_may(d, t[0].alt, t[1].alt);
-    }
-    if (t[1].alt)
-        more |= pair_may(d, t[0].hash, t[1].alt);
-    return (joined | ((more | next_joined) & !apart)) << 31 | end;
-}
+/* Which tokens of a block a phrase may start at, a bit for each. */
+struct block {
+    uint64_t end;  /* the word by itself may be a phrase */
+    uint64_t more; /* one may start with it and the next word */
+};
 
-/* A bit for every token of a block that starts a sentence. */
-static uint64_t sentence_bits(const struct jm_token *t, size_t n)
+/* Ask the filters for n tokens as they stand, and the next word of each. Without a branch: nothing
+ * foretells the answers. What they lie in is fetched for all of them first. */
+static struct block ask_filters(const struct jm_dict *d, const struct jm_token *t, size_t n)
 {
-    uint64_t bits = 0;
+    uint64_t key[MARKS];
+    struct block b = {0, 0};
     for (size_t i = 0; i < n; i++) {
-        unsigned line = t[i].gap & JM_GAP_LINE, named = t[i].flags & (JM_TOK_UPPER | JM_TOK_DIGIT);
-        unsigned ends = t[i].gap & (JM_GAP_STOP | JM_GAP_PARA | JM_GAP_BULLET);
-        bits |= (uint64_t)((ends != 0) | ((line != 0) & (named != 0))) << i;
+        key[i] = pair_key(t[i].hash, t[i + 1].hash);
+        __builtin_prefetch(&d->pairs[filter_word(key[i], d->pair_mask)]);
+        __builtin_prefetch(&d->ends[filter_word(t[i].hash, d->end_mask)]);
     }
-    return bits;
+    for (size_t i = 0; i < n; i++) {
+        b.end = b.end >> 1 | (uint64_t)filter_has(d->ends, d->end_mask, t[i].hash) << 63;
+        b.more = b.more >> 1 | (uint64_t)filter_has(d->pairs, d->pair_mask, key[i]) << 63;
+    }
+    if (n && n < MARKS) {
+        b.end >>= MARKS - n;
+        b.more >>= MARKS - n;
+    }
+    return b;
 }
 
-/* List the tokens that can start a phrase, and those with digits; mark those that start a sentence.
- * What the filters are asked for is fetched for a block of tokens at once. */
+/* The same for simpler forms, of the tokens that have one (`mine`) or whose next has (`next`). */
+static void ask_simpler(const struct jm_dict *d, const struct jm_token *t, uint64_t mine,
+                        uint64_t next, struct block *b)
+{
+    for (uint64_t left = mine; left; left &= left - 1) {
+        int i = __builtin_ctzll(left);
+        uint64_t alt = t[i].alt;
+        unsigned more = pair_may(d, alt, t[i + 1].hash);
+        if (t[i + 1].alt)
+            more |= pair_may(d, alt, t[i + 1].alt);
+        b->end |= (uint64_t)filter_has(d->ends, d->end_mask, alt) << i;
+        b->more |= (uint64_t)more << i;
+    }
+    for (uint64_t left = next; left; left &= left - 1) {
+        int i = __builtin_ctzll(left);
+        b->more |= (uint64_t)pair_may(d, t[i].hash, t[i + 1].alt) << i;
+    }
+}
+
+static inline uint64_t first_bits(size_t n)
+{
+    return n < 64 ? (UINT64_C(1) << n) - 1 : UINT64_MAX;
+}
+
+static uint32_t *list_bits(uint32_t *out, uint64_t bits, size_t at)
+{
+    for (; bits; bits &= bits - 1)
+        *out++ = (uint32_t)at + (uint32_t)__builtin_ctzll(bits);
+    return out;
+}
+
+/* List the tokens from `at` on, n of a block, that can start a phrase. Most start none. What stands
+ * behind the block is in `next`. The last two of a text have not two behind them; they are listed.
+ */
+static uint32_t *list_starts(const struct jm_extractor *x, uint32_t *out, size_t at, size_t n,
+                             const struct marks *m, const struct marks *next)
+{
+    const struct jm_token *t = x->v->tokens + at;
+    size_t left = x->v->n_tokens - at, ask = left < 2 ? 0 : left - 2 < n ? left - 2 : n;
+    uint64_t asked = first_bits(ask), last = first_bits(n) & ~asked;
+    uint64_t joined = m->glued >> 1 | next->glued << 63;
+    uint64_t next_joined = m->glued >> 2 | next->glued << 62; /* that form is not looked up here */
+    uint64_t apart = m->apart >> 1 | next->apart << 63, alt = m->alt >> 1 | next->alt << 63;
+    struct block b = ask_filters(x->d, t, ask);
+    ask_simpler(x->d, t, m->alt & asked, alt & asked, &b);
+    uint64_t more = ((joined | ((b.more | next_joined) & ~apart)) & asked) | last;
+    for (uint64_t starts = b.end | more; starts; starts &= starts - 1) {
+        int i = __builtin_ctzll(starts);
+        *out++ = ((uint32_t)at + (uint32_t)i) | (uint32_t)(more >> i & 1) << 31;
+    }
+    return out;
+}
+
+/* List the tokens that can start a phrase, and those with digits; mark those that start a
+ * sentence. */
 static int find_starts(struct jm_extractor *x)
 {
-    const struct jm_dict *d = x->d;
     const struct jm_token *t = x->v->tokens;
-    size_t n = x->v->n_tokens, n_starts = 0, n_digits = 0;
-    uint64_t key[BLOCK];
+    size_t n = x->v->n_tokens;
     if (make_room(x, n))
         return -1;
     uint32_t *starts = x->starts, *digits = x->digits;
-    for (size_t at = 0; at < n; at += BLOCK) {
-        size_t end = at + BLOCK < n ? at + BLOCK : n;
-        size_t last = end + 2 <= n ? end : n < at + 2 ? at : n - 2; /* two follow those before it */
-        for (size_t i = at; i < last; i++) {
-            key[i - at] = pair_key(t[i].hash, t[i + 1].hash);
-            __builtin_prefetch(&d->pairs[filter_word(key[i - at], d->pair_mask)]);
-            __builtin_prefetch(&d->ends[filter_word(t[i].hash, d->end_mask)]);
+    struct marks m, next = marks_of(t, n < MARKS ? n : MARKS);
+    for (size_t at = 0; at < n; at += MARKS) {
+        size_t left = n - at, behind = left > MARKS ? left - MARKS : 0;
+        m = next;
+        next = marks_of(t + at + (behind ? MARKS : 0), behind < MARKS ? behind : MARKS);
+        starts = list_starts(x, starts, at, left < MARKS ? left : MARKS, &m, &next);
+        digits = list_bits(digits, m.digit, at);
+        if (!at) {
+            m.sentence |= 1;
+            m.clause |= 1;
         }
-        for (size_t i = at; i < last; i++) {
-            uint32_t may = may_start(d, t + i, key[i - at]);
-            starts[n_starts] = (uint32_t)i | (may & GOES_ON);
-            n_starts += may != 0;
-        }
-        for (size_t i = last; i < end; i++)
-            starts[n_starts++] = (uint32_t)i | GOES_ON;
-        for (size_t i = at; i < end; i++) {
-            digits[n_digits] = (uint32_t)i;
-            n_digits += (t[i].flags & JM_TOK_DIGIT) != 0;
-        }
-        x->sentences[at / BLOCK] = sentence_bits(t + at, end - at);
+        keep_marks(x, at / MARKS, &m);
     }
-    x->sentences[(n + BLOCK - 1) / BLOCK] = 0;
-    if (n)
-        x->sentences[0] |= 1;
-    x->n_starts = n_starts;
-    x->n_digits = n_digits;
+    keep_marks(x, (n + MARKS - 1) / MARKS, &(struct marks){0});
+    x->n_starts = (size_t)(starts - x->starts);
+    x->n_digits = (size_t)(digits - x->digits);
     return 0;
 }
 
 /* Is a surface of other languages than the text's meant? An English résumé may list "español:
  * nativo", so names of languages pass; the gate asks for the level. */
-static bool foreign(const struct jm_extractor *x, const struct surface *s)
+static inline bool foreign(const struct jm_extractor *x, const struct surface *s)
 {
     enum jm_lang lang = x->facts.lang;
-    return s->langs && lang && !(s->langs & 1u << lang) &&
-           s->kind != JM_SKILL_LANGUAGE;
+    return s->langs && lang && !(s->langs & 1u << lang) && s->kind != JM_SKILL_LANGUAGE;
 }
 
 /* Phrases of a sentence compete: "not required" is not "required". Headings and facts do not. */
@@ -278,30 +331,51 @@ static bool competes(enum jm_cue cue)
     return cue >= CUE_NICE && cue <= CUE_EXPERT;
 }
 
-/* Keep all skills at this token, longest first, and the cues. */
+/* Is a cue behind one that won? One that wins says so. */
+static bool beaten(const struct hit *h, size_t *won, size_t *cue_end)
+{
+    if (h->n < *won || h->tok + h->n <= *cue_end)
+        return true;
+    *won = h->n;
+    return false;
+}
+
+/* Put a hit at the end of a list, to stay or to be written over by the next. */
+static inline void put(struct hits *hits, const struct hit *h, bool stays)
+{
+    hits->a[hits->n] = *h;
+    hits->n += stays;
+}
+
+/* Keep all skills at this token, longest first, and the cues. Which of both a hit is, nothing
+ * foretells, so it is put to the end of all lists. */
 static void keep(struct jm_extractor *x, struct hit *at, size_t n, size_t *cue_end)
 {
-    size_t cue_n = 0;
+    size_t won = 0;
+    if (!hits_room(&x->cands) || !hits_room(&x->cues) || !hits_room(&x->parts) ||
+        !hits_room(&x->says)) {
+        x->failed = true;
+        return;
+    }
     for (size_t k = 0; k < n; k++) {
         const struct surface *s = surface_of(x, &at[k]);
-        bool cue = s->flags & SURF_CUE;
-        if (cue && competes(cue_of(s->owner))) {
-            if (at[k].n < cue_n || at[k].tok + at[k].n <= *cue_end)
-                continue;
-            cue_n = at[k].n;
-        }
-        if (cue) {
-            at[k].cue = (uint8_t)cue_of(s->owner);
-            push(x, &x->cues, at[k]);
-        } else if (s->gate != GATE_NO && !foreign(x, s)) {
-            push(x, &x->cands, at[k]);
-            __builtin_prefetch(&x->d->entries[s->owner]);
-            __builtin_prefetch(&x->d->entries[s->owner].seq_first);
-            __builtin_prefetch(dict_text(x->d, s));
-        }
+        bool cue = s->flags & SURF_CUE, skill = !cue & (s->gate != GATE_NO) & !foreign(x, s);
+        enum jm_cue kind = cue ? cue_of(s->owner) : CUES;
+        bool says = competes(kind);
+        if (says && beaten(&at[k], &won, cue_end))
+            continue;
+        const struct entry *e = &x->d->entries[skill ? s->owner : 0];
+        __builtin_prefetch(e);
+        __builtin_prefetch(&e->seq_first);
+        __builtin_prefetch(dict_text(x->d, s));
+        put(&x->cands, &at[k], skill);
+        at[k].cue = (uint8_t)kind;
+        put(&x->cues, &at[k], cue);
+        put(&x->says, &at[k], says);
+        put(&x->parts, &at[k], !says & (kind < CUE_YEARS));
     }
-    if (cue_n && at[0].tok + cue_n > *cue_end)
-        *cue_end = at[0].tok + cue_n;
+    if (won && at[0].tok + won > *cue_end)
+        *cue_end = at[0].tok + won;
 }
 
 /* Find the first node of the walks from n starts, and ask for the memory that they will need: a
@@ -328,8 +402,8 @@ static inline
         node = &d->nodes[first[k]];
         __builtin_prefetch(&d->surfaces[node->surface]);
         slot[k] = d->slots;
-        if (next < x->v->n_tokens)
-            slot[k] += node_slots(node) + node_slot(node, t[next].hash);
+        if (next < x->v->n_tokens) /* a word by itself asks for no more */
+            slot[k] += (node_slots(node) + node_slot(node, t[next].hash)) & -(starts[k] >> 31);
         __builtin_prefetch(slot[k]);
     }
     for (size_t k = 0; k < n; k++) {
@@ -347,7 +421,7 @@ int match_all(struct jm_extractor *x)
     struct hit at[MAX_AT];
     uint32_t first[BLOCK];
     size_t cue_end = 0;
-    x->cands.n = x->cues.n = 0;
+    x->cands.n = x->cues.n = x->parts.n = x->says.n = 0;
     if (find_starts(x))
         return -1;
     for (size_t from = 0, n; from < x->n_starts && !x->failed; from += n) {

@@ -103,8 +103,8 @@ static bool uncounted(uint8_t zone)
 /* Sentences that say themselves what they are. */
 static void mark_sentences(struct jm_extractor *x, const uint8_t *zone_of)
 {
-    for (size_t i = 0; i < x->cues.n; i++) {
-        const struct hit *h = &x->cues.a[i];
+    for (size_t i = 0; i < x->parts.n; i++) {
+        const struct hit *h = &x->parts.a[i];
         enum jm_cue cue = h->cue;
         uint8_t zone = JM_ZONE_BODY;
         if (cue < CUE_HEADINGS && cue != CUE_H_BODY && opens_sentence(x->v, h) &&
@@ -172,8 +172,8 @@ int zones_mark(struct jm_extractor *x)
         x->zone = p;
         x->cap_zone = n * 2;
     }
-    for (size_t i = 0; i < x->cues.n && !x->in_title; i++) {
-        const struct hit *h = &x->cues.a[i];
+    for (size_t i = 0; i < x->parts.n && !x->in_title; i++) {
+        const struct hit *h = &x->parts.a[i];
         enum jm_cue cue = h->cue;
         if (cue >= CUE_HEADINGS || !stands_as_heading(x->v, h))
             continue;
