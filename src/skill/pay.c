@@ -30,6 +30,7 @@ enum { N_CURRENCIES = sizeof currencies / sizeof *currencies };
 
 static bool digit(char c) { return c >= '0' && c <= '9'; }
 
+static bool upper(char c) { return c >= 'A' && c <= 'Z'; }
 static bool small(char c)
 {
     return c >= 'a' && c <= 'z';
@@ -84,9 +85,11 @@ static uint8_t sign_before(const char *from, const char *s)
         return 0;
     for (uint8_t c = 1; c < N_CURRENCIES; c++) {
         size_t n = strlen(currencies[c].sign);
-        /* "NZ$" is no "$" */
-        bool other = s[-1] == '$' && (size_t)(s - from) > n && s[-n - 1] >= 'A' && s[-n - 1] <= 'Z';
-        if ((size_t)(s - from) >= n && !memcmp(s - n, currencies[c].sign, n) && !other)
+        size_t left = (size_t)(s - from);
+        if (left < n || memcmp(s - n, currencies[c].sign, n) != 0)
+            continue;
+        bool other = *currencies[c].sign == '$' && left > n && upper(s[-2]); /* "NZ$" */
+        if (!other)
             found = !found || n > strlen(currencies[found].sign) ? c : found;
     }
     return found;
