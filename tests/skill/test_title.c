@@ -422,7 +422,7 @@ static void test_shipped_trades(void **state)
             if (!features(NULL, title, f))
                 fail_msg("%s: nothing is left of '%s'", trade, title);
     }
-    assert_true(seen.count > 200);
+    assert_true(seen.count > 600);
     jm_map64_fini(&seen);
     fclose(file);
 }
