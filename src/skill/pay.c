@@ -71,17 +71,19 @@ static const char *read_number(const char *s, const char *end, double *value, bo
     return p;
 }
 
-/* The currency sign that ends at `s` or starts there. Beside most numbers there is none, and one
- * byte tells: no sign of the table above ends or starts with it. */
+/* Can a currency sign begin or end with this byte? Beside most numbers there is another. */
+static bool of_sign(char c)
+{
+    return c == '$' || c == 'z' || upper(c) || (uint8_t)c >= 0x80;
+}
+
+/* The currency sign that ends at `s` or starts there. */
 static uint8_t sign_before(const char *from, const char *s)
 {
-    static const bool last[256] = {['$'] = true,  ['F'] = true,  ['K'] = true,  ['N'] = true,
-                                   [0xac] = true, [0xa3] = true, [0x82] = true, [0xb9] = true,
-                                   [0x8d] = true, [0xa5] = true};
     if (s > from && s[-1] == ' ')
         s--;
     uint8_t found = 0;
-    if (s == from || !last[(uint8_t)s[-1]])
+    if (s == from || !of_sign(s[-1]))
         return 0;
     for (uint8_t c = 1; c < N_CURRENCIES; c++) {
         size_t n = strlen(currencies[c].sign);
@@ -97,12 +99,9 @@ static uint8_t sign_before(const char *from, const char *s)
 
 static uint8_t sign_after(const char *s, const char *end)
 {
-    static const bool first[256] = {['$'] = true, ['A'] = true,  ['C'] = true, ['D'] = true,
-                                    ['K'] = true, ['N'] = true,  ['R'] = true, ['S'] = true,
-                                    ['z'] = true, [0xc2] = true, [0xe2] = true};
     if (s < end && *s == ' ')
         s++;
-    if (s == end || !first[(uint8_t)*s])
+    if (s == end || !of_sign(*s))
         return 0;
     for (uint8_t c = 1; c < N_CURRENCIES; c++) {
         size_t n = strlen(currencies[c].sign);
