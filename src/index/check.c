@@ -107,6 +107,15 @@ static bool maxima_true(const struct jm_index *ix, const struct table *t, uint32
     return so;
 }
 
+/* Items behind all strips are only where a search looks for them. */
+static bool late_known(const struct segment *s)
+{
+    bool so = true;
+    for (uint32_t i = strips_end(s); segment_form(s) == FORM_STRIPS && i < s->n; i++)
+        so &= segment_items(s)[i] == 0;
+    return so;
+}
+
 /* A segment's postings, each once and where it belongs, and what the maxima say of its chunks. */
 static int check_segment(const struct jm_index *ix, const struct table *t, uint32_t number,
                          const struct row *row, uint32_t *docs, struct jm_err *err)
@@ -124,6 +133,8 @@ static int check_segment(const struct jm_index *ix, const struct table *t, uint3
     for (uint32_t c = 0; !t->wide && c < BLOCK_CHUNKS && rc == 0; c++)
         if (!maxima_true(ix, t, number, s, c))
             rc = jm_err_set(err, JM_EINTERNAL, "chunk %u of block %u: another maximum", c, number);
+    if (rc == 0 && !late_known(s))
+        rc = jm_err_set(err, JM_EINTERNAL, "segment %u keeps a late item for itself", number);
     for (uint32_t i = 1; t->wide && i < s->n && rc == 0; i++)
         if (segment_wide(s)[i - 1] >> 4 >= segment_wide(s)[i] >> 4)
             rc = jm_err_set(err, JM_EINTERNAL, "graves of segment %u are out of order", number);

@@ -84,10 +84,10 @@ void mem_unmap(void *p, size_t bytes);
  *   listed  a segment for each block, of items of 16 bits: chunk (6), slot (6), weight (4). They
  *           are in no order, and 0 is a free place. But a segment of many is in strips: the
  *           items of four neighbouring chunks are together, so that a search passes over the
- *           others; later arrivals are behind all strips. A chunk with many of them has a quilt instead. For the bounds there are lists:
- *           segments of the next level, which say of 4,096 chunks what a segment says of 4,096
- *           slots: who has the term, and its largest weight there. And for each block it is known
- *           which strips of it have the row.
+ *           others; late arrivals are behind all strips, if there are any. A chunk with many of
+ *           them has a quilt instead. For the bounds there are lists: segments of the next level,
+ *           which say of 4,096 chunks what a segment says of 4,096 slots: who has the term, and its
+ *           largest weight there. And for each block it is known which strips of it have the row.
  *   dense   segments like these. Nearly every block has many chunks with the row, so that the
  *           largest weights of all of them take no more room than lists, and are quicker to add;
  *           and those of the quarters of every chunk, which make bounds tighter.
@@ -114,7 +114,7 @@ struct segment {
     uint8_t form;
     uint16_t item[]; /* wide: of 32 bits. In strips: first, where each ends. Then the chunks of */
 };                   /* the quilts, and the quilts */
-enum { FORM_WIDE, FORM_PLAIN, FORM_STRIPS };
+enum { FORM_WIDE, FORM_PLAIN, FORM_STRIPS, FORM_LATE /* in strips, and some behind them */ };
 
 /* Segment i covers the blocks from i << shift, list i those from i * 64. */
 struct table {
@@ -251,20 +251,28 @@ static inline uint8_t quilt_get(const struct quilt *q, uint32_t slot)
 {
     return (uint8_t)(LOAD_RELAXED(&q->bytes[slot & 31]) >> (slot >> 5 << 2) & 15);
 }
+static inline uint8_t segment_form(const struct segment *s)
+{
+    return LOAD_RELAXED(&s->form);
+}
+static inline bool segment_in_strips(const struct segment *s)
+{
+    return segment_form(s) >= FORM_STRIPS;
+}
 /* Of one that is not wide. */
 static inline uint16_t *segment_items(const struct segment *s)
 {
-    return (uint16_t *)(uintptr_t)s->item + (s->form == FORM_STRIPS ? BLOCK_STRIPS : 0);
+    return (uint16_t *)(uintptr_t)s->item + (segment_in_strips(s) ? BLOCK_STRIPS : 0);
 }
 /* Where the items of a strip begin and end. Behind those of the last are items of any strip and
  * places to spare; of a segment that is not in strips it is all of them. */
 static inline uint32_t strip_begin(const struct segment *s, uint32_t strip)
 {
-    return s->form == FORM_STRIPS && strip ? s->item[strip - 1] : 0;
+    return segment_in_strips(s) && strip ? s->item[strip - 1] : 0;
 }
 static inline uint32_t strip_end(const struct segment *s, uint32_t strip)
 {
-    return s->form == FORM_STRIPS ? s->item[strip] : 0;
+    return segment_in_strips(s) ? s->item[strip] : 0;
 }
 static inline uint32_t strips_end(const struct segment *s)
 {
@@ -286,6 +294,11 @@ static inline uint32_t *segment_wide(const struct segment *s)
 static inline struct quilt *table_quarters(const struct table *t, uint32_t block)
 {
     return t->maxima + t->n_segments + 4ul * block;
+}
+/* The largest weights in a block's chunks (0), or in their quarters (1 to 4). */
+static inline const struct quilt *table_part(const struct table *t, uint32_t block, unsigned part)
+{
+    return part ? &table_quarters(t, block)[part - 1] : &t->maxima[block];
 }
 /* A segment has a handle, plus 1, in the memory of the index, or in that of its table: half of how
  * many bytes from the table's begin. */

@@ -97,11 +97,12 @@ static inline void add_item(uint32_t item, uint32_t base, const uint16_t *worth,
 }
 
 static inline void add_items_any(const uint16_t *items, uint32_t n, const uint16_t *lanes_of,
-                                 const uint16_t *worth, uint16_t *lanes)
+                                 const uint16_t *worth, struct batch *b, uint32_t *later)
 {
+    (void)later;
     for (uint32_t i = 0; i < n; i++) {
         uint32_t item = LOAD_RELAXED(&items[i]);
-        add_item(item, lanes_of[item >> ITEM_CHUNK], worth, lanes);
+        add_item(item, lanes_of[item >> ITEM_CHUNK], worth, b->lanes);
     }
 }
 #define add_items_portable add_items_any
@@ -109,7 +110,7 @@ static inline void add_items_any(const uint16_t *items, uint32_t n, const uint16
 #define add_items_avx2 add_items_any
 
 static inline void add_wide_any(const uint32_t *items, uint32_t n, const uint16_t *worth,
-                                const struct batch *b)
+                                struct batch *b)
 {
     for (uint32_t i = 0; i < n; i++) {
         uint32_t item = LOAD_RELAXED(&items[i]);
@@ -120,6 +121,39 @@ static inline void add_wide_any(const uint32_t *items, uint32_t n, const uint16_
 #define add_wide_sse2 add_wide_any
 #define add_wide_avx2 add_wide_any
 
+static inline void add_later_any(struct batch *b, uint32_t n)
+{
+    (void)b, (void)n; /* nothing was put off */
+}
+#define add_later_portable add_later_any
+#define add_later_sse2     add_later_any
+#define add_later_avx2     add_later_any
+
+/* Of n chunks, those that are alive, as bits. */
+static inline uint64_t alive_chunks_any(const uint16_t *chunks, uint32_t n,
+                                        const uint16_t *lanes_of)
+{
+    uint64_t bits = 0;
+    for (uint32_t i = 0; i < n; i++)
+        bits |= (uint64_t)(lanes_of[chunks[i]] != DEAD) << i;
+    return bits;
+}
+#define alive_chunks_portable alive_chunks_any
+#define alive_chunks_sse2     alive_chunks_any
+#define alive_chunks_avx2     alive_chunks_any
+
+#define ADD_PARTS                                                                                  \
+    static void K(add_parts)(struct parts * p, const struct dense_row *rows, size_t n,             \
+                             uint32_t block)                                                       \
+    {                                                                                              \
+        for (size_t i = 0; i < n; i++)                                                             \
+            for (unsigned part = 0; block < rows[i].table->n_segments && part < 5; part++)         \
+                K(add_quilts)                                                                      \
+                ((uint16_t *)p->sum[part], table_part(rows[i].table, block, part), 1,              \
+                 rows[i].worth);                                                                   \
+    }
+
+ADD_PARTS
 #include "kernels_body.h"
 #define WISH_PORTABLE
 #include "kernels_wish_body.h"
@@ -207,6 +241,7 @@ static uint64_t K(present)(const struct quilt *q)
 }
 
 VECTOR_SCANS
+ADD_PARTS
 #include "kernels_body.h"
 #define WISH_SSE2
 #include "kernels_wish_body.h"
@@ -288,6 +323,7 @@ static uint64_t K(present)(const struct quilt *q)
 }
 
 VECTOR_SCANS
+ADD_PARTS
 #include "kernels_body.h"
 #define WISH_AVX2
 #include "kernels_wish_body.h"
@@ -309,17 +345,45 @@ static void K(add_bytes)(uint16_t *acc, const uint8_t *bytes, size_t n)
     }
 }
 
+/* Weights are looked up by five bits, of which the fifth belongs to the neighbour: both halves of
+ * the table are alike. */
+static inline __m512i worths_avx512(const uint16_t *worth)
+{
+    return _mm512_broadcast_i64x4(_mm256_loadu_si256((const void *)worth));
+}
+
+static inline void add_quilt_avx512(__m512i acc[2], const struct quilt *q, __m512i worths)
+{
+    __m512i b = _mm512_cvtepu8_epi16(_mm256_loadu_si256((const void *)q->bytes));
+    acc[0] = _mm512_adds_epu16(acc[0], _mm512_permutexvar_epi16(b, worths));
+    acc[1] = _mm512_adds_epu16(acc[1], _mm512_permutexvar_epi16(_mm512_srli_epi16(b, 4), worths));
+}
+
 static void K(add_quilts)(uint16_t *acc, const struct quilt *q, size_t n, const uint16_t *worth)
 {
-    /* looked up by five bits, of which the fifth belongs to the neighbour: both halves are alike */
-    __m512i table = _mm512_broadcast_i64x4(_mm256_loadu_si256((const void *)worth));
+    __m512i worths = worths_avx512(worth);
     for (size_t i = 0; i < n; i++, acc += 64) {
-        __m512i b = _mm512_cvtepu8_epi16(_mm256_loadu_si256((const void *)q[i].bytes));
-        __m512i lo = _mm512_permutexvar_epi16(b, table);
-        __m512i hi = _mm512_permutexvar_epi16(_mm512_srli_epi16(b, 4), table);
-        _mm512_storeu_si512(acc, _mm512_adds_epu16(_mm512_loadu_si512(acc), lo));
-        _mm512_storeu_si512(acc + 32, _mm512_adds_epu16(_mm512_loadu_si512(acc + 32), hi));
+        __m512i sums[2] = {_mm512_loadu_si512(acc), _mm512_loadu_si512(acc + 32)};
+        add_quilt_avx512(sums, &q[i], worths);
+        _mm512_storeu_si512(acc, sums[0]);
+        _mm512_storeu_si512(acc + 32, sums[1]);
     }
+}
+
+/* The sums stay in registers until all rows are through. */
+static void K(add_parts)(struct parts *p, const struct dense_row *rows, size_t n, uint32_t block)
+{
+    __m512i sums[5][2];
+    memcpy(sums, p->sum, sizeof sums);
+    for (size_t i = 0; i < n; i++) {
+        if (block >= rows[i].table->n_segments)
+            continue;
+        __m512i worths = worths_avx512(rows[i].worth);
+#pragma GCC unroll 5
+        for (unsigned part = 0; part < 5; part++)
+            add_quilt_avx512(sums[part], table_part(rows[i].table, block, part), worths);
+    }
+    memcpy(p->sum, sums, sizeof sums);
 }
 
 static uint64_t K(lanes_ge)(const uint16_t *lanes, uint16_t least)
@@ -348,38 +412,58 @@ static void K(keep)(uint16_t *lanes, uint64_t these)
     _mm512_storeu_si512(lanes + 32, hi);
 }
 
-/* Where the lanes of a block's 64 chunks begin fits two registers, and is looked up from there.
- * Lanes and what to add to them are written down for the items that count; then they are added. */
-static inline void K(add_items)(const uint16_t *items, uint32_t n, const uint16_t *lanes_of,
-                                const uint16_t *worth, uint16_t *lanes)
+/* What items add is put off until a row is through: found first and then added, it need not be
+ * waited for. */
+static void K(add_later)(struct batch *b, uint32_t n)
 {
-    enum { SOME = 128 };
-    uint16_t lane[SOME + 32], add[SOME + 32]; /* vectors are stored whole */
-    __m512i low = _mm512_loadu_si512(lanes_of), high = _mm512_loadu_si512(lanes_of + 32);
-    __m512i table = _mm512_broadcast_i64x4(_mm256_loadu_si256((const void *)worth));
-    __m512i dead = _mm512_set1_epi16((short)DEAD), slot = _mm512_set1_epi16(63);
-    for (uint32_t i = 0; i < n;) {
-        unsigned found = 0;
-        for (uint32_t end = n - i < SOME ? n : i + SOME; i < end; i += 32) {
-            __mmask32 there = n - i >= 32 ? UINT32_MAX : (1u << (n - i)) - 1;
-            __m512i item = _mm512_maskz_loadu_epi16(there, items + i);
-            __m512i base =
-                _mm512_permutex2var_epi16(low, _mm512_srli_epi16(item, ITEM_CHUNK), high);
-            __mmask32 hit = _mm512_mask_cmpneq_epu16_mask(there, base, dead);
-            __m512i at = _mm512_add_epi16(base, _mm512_and_si512(_mm512_srli_epi16(item, 4), slot));
-            __m512i v = _mm512_permutexvar_epi16(item, table);
-            _mm512_storeu_si512(lane + found, _mm512_maskz_compress_epi16(hit, at));
-            _mm512_storeu_si512(add + found, _mm512_maskz_compress_epi16(hit, v));
-            found += (unsigned)__builtin_popcount(hit);
-        }
-        for (unsigned j = 0; j < found; j++)
-            lanes[lane[j]] = (uint16_t)(lanes[lane[j]] + add[j]);
+    uint16_t *lanes = b->lanes;
+    for (uint32_t i = 0; i < n; i++) {
+        uint16_t *lane = &lanes[b->later_lane[i]];
+        *lane = (uint16_t)(*lane + b->later_worth[i]);
     }
+}
+
+/* Where the lanes of a block's 64 chunks begin fits two registers, and is looked up from there. */
+static inline void K(add_items)(const uint16_t *items, uint32_t n, const uint16_t *lanes_of,
+                                const uint16_t *worth, struct batch *b, uint32_t *later)
+{
+    __m512i low = _mm512_loadu_si512(lanes_of), high = _mm512_loadu_si512(lanes_of + 32);
+    __m512i table = worths_avx512(worth);
+    __m512i dead = _mm512_set1_epi16((short)DEAD), slot = _mm512_set1_epi16(63);
+    for (uint32_t i = 0; i < n; i += 32) {
+        __mmask32 there = _bzhi_u32(UINT32_MAX, n - i < 32 ? n - i : 32);
+        __m512i item = _mm512_maskz_loadu_epi16(there, items + i);
+        __m512i base = _mm512_permutex2var_epi16(low, _mm512_srli_epi16(item, ITEM_CHUNK), high);
+        __mmask32 hit = _mm512_mask_cmpneq_epu16_mask(there, base, dead);
+        __m512i at = _mm512_add_epi16(base, _mm512_and_si512(_mm512_srli_epi16(item, 4), slot));
+        __m512i v = _mm512_permutexvar_epi16(item, table);
+        _mm512_storeu_si512(b->later_lane + *later, _mm512_maskz_compress_epi16(hit, at));
+        _mm512_storeu_si512(b->later_worth + *later, _mm512_maskz_compress_epi16(hit, v));
+        *later += (uint32_t)__builtin_popcount(hit);
+        if (*later > LATER) {
+            K(add_later)(b, *later);
+            *later = 0;
+        }
+    }
+}
+
+static inline uint64_t K(alive_chunks)(const uint16_t *chunks, uint32_t n, const uint16_t *lanes_of)
+{
+    __m512i low = _mm512_loadu_si512(lanes_of), high = _mm512_loadu_si512(lanes_of + 32);
+    uint64_t bits = 0;
+    for (uint32_t i = 0; i < n; i += 32) {
+        __mmask32 there = _bzhi_u32(UINT32_MAX, n - i < 32 ? n - i : 32);
+        __m512i chunk = _mm512_maskz_loadu_epi16(there, chunks + i);
+        __m512i base = _mm512_permutex2var_epi16(low, chunk, high);
+        bits |= (uint64_t)_mm512_mask_cmpneq_epu16_mask(there, base, _mm512_set1_epi16((short)DEAD))
+                << i;
+    }
+    return bits;
 }
 
 /* Few items are of the batch's blocks: find these first. */
 static inline void K(add_wide)(const uint32_t *items, uint32_t n, const uint16_t *worth,
-                               const struct batch *b)
+                               struct batch *b)
 {
     __m512i cap = _mm512_set1_epi32((int)b->cap_blocks);
     for (uint32_t i = 0; i < n; i += 16) {

@@ -7,7 +7,7 @@
 struct wish_list;
 struct wish_probe;
 
-enum { BATCH = 256 }; /* their lanes fill a first-level cache */
+enum { BATCH = 256 /* their lanes fill a first-level cache */, LATER = 512 };
 
 /* Chunks looked into at once, ascending. A place is a chunk's number in the batch. */
 struct batch {
@@ -22,9 +22,11 @@ struct batch {
     /* by number of the block in the batch, plus 1, and by chunk: where its lanes begin, or DEAD;
      * the first is of all other blocks */
     uint16_t lanes_of[BATCH + 1][BLOCK_CHUNKS];
-    uint16_t *number;       /* by block of the index, cap_blocks of them: plus 1; 0: not in it */
+    uint16_t *number; /* by block of the index, cap_blocks of them: plus 1; 0: not in it */
     uint32_t cap_blocks;
-    uint64_t pass[BATCH];   /* by place: the slots that the filter's places let through */
+    uint64_t pass[BATCH]; /* by place: the slots that the filter's places let through */
+    /* where adding is put off (add_later): lanes, and what a row adds to them */
+    uint16_t later_lane[LATER + 32], later_worth[LATER + 32]; /* vectors are stored whole */
 };
 enum { DEAD = UINT16_MAX, BATCH_LANES = DEAD + 64 }; /* the last ones are of chunks that are dead */
 
@@ -78,12 +80,17 @@ struct dense_row {
     uint32_t raised;
 };
 
+/* What rows add to a block's chunks: to the whole chunks, and to their four quarters. */
+struct parts {
+    lanes8 sum[5][8];
+};
+
 /* A list that changes while it is read may count a chunk twice: too high a bound does no harm, but
  * one that begins again at 0 would. */
 static inline uint16_t sum_to_limit(uint16_t a, uint16_t b)
 {
-    uint32_t sum = (uint32_t)a + b;
-    return (uint16_t)(sum | -(sum >> 16));
+    uint16_t sum;
+    return __builtin_add_overflow(a, b, &sum) ? UINT16_MAX : sum;
 }
 
 struct kernels {
@@ -91,15 +98,14 @@ struct kernels {
     /* acc[i] += bytes[i] for i < n; reads and writes up to the next multiple of 64. */
     void (*add_bytes)(uint16_t *acc, const uint8_t *bytes, size_t n);
     /* acc[64 i + s] += worth[weight of slot s in quilts[i]] for i < n, to the limit of 16 bits */
-    void (*add_quilts)(uint16_t *acc, const struct quilt *quilts, size_t n,
-                       const uint16_t *worth);
+    void (*add_quilts)(uint16_t *acc, const struct quilt *quilts, size_t n, const uint16_t *worth);
     /* n is a multiple of 64 in these. */
     size_t (*count_ge)(const uint16_t *acc, size_t n, uint16_t least);
     uint16_t (*largest)(const uint16_t *acc, size_t n);
     size_t (*collect_ge)(const uint16_t *acc, size_t n, uint16_t least, uint32_t *out);
     /* As add_quilts(); meanwhile as many bytes from `ahead` on are asked for, unless NULL. */
-    void (*add_maxima)(uint16_t *acc, const struct quilt *quilts, size_t n,
-                       const uint16_t *worth, const void *ahead);
+    void (*add_maxima)(uint16_t *acc, const struct quilt *quilts, size_t n, const uint16_t *worth,
+                       const void *ahead);
     /* The bounds of a block's chunks: what dense rows add to a chunk is no more than what they add
      * to one of its quarters. Those of block `next` are asked for. False, and nothing is done: a
      * maximum has grown since, and what it took part in before is not known. */
@@ -108,7 +114,7 @@ struct kernels {
     /* Find the segments of a row that the batch needs and ask for them. */
     void (*visit)(const struct table *t, const struct batch *b, struct visit *v);
     /* Add a row's weights, each as worth[weight], to the lanes of the chunks that are alive. */
-    void (*sweep)(const struct visit *v, const uint16_t *worth, const struct batch *b);
+    void (*sweep)(const struct visit *v, const uint16_t *worth, struct batch *b);
     /* The lanes of one chunk that are at least `least`. */
     uint64_t (*lanes_ge)(const uint16_t *lanes, uint16_t least);
     /* Forget the chunks of the batch none of whose lanes, of those that pass, can reach `least`

@@ -1,36 +1,39 @@
 /* kernels_body.h - the inner loops, compiled once for each instruction set by kernels.c, which
- * defines K(name) and K's add_quilts, add_items, add_wide, lanes_ge and present before. Not a
- * header. */
+ * defines K(name) and K's add_quilts, add_items, add_wide, add_later, alive_chunks, lanes_ge and
+ * present before. Not a header. */
 
-static void K(sweep_narrow)(const struct segment *s, uint32_t block, const uint16_t *worth,
-                            const struct batch *b)
+static inline void K(sweep_narrow)(const struct segment *s, uint32_t block, const uint16_t *worth,
+                                   struct batch *b, uint32_t *later)
 {
     const uint16_t *lanes_of = batch_lanes_of(b, block), *items = segment_items(s);
-    uint32_t strips = s->form == FORM_STRIPS ? batch_strips(b, block) : 0;
-    K(add_items)(items + strips_end(s), s->n - strips_end(s), lanes_of, worth, b->lanes);
+    uint8_t form = segment_form(s);
+    uint32_t strips = form == FORM_PLAIN ? 0 : batch_strips(b, block);
+    if (form != FORM_STRIPS)
+        K(add_items)(items + strips_end(s), s->n - strips_end(s), lanes_of, worth, b, later);
     while (strips) {
         uint32_t first = (uint32_t)__builtin_ctz(strips);
         uint32_t last = first + (uint32_t)__builtin_ctz(~(strips >> first)) - 1;
         uint32_t from = strip_begin(s, first);
-        K(add_items)(items + from, strip_end(s, last) - from, lanes_of, worth, b->lanes);
+        K(add_items)(items + from, strip_end(s, last) - from, lanes_of, worth, b, later);
         strips &= ~1u << last;
     }
-    for (uint32_t q = 0; q < s->quilts; q++) {
-        uint32_t base = lanes_of[segment_quilt_chunk(s, q)];
-        if (base != DEAD)
-            K(add_quilts)(b->lanes + base, segment_quilt(s, q), 1, worth);
+    for (uint64_t m = K(alive_chunks)(items + s->n, s->quilts, lanes_of); m; m &= m - 1) {
+        uint32_t q = (uint32_t)__builtin_ctzll(m);
+        K(add_quilts)(b->lanes + lanes_of[items[s->n + q]], segment_quilt(s, q), 1, worth);
     }
 }
 
-static void K(sweep)(const struct visit *v, const uint16_t *worth, const struct batch *b)
+static void K(sweep)(const struct visit *v, const uint16_t *worth, struct batch *b)
 {
+    uint32_t later = 0;
     for (uint32_t i = 0; i < v->n; i++) {
         const struct segment *s = v->segments[i];
-        if (s->form == FORM_WIDE)
+        if (segment_form(s) == FORM_WIDE)
             K(add_wide)(segment_wide(s), s->n, worth, b);
         else
-            K(sweep_narrow)(s, v->blocks[i], worth, b);
+            K(sweep_narrow)(s, v->blocks[i], worth, b, &later);
     }
+    K(add_later)(b, later);
 }
 
 static void K(drop)(struct batch *b, const uint16_t *rests, uint16_t least)
@@ -59,55 +62,60 @@ static void K(add_maxima)(uint16_t *acc, const struct quilt *quilts, size_t n,
 static bool K(tighten)(uint16_t *bounds, const struct dense_row *rows, size_t n, uint32_t block,
                        uint32_t next)
 {
-    lanes8 whole[8] = {{0}}, quarters[4][8] = {{{0}}};
-    for (size_t i = 0; i < n; i++) {
-        const struct table *t = rows[i].table;
-        if (next < t->n_segments)
-            for (unsigned line = 0; line < 3; line++)
-                __builtin_prefetch((const char *)table_quarters(t, next) + 64 * line);
-        if (block >= t->n_segments)
-            continue;
-        K(add_quilts)((uint16_t *)whole, &t->maxima[block], 1, rows[i].worth);
-        for (unsigned q = 0; q < 4; q++)
-            K(add_quilts)((uint16_t *)quarters[q], &table_quarters(t, block)[q], 1, rows[i].worth);
-    }
+    struct parts p = {0};
+    for (size_t i = 0; i < n; i++)
+        for (unsigned line = 0; next < rows[i].table->n_segments && line < 3; line++)
+            __builtin_prefetch((const char *)table_quarters(rows[i].table, next) + 64 * line);
+    K(add_parts)(&p, rows, n, block);
     FENCE(__ATOMIC_ACQUIRE);
     for (size_t i = 0; i < n; i++)
         if (rows[i].raised & 1 || LOAD_RELAXED(&rows[i].table->raised) != rows[i].raised)
             return false;
     for (unsigned i = 0; i < 8; i++) {
-        lanes8 bound, least = lanes8_larger(lanes8_larger(quarters[0][i], quarters[1][i]),
-                                            lanes8_larger(quarters[2][i], quarters[3][i]));
+        lanes8 bound, least = lanes8_larger(lanes8_larger(p.sum[1][i], p.sum[2][i]),
+                                            lanes8_larger(p.sum[3][i], p.sum[4][i]));
         memcpy(&bound, bounds + 8 * i, sizeof bound);
-        bound -= (whole[i] - least) & (lanes8)(bound != 0); /* 0: it has been looked into */
+        bound -= (p.sum[0][i] - least) & (lanes8)(bound != 0); /* 0: it has been looked into */
         memcpy(bounds + 8 * i, &bound, sizeof bound);
     }
     return true;
 }
 
+/* The blocks of the batch that have chunks of interest with the row, into v. */
+static inline void K(visit_blocks)(const struct table *t, const struct batch *b, struct visit *v)
+{
+    uint32_t n = 0, last = UINT32_MAX;
+    for (uint32_t i = 0; i < b->n_blocks; i++) {
+        uint32_t block = b->blocks[i], at = block >> t->shift;
+        uint64_t some = b->alive[i];
+        if (at >= t->n_segments)
+            break;
+        if (t->maxima)
+            some &= K(present)(&t->maxima[at]);
+        else if (t->present)
+            some = LOAD_RELAXED(&t->present[at]) & b->strips[i];
+        else
+            some = at != last ? some : 0;
+        last = some ? at : last;
+        v->blocks[n] = block; /* without a branch: nobody can foresee it */
+        n += some != 0;
+    }
+    v->n = n;
+}
+
 static void K(visit)(const struct table *t, const struct batch *b, struct visit *v)
 {
-    uint32_t last = UINT32_MAX, lines = 4;
-    v->n = 0;
-    for (uint32_t i = 0; i < b->n_blocks; i++) {
-        uint32_t at = b->blocks[i] >> t->shift;
-        if (at == last || !b->alive[i] || at >= t->n_segments)
-            continue;
-        if (t->maxima) {
-            uint64_t present = K(present)(&t->maxima[at]);
-            if (!(present & b->alive[i]))
-                continue;
-            lines = 2 + (uint32_t)__builtin_popcountll(present) / 8; /* more or less */
-        } else if (t->present && !(LOAD_RELAXED(&t->present[at]) & b->strips[i])) {
-            continue;
-        }
-        last = at;
-        const struct segment *s = table_segment(b->index, t, at);
+    enum { LINES_AHEAD = 4 };
+    K(visit_blocks)(t, b, v);
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < v->n; i++) {
+        const struct segment *s = table_segment(b->index, t, v->blocks[i] >> t->shift);
         if (!s)
             continue;
-        for (uint32_t line = 0; line < lines; line++)
+        for (uint32_t line = 0; line < LINES_AHEAD; line++)
             __builtin_prefetch((const char *)s + 64 * line);
-        v->blocks[v->n] = b->blocks[i];
-        v->segments[v->n++] = s;
+        v->blocks[n] = v->blocks[i];
+        v->segments[n++] = s;
     }
+    v->n = n;
 }

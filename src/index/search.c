@@ -296,8 +296,11 @@ static void batch_end(struct jm_index_reader *r)
 
 static void ask_for_handles(const struct batch *b, const struct table *t)
 {
-    for (uint32_t i = 0; i < b->n_blocks; i++)
+    for (uint32_t i = 0; i < b->n_blocks; i++) {
         __builtin_prefetch(&t->segments[b->blocks[i] >> t->shift]);
+        if (t->present)
+            __builtin_prefetch(&t->present[b->blocks[i]]);
+    }
 }
 
 static struct visit *visit_term(struct jm_index_reader *r, uint32_t term)

@@ -23,7 +23,7 @@ static size_t wide_bytes(uint32_t n)
 size_t segment_bytes(const struct segment *s)
 {
     return s->form == FORM_WIDE ? wide_bytes(s->n)
-                                : narrow_bytes(s->n, s->quilts, s->form == FORM_STRIPS);
+                                : narrow_bytes(s->n, s->quilts, segment_in_strips(s));
 }
 
 static void release(void *segment, void *arg)
@@ -354,10 +354,14 @@ void segment_add(struct segment *s, uint32_t slot, uint32_t units)
         return;
     }
     struct quilt *q = quilt_of_chunk(s, slot);
-    if (q)
+    if (q) {
         quilt_put(q, slot % CHUNK_SLOTS, units);
-    else
-        STORE_RELAXED(&segment_items(s)[free_place(s, slot)], (uint16_t)(slot << 4 | units));
+        return;
+    }
+    uint32_t at = free_place(s, slot);
+    if (segment_in_strips(s) && at >= strips_end(s))
+        STORE_RELAXED(&s->form, (uint8_t)FORM_LATE);
+    STORE_RELAXED(&segment_items(s)[at], (uint16_t)(slot << 4 | units));
 }
 
 void segment_set(struct segment *s, uint32_t slot, uint32_t units)
