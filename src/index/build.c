@@ -33,8 +33,8 @@ static void ask_for_doc(const struct load_order *in, uint32_t i)
     if (i + AHEAD >= in->n_docs)
         return;
     uint32_t d = in->perm[i + AHEAD];
-    __builtin_prefetch(&in->docs[d]);
-    __builtin_prefetch(&in->entries[in->start[d]]);
+    ask_for_line(&in->docs[d]);
+    ask_for_line(&in->entries[in->start[d]]);
 }
 
 /* ---- the sort ------------------------------------------------------------------------------- */

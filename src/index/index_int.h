@@ -41,6 +41,14 @@ enum {
 #endif
 #define STORE_RELEASE(p, v) __atomic_store_n((p), (v), __ATOMIC_RELEASE)
 
+/* Ask for a cache line. The empty asm is there because gcc takes a function that only prefetches for
+ * one without effect, and drops the calls of it. */
+static inline void ask_for_line(const void *line)
+{
+    __builtin_prefetch(line);
+    __asm__ volatile("");
+}
+
 /* ---- memory: mem.c ------------------------------------------------------------------------ */
 
 enum { MEM_UNIT = 8, MEM_SEGMENT = 16 << 20, MEM_SEGMENTS = 1023, MEM_CLASSES = 288 };

@@ -90,26 +90,28 @@ static size_t K(sift_wishes)(const struct wish_list *l, uint32_t block, uint32_t
 #endif
 
 #ifdef WISH_AVX2
+enum { TABLES = 4 };
+
 /* Bytes of two times sixteen numbers, in their order. */
 static __m256i K(bytes_of)(__m256i a, __m256i b)
 {
     return _mm256_permute4x64_epi64(_mm256_packus_epi16(a, b), 0xd8);
 }
 
-/* Which of 32 numbers are in the signature, whose 128 bytes are eight tables: a byte is looked up in
- * each, and only where its number is of that table is the result not 0. */
+/* Which of 32 numbers are in the signature, folded to half its length: 64 bytes in four tables. A
+ * byte is looked up in each, and only where its number is of that table is the result not 0. */
 static inline __attribute__((always_inline)) uint32_t
 K(signed_by)(const __m256i *numbers, const __m256i *tables)
 {
     __m256i v0 = _mm256_load_si256(numbers), v1 = _mm256_load_si256(numbers + 1);
-    __m256i seven = _mm256_set1_epi16(7), most = _mm256_set1_epi16(127);
+    __m256i seven = _mm256_set1_epi16(7), most = _mm256_set1_epi16(63);
     __m256i at = K(bytes_of)(_mm256_and_si256(_mm256_srli_epi16(v0, 3), most),
                              _mm256_and_si256(_mm256_srli_epi16(v1, 3), most));
     __m256i bit = _mm256_shuffle_epi8(_mm256_set1_epi64x((long long)0x8040201008040201),
                                       K(bytes_of)(_mm256_and_si256(v0, seven),
                                                   _mm256_and_si256(v1, seven)));
     __m256i byte = _mm256_setzero_si256();
-    for (unsigned t = 0; t < 8; t++) {
+    for (unsigned t = 0; t < TABLES; t++) {
         __m256i in = _mm256_adds_epu8(_mm256_sub_epi8(at, _mm256_set1_epi8((char)(16 * t))),
                                       _mm256_set1_epi8(0x70));
         byte = _mm256_or_si256(byte, _mm256_shuffle_epi8(tables[t], in));
@@ -145,11 +147,12 @@ K(facets_pass)(const __m256i *line, enum list_kind kind, const struct wish_probe
 static size_t K(sift_wishes)(const struct wish_list *l, uint32_t block, uint32_t n_blocks,
                              const struct wish_probe *q, uint32_t *out)
 {
-    __m256i tables[8];
+    const __m128i *signature = (const void *)q->signature;
+    __m256i tables[TABLES];
     size_t n = 0;
-    for (unsigned t = 0; t < 8; t++)
-        tables[t] = _mm256_broadcastsi128_si256(
-            _mm_loadu_si128((const __m128i *)(const void *)q->signature + t));
+    for (unsigned t = 0; t < TABLES; t++)
+        tables[t] = _mm256_broadcastsi128_si256(_mm_or_si128(
+            _mm_loadu_si128(signature + t), _mm_loadu_si128(signature + TABLES + t)));
     for (uint32_t b = block; b < block + n_blocks; b++) {
         const __m256i *line = (const void *)list_line(l, b, 0);
         __m256i pass = _mm256_packs_epi16(K(facets_pass)(line, l->kind, q),

@@ -133,6 +133,20 @@ static void forget_terms(struct jm_percolate_reader *r)
 
 /* ---- stretches ------------------------------------------------------------------------------ */
 
+/* The lines that will be read first. All stretches are asked for before any is read: a few ahead of
+ * the reading, it took half as long again. */
+static void ask_for_blocks(const struct wish_list *l, uint32_t block, uint32_t until)
+{
+    enum { SOME = 3 };
+    until = until - block < SOME ? until : block + SOME;
+    for (; block < until; block++) {
+        for (unsigned line = 0; line < LINE_BORN; line++)
+            ask_for_line(list_line(l, block, line));
+        for (unsigned line = 0; l->kind == LIST_ANY && line < 2; line++)
+            ask_for_line(list_line(l, block, LINE_ANY + line));
+    }
+}
+
 /* The cells from `first` to `end`, but no block again. The next block that is not covered. */
 static uint32_t add_stretch(struct jm_percolate_reader *r, const struct wish_list *l,
                             uint32_t first, uint32_t end, uint32_t covered)
@@ -142,8 +156,7 @@ static uint32_t add_stretch(struct jm_percolate_reader *r, const struct wish_lis
     if (first == end || block >= until)
         return covered;
     r->stretches[r->n_stretches++] = (struct stretch){l, block, until - block};
-    for (unsigned line = 0; line <= LINE_ID; line++)
-        __builtin_prefetch(list_line(l, block, line));
+    ask_for_blocks(l, block, until);
     return until;
 }
 

@@ -49,7 +49,7 @@ uint32_t row_of_term(const struct jm_index *ix, uint32_t term)
 void row_ask_for_term(const struct jm_index *ix, uint32_t term)
 {
     if (ix->terms)
-        __builtin_prefetch(&ix->terms->slot[term_home(term, ix->terms->cap)]);
+        ask_for_line(&ix->terms->slot[term_home(term, ix->terms->cap)]);
 }
 
 static void map_insert(struct term_map *m, uint64_t v)
@@ -267,26 +267,26 @@ void row_remove(struct jm_index *ix, uint32_t row_no, uint32_t slot)
 /* The start of a segment, and where it knows of the slot, more or less. */
 static void ask_for_segment(const struct segment *s)
 {
-    __builtin_prefetch(s);
-    __builtin_prefetch((const char *)s + 64);
+    ask_for_line(s);
+    ask_for_line((const char *)s + 64);
 }
 
 void row_ask_for(const struct jm_index *ix, const uint32_t *entries, size_t n, uint32_t slot)
 {
     uint32_t block = slot / BLOCK_SLOTS;
     for (size_t i = 0; i < n; i++)
-        __builtin_prefetch(row_at(ix, entry_row(entries[i])));
+        ask_for_line(row_at(ix, entry_row(entries[i])));
     for (size_t i = 0; i < n; i++)
-        __builtin_prefetch(row_at(ix, entry_row(entries[i]))->table);
+        ask_for_line(row_at(ix, entry_row(entries[i]))->table);
     for (size_t i = 0; i < n; i++) {
         const struct table *t = row_at(ix, entry_row(entries[i]))->table;
         if (!t)
             continue;
-        __builtin_prefetch(&t->segments[block >> t->shift]);
+        ask_for_line(&t->segments[block >> t->shift]);
         if (t->maxima)
-            __builtin_prefetch(&t->maxima[block]);
+            ask_for_line(&t->maxima[block]);
         if (t->lists)
-            __builtin_prefetch(&t->lists[block / LIST_BLOCKS]);
+            ask_for_line(&t->lists[block / LIST_BLOCKS]);
     }
     for (size_t i = 0; i < n; i++) {
         const struct table *t = row_at(ix, entry_row(entries[i]))->table;

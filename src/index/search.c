@@ -244,7 +244,7 @@ static void ask_for(const struct jm_index_reader *r, uint32_t term)
                     : t->lists ? (const char *)(t->present + t->n_segments)
                                : (const char *)t->segments;
     for (unsigned i = 0; i < 8; i++)
-        __builtin_prefetch(p + 64 * i);
+        ask_for_line(p + 64 * i);
 }
 
 /* The light terms first: what they add is kept, for dropping chunks after the heavier ones. */
@@ -297,9 +297,9 @@ static void batch_end(struct jm_index_reader *r)
 static void ask_for_handles(const struct batch *b, const struct table *t)
 {
     for (uint32_t i = 0; i < b->n_blocks; i++) {
-        __builtin_prefetch(&t->segments[b->blocks[i] >> t->shift]);
+        ask_for_line(&t->segments[b->blocks[i] >> t->shift]);
         if (t->present)
-            __builtin_prefetch(&t->present[b->blocks[i]]);
+            ask_for_line(&t->present[b->blocks[i]]);
     }
 }
 
