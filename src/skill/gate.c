@@ -104,22 +104,21 @@ bool gate_companion(const struct jm_extractor *x, const struct hit *h, size_t re
     struct word_filter near = {0};
     if (e->seq_n == e->not_n)
         return false;
-    size_t from = h->tok > reach ? h->tok - reach : 0;
-    size_t to = h->tok + h->n + reach < v->n_tokens ? h->tok + h->n + reach : v->n_tokens;
-    for (size_t i = h->tok; i > from; i--)
-        if (v->tokens[i].gap & JM_GAP_PARA)
-            from = i;
-    for (size_t i = h->tok + h->n; i < to; i++)
-        if (v->tokens[i].gap & JM_GAP_PARA)
-            to = i;
-    for (size_t i = from; i < to; i++)
-        add_token(&near, &v->tokens[i]);
+    size_t from = h->tok, low = h->tok > reach ? h->tok - reach : 0;
+    size_t end = h->tok + h->n, to = end;
+    size_t high = end + reach < v->n_tokens ? end + reach : v->n_tokens;
+    while (from > low && !(v->tokens[from].gap & JM_GAP_PARA))
+        add_token(&near, &v->tokens[--from]);
+    while (to < high && !(v->tokens[to].gap & JM_GAP_PARA))
+        add_token(&near, &v->tokens[to++]);
     for (uint32_t s = e->not_n; s < e->seq_n; s++) {
         const struct word_seq *q = &x->d->seqs[e->seq_first + s];
         if (!filter_may(&near, q->place))
             continue;
+        uint64_t first = x->d->seq_hashes[q->first]; /* mostly it is another word of that place */
         for (size_t i = from; i < to; i++)
-            if ((i + q->n <= h->tok || i >= h->tok + h->n) && seq_at(x, q, i))
+            if (token_matches(&v->tokens[i], first) && (i + q->n <= h->tok || i >= end) &&
+                seq_at(x, q, i))
                 return true;
     }
     return false;
