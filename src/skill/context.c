@@ -18,12 +18,13 @@ enum { N_NEAR = CUE_EXPERT - CUE_NICE + 1 };
 struct clause {
     size_t from, to, first_cue, first_say;
     bool years; /* a cue for years is in it */
+    bool says;  /* so is one of what is said of a skill; else `near` is not set */
     struct near near[N_NEAR]; /* the nearest cue of every kind that a sentence has */
 };
 
 static struct near near_of(const struct clause *c, enum jm_cue cue)
 {
-    return c->near[cue - CUE_NICE];
+    return c->says ? c->near[cue - CUE_NICE] : (struct near){.distance = 1000};
 }
 
 /* Is the word before token i the beginning of another than the hit? "NoSQL", "no-code tests". */
@@ -46,6 +47,9 @@ static bool in_name(const struct jm_extractor *x, const struct hit *q)
 static void read_cues(const struct jm_extractor *x, const struct hit *h, struct clause *c)
 {
     size_t end = h->tok + h->n;
+    c->says = c->first_say < x->says.n && x->says.a[c->first_say].tok < c->to;
+    if (!c->says) /* mostly */
+        return;
     for (size_t k = 0; k < N_NEAR; k++)
         c->near[k] = (struct near){.distance = 1000};
     for (size_t i = c->first_say; i < x->says.n && x->says.a[i].tok < c->to; i++) {
@@ -338,7 +342,7 @@ static uint8_t level_near(const struct jm_extractor *x, const struct hit *h, con
     static const enum jm_cue cues[] = {CUE_EXPERT, CUE_ADVANCED, CUE_WORKING, CUE_BASIC};
     long best = 7;
     uint8_t cell = level_in_cell(x, h), level = cell;
-    for (size_t k = 0; k < 4 && !cell; k++) {
+    for (size_t k = 0; k < 4 && !cell && c->says; k++) {
         long distance = level_distance(x, h, near_of(c, cues[k]));
         if (distance < best) {
             best = distance;

@@ -194,7 +194,7 @@ static void run_gates(struct jm_extractor *x, size_t first_claim)
         struct hit *h = &x->cands.a[c];
         if (h->state == V_IN || covered(x, h))
             continue;
-        const char *rule = gate_decide(x, c);
+        const char *rule = gate_decide_again(x, c);
         if (h->state == V_IN)
             accept(x, h, rule);
         else if (h->state == V_OPEN && named_elsewhere(x, h, first_claim))

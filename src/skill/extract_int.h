@@ -78,6 +78,8 @@ void zones_init(struct jm_extractor *x);
 int zones_mark(struct jm_extractor *x);
 /* gate.c: decide candidate c, NULL rule: keep open. Sets state; returns the rule or reason. */
 const char *gate_decide(struct jm_extractor *x, size_t c);
+/* The same once more, when others have been let in: what they cannot change is not asked again. */
+const char *gate_decide_again(struct jm_extractor *x, size_t c);
 /* context.c */
 void context_fill(struct jm_extractor *x, const struct hit *h, struct jm_claim *claim);
 /* phrases.c: the tagger's phrases of the part being read, if asked for. -1: out of memory */

@@ -155,7 +155,8 @@ static bool is_connector(const struct jm_text_view *v, size_t i)
 {
     static const char *const words[] = {"and", "or", "und", "oder", "et", "ou", "y", "o", "e", "en",
                                         "of",  "och", "eller", "i", "lub", "oraz", "sau", "&", NULL};
-    return fact_word_at(v, i, words);
+    enum { LONGEST = 5 };
+    return v->tokens[i].end - v->tokens[i].beg <= LONGEST && fact_word_at(v, i, words);
 }
 
 enum { LIST_SIGNS = JM_GAP_COMMA | JM_GAP_SLASH | JM_GAP_SEMI | JM_GAP_BULLET };
@@ -401,34 +402,50 @@ static size_t small_reach(const struct jm_extractor *x, const struct hit *h, siz
     return before > behind ? before : behind;
 }
 
-/* The reasons that do not depend on letter case; NULL when there is none. */
-static const char *reason(struct jm_extractor *x, size_t c, size_t reach)
+/* The reasons that its own place in the text gives; no neighbour that is let in changes them. */
+static const char *place_reason(const struct jm_extractor *x, const struct hit *h)
 {
-    const struct hit *h = &x->cands.a[c];
-    bool upper = x->v->tokens[h->tok].flags & JM_TOK_UPPER;
-    struct sides sides = look_aside(x, c);
-    if (sides.sure)
-        return "list";
-    if (sides.open >= 2 && upper)
-        return "list of names";
     if (opens_title(x, h))
         return "own line";
     if (own_line(x->v, h) && (x->in_title || gate_exact_case(x, h))) /* "Lawyer" is all of a title */
         return "own line";
-    if (sides.faint >= 2)
-        return "list";
+    return NULL;
+}
+
+/* Likewise, but they count less than a list. */
+static const char *use_reason(const struct jm_extractor *x, const struct hit *h, bool upper)
+{
     size_t apart = used_before(x, h);
     if (upper ? apart <= 2 : apart == 0 || (apart == 1 && article_before(x->v, h->tok)))
         return "used";
     if (upper && (used_after(x, h) || version_behind(x, h)))
         return "used";
-    if (upper && asked_for(x, h))
-        return "asked for";
+    return upper && asked_for(x, h) ? "asked for" : NULL;
+}
+
+/* The reasons that do not depend on letter case; NULL when there is none. Asked again, only what
+ * the neighbours say can be new. */
+static const char *reason(struct jm_extractor *x, size_t c, size_t reach, bool again)
+{
+    const struct hit *h = &x->cands.a[c];
+    bool upper = x->v->tokens[h->tok].flags & JM_TOK_UPPER;
+    struct sides sides = look_aside(x, c);
+    const char *why = NULL;
+    if (sides.sure)
+        return "list";
+    if (sides.open >= 2 && upper)
+        return "list of names";
+    if (!again && (why = place_reason(x, h)))
+        return why;
+    if (sides.faint >= 2)
+        return "list";
+    if (!again && (why = use_reason(x, h, upper)))
+        return why;
     if (!upper && is_product(x, h) && named_in_full(x, c))
         return NULL;
     if (!upper)
         reach = small_reach(x, h, reach / 2);
-    if (gate_companion(x, h, reach))
+    if (!again && gate_companion(x, h, reach))
         return "companion";
     return related_near(x, c, reach) ? "related skill" : NULL;
 }
@@ -494,10 +511,12 @@ static bool foreign_word(const struct jm_extractor *x, const struct surface *s)
     return s->langs && x->facts.lang && !(s->langs & 1u << x->facts.lang);
 }
 
+/* How far a companion or a related skill may stand, in tokens. */
+enum { CASE_REACH = 12, WORD_REACH = 20, LETTER_REACH = 10 };
+
 static const char *decide_case(struct jm_extractor *x, size_t c)
 {
     struct hit *h = &x->cands.a[c];
-    const char *why;
     bool exact = gate_exact_case(x, h), shouting = gate_shouting(x, h);
     const struct jm_token *t = &x->v->tokens[h->tok];
     bool caps = t->flags & JM_TOK_CAPS;
@@ -507,8 +526,7 @@ static const char *decide_case(struct jm_extractor *x, size_t c)
                   (caps || h->n > 1 || closed || !starts_sentence(x->v, h->tok));
     if (proves || ((t->flags & JM_TOK_UPPER) && tongue_asked(x, h)) || (caps && !shouting && t->end - t->beg > 3))
         return "case";
-    why = reason(x, c, 12);
-    return why;
+    return reason(x, c, CASE_REACH, false);
 }
 
 /* "models in R and reports": behind "in", and before a sign or a small word that goes on. */
@@ -526,14 +544,15 @@ static bool in_letter(const struct jm_text_view *v, const struct hit *h)
            !(v->tokens[end + 1].flags & JM_TOK_CAPS);
 }
 
-static const char *decide_letter(struct jm_extractor *x, size_t c)
+static const char *decide_letter(struct jm_extractor *x, size_t c, bool again)
 {
     enum { RARE = 8 }; /* "in K" is in a kindergarten */
     struct hit *h = &x->cands.a[c];
     if (letter_elsewhere(x, h))
         return NULL;
-    const char *why = gate_shouting(x, h) && !look_aside(x, c).sure ? NULL : reason(x, c, 10);
-    return !why && entry_of(x, h)->pub.idf < RARE && in_letter(x->v, h) ? "used" : why;
+    const char *why = gate_shouting(x, h) && !look_aside(x, c).sure
+                          ? NULL : reason(x, c, LETTER_REACH, again);
+    return !why && !again && entry_of(x, h)->pub.idf < RARE && in_letter(x->v, h) ? "used" : why;
 }
 
 /* "Access control, patrols": small letters in the dictionary, a capital because a sentence begins. */
@@ -545,12 +564,12 @@ static bool begins_with(const struct jm_extractor *x, const struct hit *h)
            starts_sentence(x->v, h->tok);
 }
 
-static const char *decide_deny(struct jm_extractor *x, size_t c)
+static const char *decide_deny(struct jm_extractor *x, size_t c, bool again)
 {
     struct hit *h = &x->cands.a[c];
     if (!gate_exact_case(x, h) && !begins_with(x, h))
         return NULL;
-    if (gate_companion(x, h, 8) && !gate_shouting(x, h))
+    if (!again && gate_companion(x, h, 8) && !gate_shouting(x, h))
         return "companion";
     struct sides sides = look_aside(x, c);
     if (sides.sure && related_near(x, c, 12))
@@ -636,17 +655,44 @@ const char *gate_decide(struct jm_extractor *x, size_t c)
         rule = decide_case(x, c);
         break;
     case GATE_WORD:
-        rule = reason(x, c, 20);
+        rule = reason(x, c, WORD_REACH, false);
         if (!rule && tongue_asked(x, h))
             rule = "list";
         break;
     case GATE_LETTER:
-        rule = decide_letter(x, c);
+        rule = decide_letter(x, c, false);
         break;
     case GATE_DENY:
-        rule = decide_deny(x, c);
+        rule = decide_deny(x, c, false);
         break;
     case GATE_NO:
+        break;
+    }
+    h->state = rule ? V_IN : V_OPEN;
+    return rule;
+}
+
+const char *gate_decide_again(struct jm_extractor *x, size_t c)
+{
+    struct hit *h = &x->cands.a[c];
+    const char *rule = NULL;
+    if (h->state != V_OPEN) /* a list may outweigh the phrase that it was part of */
+        return gate_decide(x, c);
+    switch ((enum jm_gate)surface_of(x, h)->gate) {
+    case GATE_NONE:
+    case GATE_NO:
+        break;
+    case GATE_CASE:
+        rule = reason(x, c, CASE_REACH, true);
+        break;
+    case GATE_WORD:
+        rule = reason(x, c, WORD_REACH, true);
+        break;
+    case GATE_LETTER:
+        rule = decide_letter(x, c, true);
+        break;
+    case GATE_DENY:
+        rule = decide_deny(x, c, true);
         break;
     }
     h->state = rule ? V_IN : V_OPEN;
