@@ -78,20 +78,22 @@ static size_t counter_phrase(const struct jm_extractor *x, const struct hit *h)
 {
     enum { SHORT = 4 };
     const struct entry *e = entry_of(x, h);
+    const struct word_seq *q = &x->d->seqs[e->seq_first], *end = q + e->not_n;
+    const struct jm_token *t = &x->v->tokens[h->tok];
     struct word_filter starts = {0};
     size_t longest = 0;
-    if (!e->not_n)
+    if (q == end)
         return 0;
-    for (size_t off = 0; off < SHORT && off <= h->tok; off++)
-        add_token(&starts, &x->v->tokens[h->tok - off]);
-    for (uint32_t s = 0; s < e->not_n; s++) {
-        const struct word_seq *q = &x->d->seqs[e->seq_first + s];
-        if (!((q->n > SHORT) | filter_may(&starts, q->place))) /* hardly ever goes on */
+    for (size_t off = 0; off + h->n <= SHORT && off <= h->tok; off++)
+        add_token(&starts, t - off);
+    for (; q < end; q++) {
+        if (!((q->n > SHORT) | filter_may(&starts, q->place)) || q->n < h->n) /* mostly */
             continue;
-        for (size_t off = 0; off < q->n && off <= h->tok; off++)
-            if (h->tok - off + q->n >= h->tok + h->n && seq_at(x, q, h->tok - off) &&
-                (size_t)(q->n - h->n) + 1 > longest)
-                longest = (size_t)(q->n - h->n) + 1;
+        uint64_t first = x->d->seq_hashes[q->first];
+        size_t beyond = (size_t)(q->n - h->n), most = beyond < h->tok ? beyond : h->tok;
+        for (size_t off = 0; off <= most && beyond >= longest; off++)
+            if (token_matches(t - off, first) && seq_at(x, q, h->tok - off))
+                longest = beyond + 1;
     }
     return longest;
 }
