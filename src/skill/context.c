@@ -9,8 +9,8 @@
 #include "gate_int.h"
 
 struct near {
-    long distance; /* tokens between, 1000: none */
-    size_t tok, end; /* the cue's tokens */
+    int distance; /* tokens between, 1000: none */
+    uint32_t tok, end; /* the cue's tokens */
     bool after;
 };
 
@@ -61,7 +61,7 @@ static void read_cues(const struct jm_extractor *x, const struct hit *h, struct 
         long d = after ? (long)(q->tok - end) : (long)h->tok - (long)(q->tok + q->n);
         struct near *best = &c->near[q->cue - CUE_NICE];
         if (d >= 0 && d < best->distance)
-            *best = (struct near){d, q->tok, q->tok + q->n, after};
+            *best = (struct near){(int)d, q->tok, q->tok + q->n, after};
     }
 }
 

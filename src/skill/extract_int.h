@@ -31,6 +31,20 @@ struct dated { /* a position's dates: from this token on, until the next */
     uint16_t year;
 };
 
+/* Words that are asked for at nearly every token: hardly another passes both filters. */
+struct word_sieve {
+    struct word_filter by[2];
+};
+static inline void sieve_add(struct word_sieve *s, uint64_t hash)
+{
+    filter_add(&s->by[0], hash);
+    filter_add(&s->by[1], hash << 9);
+}
+static inline bool sieve_may(const struct word_sieve *s, uint64_t hash)
+{
+    return filter_may(&s->by[0], filter_place(hash)) && filter_may(&s->by[1], filter_place(hash << 9));
+}
+
 struct jm_extractor {
     struct jm_text *text, *title;
     /* the part being read: the title or the text */
@@ -51,9 +65,9 @@ struct jm_extractor {
     size_t cap_zone;
     struct dated *dated;
     size_t n_dated, cap_dated;
-    struct word_filter trades; /* judge.c's names of trades */
+    struct word_sieve trades;  /* judge.c's names of trades */
     struct word_filter names;  /* company.c's words beside names */
-    struct word_filter numbers; /* numbers.c's words */
+    struct word_sieve numbers; /* numbers.c's words */
     struct word_filter heads;   /* zones.c's words of a title and of a sentence */
     size_t clause_from, clause_to;   /* tokens of the clause last read; to 0: none */
     size_t clause_cues, clause_says; /* its first cue, and the first of `says` */

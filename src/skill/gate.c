@@ -186,6 +186,15 @@ int gate_side_by_side(const struct jm_text_view *v, const struct hit *a, const s
     return gap & (JM_GAP_CLOSE | JM_GAP_OPEN) ? 2 : 1;
 }
 
+/* The same of a hit and one before it (dir -1) or behind; most are too far away. */
+static inline int side_of(const struct jm_extractor *x, const struct hit *h, const struct hit *o,
+                          int dir)
+{
+    const struct hit *a = dir < 0 ? o : h, *b = dir < 0 ? h : o;
+    size_t end = a->tok + a->n;
+    return end > b->tok || b->tok - end > 2 ? 0 : gate_side_by_side(x->v, a, b);
+}
+
 bool gate_in_list(const struct jm_extractor *x, size_t c)
 {
     const struct hit *h = &x->cands.a[c];
@@ -198,7 +207,7 @@ bool gate_in_list(const struct jm_extractor *x, size_t c)
             uint32_t other = surface_of(x, o)->owner;
             if ((o->strong || o->state == V_IN) && other != surface_of(x, h)->owner &&
                 gate_technical((enum jm_skill_kind)surface_of(x, o)->kind) &&
-                (dir < 0 ? gate_side_by_side(x->v, o, h) : gate_side_by_side(x->v, h, o)) == 2)
+                side_of(x, h, o, dir) == 2)
                 return true;
         }
     return false;
@@ -218,7 +227,7 @@ static bool run_goes_on(const struct jm_extractor *x, size_t c, int dir)
         size_t apart = o->tok > h->tok ? o->tok - h->tok : h->tok - o->tok;
         if (apart > 8)
             return false;
-        int side = dir < 0 ? gate_side_by_side(x->v, o, h) : gate_side_by_side(x->v, h, o);
+        int side = side_of(x, h, o, dir);
         if (side && (o->strong || o->state == V_IN))
             return true;
     }
@@ -241,7 +250,7 @@ static struct sides look_aside(const struct jm_extractor *x, size_t c)
             size_t apart = o->tok > h->tok ? o->tok - h->tok : h->tok - o->tok;
             if (apart > 12)
                 break;
-            int side = dir < 0 ? gate_side_by_side(x->v, o, h) : gate_side_by_side(x->v, h, o);
+            int side = side_of(x, h, o, dir);
             const struct surface *s = surface_of(x, o);
             if (!side || s->owner == surface_of(x, h)->owner ||
                 !(gate_technical((enum jm_skill_kind)s->kind) || (named && side == 2)))

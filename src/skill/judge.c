@@ -161,13 +161,12 @@ static const char *const trades[] = {
 void judge_init(struct jm_extractor *x)
 {
     for (const char *const *word = trades; *word; word++)
-        filter_add(&x->trades, jm_text_word_hash(*word, strlen(*word)));
+        sieve_add(&x->trades, jm_text_word_hash(*word, strlen(*word)));
 }
 
 static bool is_trade(const struct jm_extractor *x, size_t i)
 {
-    return filter_may(&x->trades, filter_place(x->v->tokens[i].hash)) &&
-           fact_word_at(x->v, i, trades);
+    return sieve_may(&x->trades, x->v->tokens[i].hash) && fact_word_at(x->v, i, trades);
 }
 
 /* "node.js developers", "Ruby on Rails web engineer", "analytics engineer": part of a role's name.
@@ -221,13 +220,14 @@ bool judge_may(const struct jm_extractor *x, size_t c)
     if (!judge_can(x, c) || (lang != JM_LANG_EN && lang != JM_LANG_UNKNOWN) ||
         (su->langs && !(su->langs & 1u << JM_LANG_EN)))
         return false;
+    const struct jm_claim *k = &x->claims[x->cands.a[c].claim - 1];
+    if (k->must || k->nice || k->years || (k->level && su->gate == GATE_CASE))
+        return false;
     /* it learned from English ads for technology; of other trades it judges the doubtful words */
     const char *sector = x->d->entries[su->owner].pub.sector;
     if (su->gate == GATE_NONE && *sector && strcmp(sector, "technology") != 0)
         return false;
-    const struct jm_claim *k = &x->claims[x->cands.a[c].claim - 1];
-    return !k->must && !k->nice && !k->years && !(k->level && su->gate == GATE_CASE) &&
-           strcmp(k->rule, "own line") != 0 && !gate_in_list(x, c) && !is_item(x, c);
+    return strcmp(k->rule, "own line") != 0 && !gate_in_list(x, c) && !is_item(x, c);
 }
 
 unsigned judge_threshold(const struct jm_extractor *x, const struct hit *h)
