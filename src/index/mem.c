@@ -118,6 +118,7 @@ void *mem_alloc(struct mem *m, size_t bytes)
     struct mem_free *f = m->free[class];
     if (f) {
         m->free[class] = f->next;
+        __builtin_prefetch(f->next, 1); /* the next one to be given out */
     } else {
         if (m->n_segments == 0 || m->used + rounded > MEM_SEGMENT) {
             if (m->n_segments == MEM_SEGMENTS)
