@@ -3,8 +3,8 @@
  * Every document is in one more row, that of its place, built and changed as the rows of terms
  * are; places share 65,536 rows by a hash, and the unknown place has its own. A search whose
  * filter names places that few documents have starts from these rows: chunks without such a slot
- * are out, and in the others only such slots are scored. Like all rows these may claim too much,
- * never too little; the record's facets decide. */
+ * are out, and in the others only such slots are scored (search.c). Like all rows these may claim
+ * too much, never too little; the record's facets decide. */
 #include "search.h"
 
 /* A filter is narrow or wide if fewer than one slot in so many passes. */
@@ -43,7 +43,7 @@ enum gate gate_of(struct jm_index_reader *r)
 {
     const struct jm_index_filter *f = r->query->filter;
     uint64_t slots = (uint64_t)r->n_chunks * CHUNK_SLOTS;
-    r->n_gate = r->n_opened = 0;
+    r->n_gate = 0;
     r->gate_docs = 0;
     if (!f || f->n_places == 0 || f->place_free)
         return GATE_NONE;
@@ -53,50 +53,4 @@ enum gate gate_of(struct jm_index_reader *r)
     return r->gate_docs < slots / NARROW ? GATE_NARROW
            : r->gate_docs < slots / WIDE ? GATE_WIDE
                                          : GATE_NONE;
-}
-
-static void open_slots(struct jm_index_reader *r, uint32_t chunk, uint64_t slots)
-{
-    if (chunk >= r->n_chunks || !slots)
-        return;
-    r->opened[r->n_opened] = chunk;
-    r->n_opened += r->open[chunk] == 0;
-    r->open[chunk] |= slots;
-}
-
-static void open_segment(struct jm_index_reader *r, uint32_t number, const struct segment *s)
-{
-    bool wide = s->form == FORM_WIDE;
-    for (uint32_t i = 0; i < s->n; i++) {
-        uint32_t item = wide ? LOAD_RELAXED(&segment_wide(s)[i])
-                             : number << 16 | LOAD_RELAXED(&segment_items(s)[i]);
-        uint64_t there = (item & ITEM_WEIGHT) != 0;
-        open_slots(r, item >> ITEM_CHUNK, there << (item >> 4 & 63));
-    }
-    for (uint32_t q = 0; q < s->quilts; q++) {
-        uint64_t slots = 0;
-        for (uint32_t slot = 0; slot < CHUNK_SLOTS; slot++)
-            slots |= (uint64_t)(quilt_get(segment_quilt(s, q), slot) != 0) << slot;
-        open_slots(r, number * BLOCK_CHUNKS + segment_quilt_chunk(s, q), slots);
-    }
-}
-
-void gate_open(struct jm_index_reader *r)
-{
-    for (uint32_t i = 0; i < r->n_gate; i++)
-        for (uint32_t j = 0; j < r->gate[i]->n_segments; j++) {
-            const struct segment *s = table_segment(r->index, r->gate[i], j);
-            const struct segment *next = table_segment(r->index, r->gate[i], j + 1);
-            if (next)
-                __builtin_prefetch(next);
-            if (s)
-                open_segment(r, j, s);
-        }
-}
-
-void gate_close(struct jm_index_reader *r)
-{
-    for (uint32_t i = 0; i < r->n_opened; i++)
-        r->open[r->opened[i]] = 0;
-    r->n_opened = 0;
 }

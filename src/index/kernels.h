@@ -14,6 +14,7 @@ struct batch {
     const struct jm_index *index;
     uint32_t n, n_blocks;
     uint32_t chunks[BATCH]; /* by place */
+    uint16_t bound[BATCH];  /* by place: what it was taken for */
     uint32_t blocks[BATCH]; /* those the chunks are in, ascending */
     uint64_t alive[BATCH];  /* by number of the block in the batch: its chunks still of interest */
     uint16_t strips[BATCH]; /* ... and its strips that have such chunks */

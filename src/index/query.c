@@ -151,13 +151,10 @@ static void release_chunks(struct jm_index_reader *r)
         r->rest[i] = NULL;
     }
     mem_unmap(r->chunks, (chunks + 1) * sizeof *r->chunks);
-    mem_unmap(r->open, chunks * sizeof *r->open);
-    mem_unmap(r->opened, (chunks + 1) * sizeof *r->opened);
     mem_unmap(r->batch.number, (blocks + 1) * sizeof *r->batch.number);
     r->cap_chunks = r->batch.cap_blocks = 0;
     r->bounds = r->batch.number = NULL;
-    r->chunks = r->opened = NULL;
-    r->open = NULL;
+    r->chunks = NULL;
 }
 
 static int reserve_chunks(struct jm_index_reader *r)
@@ -169,10 +166,8 @@ static int reserve_chunks(struct jm_index_reader *r)
     r->batch.cap_blocks = (uint32_t)blocks;
     r->bounds = mem_map(cap * sizeof *r->bounds);
     r->chunks = mem_map((cap + 1ul) * sizeof *r->chunks);
-    r->open = mem_map(cap * sizeof *r->open);
-    r->opened = mem_map((cap + 1ul) * sizeof *r->opened);
     r->batch.number = mem_map((blocks + 1) * sizeof *r->batch.number); /* read two at a time */
-    bool all = r->bounds && r->chunks && r->open && r->opened && r->batch.number;
+    bool all = r->bounds && r->chunks && r->batch.number;
     for (uint32_t i = 0; i < STAGES; i++)
         all &= (r->rest[i] = mem_map(cap * sizeof *r->rest[i])) != NULL;
     if (all)

@@ -190,10 +190,9 @@ static void bound_by_items(uint16_t *bounds, uint32_t n, const struct segment *s
 
 /* A list has an item for each chunk of its 64 blocks that has the row. Bounds have room for all
  * chunks of these, though the last may not be there yet. */
-static void bound_by_list(const struct jm_index_reader *r, uint32_t number,
+static void bound_by_list(const struct jm_index_reader *r, uint16_t *bounds,
                           const struct segment *list, const uint16_t *worth)
 {
-    uint16_t *bounds = r->bounds + (size_t)number * LIST_CHUNKS;
     const uint16_t *items = segment_items(list);
     for (uint32_t i = 0; i < list->n; i++) {
         uint32_t item = LOAD_RELAXED(&items[i]);
@@ -204,34 +203,42 @@ static void bound_by_list(const struct jm_index_reader *r, uint32_t number,
                          segment_quilt(list, q), 1, worth);
 }
 
-static void bound_by_lists(const struct jm_index_reader *r, const struct query_term *t)
+static void bound_by_lists(const struct jm_index_reader *r, uint16_t *bounds,
+                           const struct table *t, const uint16_t *worth)
 {
     uint32_t n = (r->n_chunks + LIST_CHUNKS - 1) / LIST_CHUNKS;
-    for (uint32_t i = 0; i < n && i < t->table->n_lists; i++) {
-        const struct segment *list = table_list(r->index, t->table, i);
+    for (uint32_t i = 0; i < n && i < t->n_lists; i++) {
+        const struct segment *list = table_list(r->index, t, i);
         if (list)
-            bound_by_list(r, i, list, t->worth);
+            bound_by_list(r, bounds + (size_t)i * LIST_CHUNKS, list, worth);
+    }
+}
+
+/* Add a row's largest weights to bounds, by chunk; what comes next is `ahead`. */
+static void bound_by_table(const struct jm_index_reader *r, uint16_t *bounds,
+                           const struct table *t, const uint16_t *worth, const void *ahead)
+{
+    uint32_t blocks = r->n_chunks / BLOCK_CHUNKS, n = t->n_segments;
+    if (t->maxima) {
+        r->k->add_maxima(bounds, t->maxima, n < blocks ? n : blocks, worth, ahead);
+        return;
+    }
+    bound_by_lists(r, bounds, t, worth);
+    for (uint32_t i = 0; t->wide && i < n; i++) {
+        const struct segment *s = table_segment(r->index, t, i);
+        if (i + 4 < n && t->segments[i + 4])
+            __builtin_prefetch(table_segment(r->index, t, i + 4));
+        if (s)
+            bound_by_items(bounds, r->n_chunks, s, worth);
     }
 }
 
 static void bound_by_row(struct jm_index_reader *r, uint32_t term)
 {
     struct query_term *t = &r->terms[term];
-    uint32_t blocks = r->n_chunks / BLOCK_CHUNKS, n = t->table->n_segments;
     t->raised = LOAD_ACQUIRE(&t->table->raised);
-    if (t->table->maxima) {
-        const void *ahead = term ? r->terms[term - 1].table->maxima : NULL;
-        r->k->add_maxima(r->bounds, t->table->maxima, n < blocks ? n : blocks, t->worth, ahead);
-        return;
-    }
-    bound_by_lists(r, t);
-    for (uint32_t i = 0; t->table->wide && i < n; i++) {
-        const struct segment *s = table_segment(r->index, t->table, i);
-        if (i + 4 < n && t->table->segments[i + 4])
-            __builtin_prefetch(table_segment(r->index, t->table, i + 4));
-        if (s)
-            bound_by_items(r->bounds, r->n_chunks, s, t->worth);
-    }
+    bound_by_table(r, r->bounds, t->table, t->worth,
+                   term ? r->terms[term - 1].table->maxima : NULL);
 }
 
 /* The start of what bound_by_row() reads next: the rest the hardware foresees. */
@@ -256,7 +263,7 @@ static void bound_chunks(struct jm_index_reader *r)
         ask_for(r, r->n_present - 1 - i);
     for (uint32_t i = r->n_present; i-- > 0;) {
         ask_for(r, i - AHEAD);
-        for (uint32_t j = 0; j < STAGES; j++)
+        for (uint32_t j = 0; j < STAGES && r->gated != GATE_NARROW; j++)
             if (i + 1 == r->stage[j])
                 memcpy(r->rest[j], r->bounds, padded(r) * sizeof *r->bounds);
         bound_by_row(r, i);
@@ -282,6 +289,7 @@ static void batch_begin(struct jm_index_reader *r, const uint32_t *chunks, uint3
         b->spot[i] = (uint16_t)(b->n_blocks * BLOCK_CHUNKS + chunks[i] % BLOCK_CHUNKS);
         b->lanes_of[b->n_blocks][chunks[i] % BLOCK_CHUNKS] = (uint16_t)(i * 64);
         b->chunks[i] = chunks[i];
+        b->bound[i] = r->bounds[chunks[i]];
         r->bounds[chunks[i]] = 0;
     }
     batch_note_strips(b);
@@ -314,12 +322,14 @@ static struct visit *visit_term(struct jm_index_reader *r, uint32_t term)
     return v;
 }
 
+/* What a row of places adds. */
+static const uint16_t once[16] = {0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
+
 /* Which slots of the batch's chunks pass; chunks without any are forgotten. */
 static void find_passing(struct jm_index_reader *r)
 {
-    static const uint16_t once[16] = {0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
     struct batch *b = &r->batch;
-    if (r->gated != GATE_WIDE) {
+    if (r->gated == GATE_NONE) {
         memset(b->pass, 0xff, b->n * sizeof *b->pass);
         return;
     }
@@ -335,11 +345,34 @@ static void find_passing(struct jm_index_reader *r)
     memset(b->lanes, 0, b->n * 64ul * sizeof *b->lanes);
 }
 
+/* The slots that pass, where they are too few to add up the rows for them. */
+static void score_passing(struct jm_index_reader *r)
+{
+    struct batch *b = &r->batch;
+    uint16_t least = mark(r);
+    for (uint32_t i = 0; i < b->n; i++)
+        for (uint64_t m = b->bound[i] < least ? 0 : b->pass[i]; m; m &= m - 1) {
+            uint32_t slot = b->chunks[i] * CHUNK_SLOTS + (uint32_t)__builtin_ctzll(m);
+            __builtin_prefetch(slot_at(r->index, slot));
+            r->candidates[r->n_candidates++] = (struct candidate){slot, 0, b->bound[i]};
+            if (r->n_candidates == CANDIDATES) {
+                score_candidates(r);
+                least = mark(r);
+            }
+        }
+    score_candidates(r);
+}
+
 /* Steps 2 and 3 for the chunks of a batch. */
 static void search_batch(struct jm_index_reader *r, const uint32_t *chunks, uint32_t n)
 {
     batch_begin(r, chunks, n);
     find_passing(r);
+    if (r->gated == GATE_NARROW) {
+        score_passing(r);
+        batch_end(r);
+        return;
+    }
     struct visit *next = visit_term(r, 0);
     /* what the terms to come may add was summed up when all that this search can see was in the
      * rows: a chunk that cannot make up for it is dropped */
@@ -378,31 +411,20 @@ static void search_round(struct jm_index_reader *r, size_t n)
     }
 }
 
-/* The open slots of the round's chunks: there are too few to add up the rows for them. */
-static void score_round(struct jm_index_reader *r, size_t n)
-{
-    uint16_t least = mark(r);
-    for (size_t i = 0; i < n; i++) {
-        uint32_t chunk = r->chunks[i];
-        uint16_t bound = r->bounds[chunk];
-        r->bounds[chunk] = 0;
-        for (uint64_t m = bound < least ? 0 : r->open[chunk]; m; m &= m - 1) {
-            uint32_t slot = chunk * CHUNK_SLOTS + (uint32_t)__builtin_ctzll(m);
-            __builtin_prefetch(slot_at(r->index, slot));
-            r->candidates[r->n_candidates++] = (struct candidate){slot, 0, bound};
-            if (r->n_candidates == CANDIDATES) {
-                score_candidates(r);
-                least = mark(r);
-            }
-        }
-    }
-    score_candidates(r);
-}
-
+/* Leave out the chunks that have no document of the filter's places. */
 static void close_chunks(struct jm_index_reader *r)
 {
-    for (uint32_t i = 0; i < r->n_chunks; i++)
-        r->bounds[i] = r->open[i] ? r->bounds[i] : 0;
+    uint16_t *open = r->rest[0]; /* nobody needs the rest of a narrow search */
+    memset(open, 0, padded(r) * sizeof *open);
+    for (uint32_t i = 0; i < r->n_gate; i++)
+        bound_by_table(r, open, r->gate[i], once, NULL);
+    for (size_t i = 0; i < padded(r); i += 8) {
+        lanes8 bound, there;
+        memcpy(&bound, r->bounds + i, sizeof bound);
+        memcpy(&there, open + i, sizeof there);
+        bound &= (lanes8)(there != 0);
+        memcpy(r->bounds + i, &bound, sizeof bound);
+    }
 }
 
 /* Tighten the bounds of the blocks that have some of the `count` chunks that reach the mark, if
@@ -438,7 +460,6 @@ static void search_chunks(struct jm_index_reader *r)
     bool narrow = r->gated == GATE_NARROW;
     uint32_t times = narrow ? 3 : 8;
     if (narrow) {
-        gate_open(r);
         close_chunks(r);
         few = FIRST + 2 * (size_t)r->query->k;
     }
@@ -458,12 +479,8 @@ static void search_chunks(struct jm_index_reader *r)
         if (count > 2 * few)
             least = mark_for(r, r->bounds, n, few, least);
         count = r->k->collect_ge(r->bounds, n, least, r->chunks);
-        if (narrow)
-            score_round(r, count);
-        else
-            search_round(r, count);
+        search_round(r, count);
     }
-    gate_close(r);
 }
 
 /* Best first, in place: the heap's worst goes to the end, again and again. */

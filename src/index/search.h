@@ -22,8 +22,8 @@ struct candidate {
 enum { CANDIDATES = 128, STAGES = 3 };
 
 /* What a filter by place does for a search: nothing (no such filter, or too many documents pass);
- * the slots it lets through are found by batch; or there are so few that only these are scored:
- * gate_open() says which, until gate_close(). gate.c */
+ * the slots it lets through are found by batch; or there are so few that chunks without any are
+ * left out, and only these are scored. gate.c */
 enum gate { GATE_NONE, GATE_WIDE, GATE_NARROW };
 
 struct jm_index_reader {
@@ -56,9 +56,6 @@ struct jm_index_reader {
     struct dense_row dense[JM_INDEX_QUERY_TERMS];
     uint32_t n_dense;
     uint32_t *lanes_found; /* BATCH * 64 */
-    uint64_t *open;    /* by chunk: the slots that a narrow filter by place lets through */
-    uint32_t *opened;  /* the chunks where that is not 0; has room for all and one more */
-    uint32_t n_opened;
     const struct table *gate[JM_INDEX_PLACES + 1]; /* rows of places */
     uint32_t n_gate;
     enum gate gated;
@@ -71,8 +68,6 @@ struct jm_index_reader {
 
 /* Decides, and finds the rows. */
 enum gate gate_of(struct jm_index_reader *r);
-void gate_open(struct jm_index_reader *r);
-void gate_close(struct jm_index_reader *r);
 
 /* The query's own half: check, merge, look the terms up. 0, or -1 with err. query.c */
 int query_prepare(struct jm_index_reader *r, const struct jm_index_query *query,
