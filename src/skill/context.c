@@ -154,16 +154,16 @@ static bool negated_by_verb(const struct jm_extractor *x, const struct hit *h,
         "necesar",      "obligator", "saber",     "conocer",   "obrigat",    "necessári",
         "cunoa",        NULL};
     struct near nice = near_of(c, CUE_NICE); /* "est un plus mais pas indispensable" */
-    size_t not = 0;
+    size_t said = 0;
     if (x->facts.lang == JM_LANG_EN) /* has phrases of its own */
         return false;
     for (size_t i = h->tok + h->n; i < c->to && i < h->tok + h->n + 7; i++) {
         if (x->v->tokens[i].gap & ~(unsigned)(JM_GAP_BLANK | JM_GAP_LINE | JM_GAP_QUOTE))
             return false;
         if (fact_word_at(x->v, i, no))
-            not = i;
-        else if (not &&i - not < 3 && begins_like(x->v, i, asked))
-            return !nice.after || nice.tok > not ;
+            said = i;
+        else if (said && i - said < 3 && begins_like(x->v, i, asked))
+            return !nice.after || nice.tok > said;
     }
     return false;
 }
@@ -220,11 +220,11 @@ static bool is_negated(const struct jm_extractor *x, const struct hit *h, const 
         "solo",    "sólo",   "tylko",    "bara",  "só",     "doar",    NULL};
     if (negated_behind(x, h, c) || negated_by_verb(x, h, c))
         return true;
-    struct near not = near_of(c, CUE_NOT);
-    if (not.distance > 5)
+    struct near no = near_of(c, CUE_NOT);
+    if (no.distance > 5)
         return false;
-    size_t at = h->tok - (size_t)not.distance;
-    if (fact_word_at(x->v, at, only) || not_without(x, c->from, not .tok))
+    size_t at = h->tok - (size_t)no.distance;
+    if (fact_word_at(x->v, at, only) || not_without(x, c->from, no.tok))
         return false;
     for (const struct hit *o; (o = beside(x, h, true)) && o->tok >= at &&
                               !(x->v->tokens[h->tok].gap & (JM_GAP_OPEN | JM_GAP_CLOSE));)
