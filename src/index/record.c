@@ -88,15 +88,19 @@ static void sort_by_rank(uint32_t *v, size_t n)
 {
     const four ahead = {0, 1, 2, 3};
     uint32_t in[RANKED];
-    four key[RANKED / 4];
+    int32_t key[RANKED];
+    size_t filled = 0;
     memcpy(in, v, n * sizeof *v);
-    for (size_t i = 0; i < (n + 3) / 4 * 4; i++)
-        key[i / 4][i % 4] = i < n ? (int32_t)(in[i] ^ 1u << 31) : INT32_MAX;
+    for (; filled < n; filled++)
+        key[filled] = (int32_t)(in[filled] ^ 1u << 31);
+    for (; filled % 4; filled++)
+        key[filled] = INT32_MAX;
     for (size_t i = 0; i < n; i++) {
-        int32_t x = key[i / 4][i % 4], at = (int32_t)i;
-        four less = {0};
-        for (size_t j = 0; j < (n + 3) / 4; j++)
-            less -= (key[j] < x) | ((key[j] == x) & (ahead + 4 * (int32_t)j < at));
+        four less = {0}, some;
+        for (size_t j = 0; j < filled; j += 4) {
+            memcpy(&some, key + j, sizeof some);
+            less -= (some < key[i]) | ((some == key[i]) & (ahead + (int32_t)j < (int32_t)i));
+        }
         v[less[0] + less[1] + less[2] + less[3]] = in[i];
     }
 }

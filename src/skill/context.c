@@ -377,6 +377,7 @@ static struct clause clause_of(struct jm_extractor *x, size_t tok)
     c.first_cue = x->clause_cues;
     c.first_say = x->clause_says;
     c.years = x->clause_years;
+    c.says = false; /* read_cues() will tell */
     if (c.to - c.from >= CLAUSE_REACH)
         x->clause_to = 0;
     return c;

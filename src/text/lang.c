@@ -40,7 +40,7 @@ static size_t pick(const struct jm_words *words, const struct jm_token *tokens, 
 static void count(const struct jm_words *words, const struct jm_token *tokens, size_t n,
                   uint64_t votes[JM_VOTES])
 {
-    uint8_t picked[VOTE_BLOCK + 1];
+    uint8_t picked[VOTE_BLOCK + 1] = {0};
     size_t n_picked = pick(words, tokens, n, picked);
     for (size_t i = 0; i < n_picked; i++) {
         const struct jm_word_info *w = jm_words_find(words, tokens[picked[i]].hash);
