@@ -236,18 +236,6 @@ static inline bool record_visible(const struct record *r, uint32_t moment)
     uint32_t born = LOAD_RELAXED(&r->born), died = LOAD_RELAXED(&r->died);
     return born && (int32_t)(moment - born) >= 0 && (!died || (int32_t)(died - moment) > 0);
 }
-/* Few numbers into ascending order. */
-static inline void sort_few(uint32_t *v, size_t n)
-{
-    for (size_t i = 1; i < n; i++) {
-        uint32_t x = v[i];
-        size_t j = i;
-        for (; j > 0 && v[j - 1] > x; j--)
-            v[j] = v[j - 1];
-        v[j] = x;
-    }
-}
-
 typedef uint16_t lanes8 __attribute__((vector_size(16)));
 static inline lanes8 lanes8_larger(lanes8 a, lanes8 b)
 {

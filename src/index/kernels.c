@@ -110,7 +110,7 @@ static inline void add_items_any(const uint16_t *items, uint32_t n, const uint16
 #define add_items_avx2 add_items_any
 
 static inline void add_wide_any(const uint32_t *items, uint32_t n, const uint16_t *worth,
-                                struct batch *b)
+                                const struct batch *b)
 {
     for (uint32_t i = 0; i < n; i++) {
         uint32_t item = LOAD_RELAXED(&items[i]);
@@ -463,7 +463,7 @@ static inline uint64_t K(alive_chunks)(const uint16_t *chunks, uint32_t n, const
 
 /* Few items are of the batch's blocks: find these first. */
 static inline void K(add_wide)(const uint32_t *items, uint32_t n, const uint16_t *worth,
-                               struct batch *b)
+                               const struct batch *b)
 {
     __m512i cap = _mm512_set1_epi32((int)b->cap_blocks);
     for (uint32_t i = 0; i < n; i += 16) {

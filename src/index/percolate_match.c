@@ -339,7 +339,7 @@ static void sort_ids(struct jm_percolate_reader *r)
     enum { FEW = 32 };
     uint32_t all = 1;
     if (r->n <= FEW) {
-        sort_few(r->ids, r->n);
+        sort_numbers(r->ids, r->n);
         return;
     }
     for (size_t i = 0; i < r->n; i++)

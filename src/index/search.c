@@ -126,6 +126,17 @@ static void score_fresh(struct jm_index_reader *r)
     }
 }
 
+/* One more to be looked up. True: there were enough, and all have been; the mark may have risen. */
+static bool add_candidate(struct jm_index_reader *r, uint32_t slot, uint16_t bound)
+{
+    __builtin_prefetch(slot_at(r->index, slot));
+    r->candidates[r->n_candidates++] = (struct candidate){slot, 0, bound};
+    if (r->n_candidates < CANDIDATES)
+        return false;
+    score_candidates(r);
+    return true;
+}
+
 /* Score the slots of the batch whose bounds are in [from, below) and reach the mark. */
 static void score_batch(struct jm_index_reader *r, uint32_t from, uint32_t below)
 {
@@ -137,12 +148,8 @@ static void score_batch(struct jm_index_reader *r, uint32_t from, uint32_t below
         if (b->lanes[lane] >= below || b->lanes[lane] < least)
             continue;
         uint32_t slot = b->chunks[lane / CHUNK_SLOTS] * CHUNK_SLOTS + lane % CHUNK_SLOTS;
-        __builtin_prefetch(slot_at(r->index, slot));
-        r->candidates[r->n_candidates++] = (struct candidate){slot, 0, b->lanes[lane]};
-        if (r->n_candidates == CANDIDATES) {
-            score_candidates(r);
+        if (add_candidate(r, slot, b->lanes[lane]))
             least = mark(r) > from ? mark(r) : from;
-        }
     }
     score_candidates(r);
 }
@@ -353,12 +360,8 @@ static void score_passing(struct jm_index_reader *r)
     for (uint32_t i = 0; i < b->n; i++)
         for (uint64_t m = b->bound[i] < least ? 0 : b->pass[i]; m; m &= m - 1) {
             uint32_t slot = b->chunks[i] * CHUNK_SLOTS + (uint32_t)__builtin_ctzll(m);
-            __builtin_prefetch(slot_at(r->index, slot));
-            r->candidates[r->n_candidates++] = (struct candidate){slot, 0, b->bound[i]};
-            if (r->n_candidates == CANDIDATES) {
-                score_candidates(r);
+            if (add_candidate(r, slot, b->bound[i]))
                 least = mark(r);
-            }
         }
     score_candidates(r);
 }
