@@ -44,86 +44,9 @@ bool gate_shouting(const struct jm_extractor *x, const struct hit *h)
     return n_words >= 2 && n_caps * 4 >= n_words * 3;
 }
 
-static bool token_matches(const struct jm_token *t, uint64_t hash)
-{
-    return t->hash == hash || t->alt == hash;
-}
-
-static inline bool seq_at(const struct jm_extractor *x, const struct word_seq *q, size_t i)
-{
-    const struct jm_text_view *v = x->v;
-    const uint64_t *hashes = x->d->seq_hashes + q->first;
-    if (!token_matches(&v->tokens[i], hashes[0]) || i + q->n > v->n_tokens)
-        return false;
-    for (size_t k = 1; k < q->n; k++)
-        if (!token_matches(&v->tokens[i + k], hashes[k]) ||
-            (v->tokens[i + k].gap & (JM_GAP_PARA | JM_GAP_BULLET)))
-            return false;
-    return true;
-}
-
 static const struct entry *entry_of(const struct jm_extractor *x, const struct hit *h)
 {
     return &x->d->entries[surface_of(x, h)->owner];
-}
-
-static inline void add_token(struct word_filter *f, const struct jm_token *t)
-{
-    filter_add(f, t->hash);
-    filter_add(f, t->alt);
-}
-
-/* The longest phrase around the hit that is not the skill, in tokens beyond the hit; 0: none. */
-static size_t counter_phrase(const struct jm_extractor *x, const struct hit *h)
-{
-    enum { SHORT = 4 };
-    const struct entry *e = entry_of(x, h);
-    const struct word_seq *q = &x->d->seqs[e->seq_first], *end = q + e->not_n;
-    const struct jm_token *t = &x->v->tokens[h->tok];
-    struct word_filter starts = {0};
-    size_t longest = 0;
-    if (q == end)
-        return 0;
-    for (size_t off = 0; off + h->n <= SHORT && off <= h->tok; off++)
-        add_token(&starts, t - off);
-    for (; q < end; q++) {
-        if (!((q->n > SHORT) | filter_may(&starts, q->place)) || q->n < h->n) /* mostly */
-            continue;
-        uint64_t first = x->d->seq_hashes[q->first];
-        size_t beyond = (size_t)(q->n - h->n), most = beyond < h->tok ? beyond : h->tok;
-        for (size_t off = 0; off <= most && beyond >= longest; off++)
-            if (token_matches(t - off, first) && seq_at(x, q, h->tok - off))
-                longest = beyond + 1;
-    }
-    return longest;
-}
-
-/* In the same paragraph. */
-bool gate_companion(const struct jm_extractor *x, const struct hit *h, size_t reach)
-{
-    const struct entry *e = entry_of(x, h);
-    const struct jm_text_view *v = x->v;
-    struct word_filter near = {0};
-    if (e->seq_n == e->not_n)
-        return false;
-    size_t from = h->tok, low = h->tok > reach ? h->tok - reach : 0;
-    size_t end = h->tok + h->n, to = end;
-    size_t high = end + reach < v->n_tokens ? end + reach : v->n_tokens;
-    while (from > low && !(v->tokens[from].gap & JM_GAP_PARA))
-        add_token(&near, &v->tokens[--from]);
-    while (to < high && !(v->tokens[to].gap & JM_GAP_PARA))
-        add_token(&near, &v->tokens[to++]);
-    for (uint32_t s = e->not_n; s < e->seq_n; s++) {
-        const struct word_seq *q = &x->d->seqs[e->seq_first + s];
-        if (!filter_may(&near, q->place))
-            continue;
-        uint64_t first = x->d->seq_hashes[q->first]; /* mostly it is another word of that place */
-        for (size_t i = from; i < to; i++)
-            if (token_matches(&v->tokens[i], first) && (i + q->n <= h->tok || i >= end) &&
-                seq_at(x, q, i))
-                return true;
-    }
-    return false;
 }
 
 bool gate_technical(enum jm_skill_kind k)
@@ -153,7 +76,7 @@ static bool related_near(const struct jm_extractor *x, size_t c, size_t reach)
     return false;
 }
 
-static bool is_connector(const struct jm_text_view *v, size_t i)
+bool gate_connector(const struct jm_text_view *v, size_t i)
 {
     static const char *const words[] = {"and", "or", "und", "oder", "et", "ou", "y", "o", "e", "en",
                                         "of",  "och", "eller", "i", "lub", "oraz", "sau", "&", NULL};
@@ -172,7 +95,7 @@ int gate_side_by_side(const struct jm_text_view *v, const struct hit *a, const s
     for (size_t i = end; i <= b->tok; i++) {
         gap |= v->tokens[i].gap;
         if (i < b->tok) {
-            if (!is_connector(v, i))
+            if (!gate_connector(v, i))
                 return 0;
         }
     }
@@ -461,67 +384,6 @@ static const char *reason(struct jm_extractor *x, size_t c, size_t reach, bool a
     return related_near(x, c, reach) ? "related skill" : NULL;
 }
 
-static bool is_tongue(const struct jm_extractor *x, const struct hit *h)
-{
-    return (enum jm_skill_kind)surface_of(x, h)->kind == JM_SKILL_LANGUAGE;
-}
-
-bool gate_people(const struct jm_text_view *v, const struct hit *h)
-{
-    static const char *const articles[] = {"a", "an", "the", "our", "its", "their", NULL};
-    static const char *const spoken[] = {
-        "language", "languages",   "speaker",     "speakers",   "speaking", "native", "teacher",
-        "tutor",    "translator",  "interpreter", "instructor", "level",    "test",   "exam",
-        "skills",   "proficiency", "text",        "texts",      "version",  "is",     "and",
-        "or",       "to",          "into",        "from",       NULL};
-    static const char *const things[] = {
-        "food",       "cuisine",     "restaurant",  "restaurants", "coffee",     "tea",
-        "wine",       "wines",       "cheese",      "beer",        "bread",      "deli",
-        "customers",  "clients",     "company",     "companies",   "market",     "markets",
-        "office",     "offices",     "plant",       "plants",      "subsidiary", "law",
-        "government", "authorities", "citizenship", "passport",    "nationals",  "army",
-        "border",     "coast",       "owner",       "family",      NULL};
-    size_t end = h->tok + h->n;
-    if (h->n != 1 || end >= v->n_tokens || v->tokens[end].gap != JM_GAP_BLANK)
-        return false;
-    if (fact_word_at(v, end, things))
-        return true;
-    return h->tok && fact_word_at(v, h->tok - 1, articles) &&
-           v->tokens[h->tok].gap == JM_GAP_BLANK &&
-           !(v->tokens[end].flags & (JM_TOK_UPPER | JM_TOK_DIGIT)) && !fact_word_at(v, end, spoken);
-}
-
-/* "Polish and English", "Polish, English"; not "Polish deli, Dutch". */
-static bool tongue_before(const struct jm_extractor *x, const struct hit *h)
-{
-    if (h->tok && fact_cue_in(x, CUE_TONGUE, h->tok - 1, h->tok))
-        return true;
-    return h->tok > 1 && is_connector(x->v, h->tok - 1) &&
-           fact_cue_in(x, CUE_TONGUE, h->tok - 2, h->tok - 1);
-}
-
-/* "Dutch C2", "Spanish helpful", "speaks Polish and English": a level, a wish or another language
- * stands beside it, or a word for speaking right before. */
-static bool tongue_asked(const struct jm_extractor *x, const struct hit *h)
-{
-    static const char *const helps[] = {"helps", "welcome", "useful", "handy", NULL};
-    static const char *const speak[] = {"speak", "speaks", "speaking", "spoken", "fluent", "native",
-                                        "spreche", "spricht", "parle", "parlo", "hablo", NULL};
-    size_t end = h->tok + h->n, to = sentence_to(x, h->tok, 8);
-    to = to < end + 2 ? to : end + 2;
-    return is_tongue(x, h) &&
-           (fact_cue_in(x, CUE_CEFR, end, to) || fact_cue_in(x, CUE_NICE, end, to) ||
-            fact_cue_in(x, CUE_MUST, end, to) || fact_word_at(x->v, end, helps) ||
-            fact_cue_in(x, CUE_TONGUE, end, to) ||
-            (h->tok && fact_word_at(x->v, h->tok - 1, speak)) || tongue_before(x, h));
-}
-
-/* Of another language than the text? */
-static bool foreign_word(const struct jm_extractor *x, const struct surface *s)
-{
-    return s->langs && x->facts.lang && !(s->langs & 1u << x->facts.lang);
-}
-
 /* How far a companion or a related skill may stand, in tokens. */
 enum { CASE_REACH = 12, WORD_REACH = 20, LETTER_REACH = 10 };
 
@@ -535,7 +397,7 @@ static const char *decide_case(struct jm_extractor *x, size_t c)
     bool closed = end == x->v->n_tokens || (x->v->tokens[end].gap & ~(unsigned)JM_GAP_BLANK);
     bool proves = exact && !shouting &&
                   (caps || h->n > 1 || closed || !starts_sentence(x->v, h->tok));
-    if (proves || ((t->flags & JM_TOK_UPPER) && tongue_asked(x, h)) || (caps && !shouting && t->end - t->beg > 3))
+    if (proves || ((t->flags & JM_TOK_UPPER) && gate_tongue_asked(x, h)) || (caps && !shouting && t->end - t->beg > 3))
         return "case";
     return reason(x, c, CASE_REACH, false);
 }
@@ -599,28 +461,6 @@ static bool outweighs_phrase(const struct jm_extractor *x, size_t c)
     return gate_in_list(x, c) || used_before(x, h) == 0;
 }
 
-/* "Send your CV in English": about the papers, not the person. */
-static bool language_of_papers(const struct jm_extractor *x, const struct hit *h)
-{
-    static const char *const papers[] = {
-        "cv", "resume", "résumé", "application", "applications", "apply", "applying", "letter",
-        "documents", "materials", "publications", "diploma", "translation", "translated",
-        "attached", "submitted", "bewerbung", "bewerbungsunterlagen", "candidature", "written", NULL};
-    static const char *const in[] = {"in", "into", "auf", "en", "or", NULL};
-    static const char *const able[] = {"proficiency", "fluent", "fluency", "proficient", "skills",
-                                       "skilled", "competent", "communicate", "expertise", NULL};
-    const struct jm_text_view *v = x->v;
-    if (!h->tok || !fact_word_at(v, h->tok - 1, in) ||
-        (h->tok > 1 && fact_word_at(v, h->tok - 2, able)))
-        return false;
-    size_t from = sentence_from(x, h->tok, 14), to = sentence_to(x, h->tok, 5);
-    for (size_t i = from; i < to; i++)
-        if (fact_word_at(v, i, papers) && (i < h->tok || i >= (size_t)h->tok + h->n) &&
-            !fact_cue_in(x, CUE_CEFR, from, h->tok))
-            return true;
-    return false;
-}
-
 /* "$Universe" is a name of its own; a universe is not. */
 static bool has_sign(const struct jm_extractor *x, const struct hit *h)
 {
@@ -629,13 +469,46 @@ static bool has_sign(const struct jm_extractor *x, const struct hit *h)
     return !(s->flags & SURF_SIGN) || (beg && x->v->plain[beg - 1] == dict_text(x->d, s)[0]);
 }
 
+/* By how ambiguous the surface is. Asked again, only what the neighbours say can be new. */
+static const char *decide_by_gate(struct jm_extractor *x, size_t c, bool again)
+{
+    const struct hit *h = &x->cands.a[c];
+    const struct surface *s = surface_of(x, h);
+    const char *rule;
+    switch ((enum jm_gate)s->gate) {
+    case GATE_NONE:
+        return again ? NULL
+               : s->flags & SURF_NAME ? "name"
+               : s->flags & SURF_MADE ? "variant"
+                                      : "alias";
+    case GATE_CASE:
+        return again ? reason(x, c, CASE_REACH, true) : decide_case(x, c);
+    case GATE_WORD:
+        rule = reason(x, c, WORD_REACH, again);
+        return !rule && !again && gate_tongue_asked(x, h) ? "list" : rule;
+    case GATE_LETTER:
+        return decide_letter(x, c, again);
+    case GATE_DENY:
+        return decide_deny(x, c, again);
+    case GATE_NO:
+        break;
+    }
+    return NULL;
+}
+
+static const char *let_in(struct hit *h, const char *rule)
+{
+    h->state = rule ? V_IN : V_OPEN;
+    return rule;
+}
+
 const char *gate_decide(struct jm_extractor *x, size_t c)
 {
     struct hit *h = &x->cands.a[c];
     const struct surface *s = surface_of(x, h);
     const struct jm_text_view *v = x->v;
     size_t end = h->tok + h->n;
-    const char *rule = NULL;
+    const char *barred;
     bool glued = v->tokens[h->tok].gap == JM_GAP_GLUED ||
                  (end < v->n_tokens && v->tokens[end].gap == JM_GAP_GLUED &&
                   v->plain[v->tokens[end].beg] != '&' && v->plain[v->tokens[end].beg] != '.');
@@ -649,63 +522,18 @@ const char *gate_decide(struct jm_extractor *x, size_t c)
         return "company";
     if (gate_other_name(x, h))
         return "other name";
-    size_t counter = counter_phrase(x, h);
-    if (counter && !(counter == 2 && (outweighs_phrase(x, c) || tongue_asked(x, h))))
+    size_t counter = gate_counter_phrase(x, h);
+    if (counter && !(counter == 2 && (outweighs_phrase(x, c) || gate_tongue_asked(x, h))))
         return "counter-phrase";
-    if (is_tongue(x, h) && gate_people(v, h))
-        return "other name";
-    if (is_tongue(x, h) && language_of_papers(x, h))
-        return "language of the application";
-    if (is_tongue(x, h) && foreign_word(x, s) && !tongue_asked(x, h))
-        return "another language";
-    switch ((enum jm_gate)s->gate) {
-    case GATE_NONE:
-        rule = s->flags & SURF_NAME ? "name" : s->flags & SURF_MADE ? "variant" : "alias";
-        break;
-    case GATE_CASE:
-        rule = decide_case(x, c);
-        break;
-    case GATE_WORD:
-        rule = reason(x, c, WORD_REACH, false);
-        if (!rule && tongue_asked(x, h))
-            rule = "list";
-        break;
-    case GATE_LETTER:
-        rule = decide_letter(x, c, false);
-        break;
-    case GATE_DENY:
-        rule = decide_deny(x, c, false);
-        break;
-    case GATE_NO:
-        break;
-    }
-    h->state = rule ? V_IN : V_OPEN;
-    return rule;
+    if ((barred = gate_tongue_barred(x, h)))
+        return barred;
+    return let_in(h, decide_by_gate(x, c, false));
 }
 
 const char *gate_decide_again(struct jm_extractor *x, size_t c)
 {
     struct hit *h = &x->cands.a[c];
-    const char *rule = NULL;
     if (h->state != V_OPEN) /* a list may outweigh the phrase that it was part of */
         return gate_decide(x, c);
-    switch ((enum jm_gate)surface_of(x, h)->gate) {
-    case GATE_NONE:
-    case GATE_NO:
-        break;
-    case GATE_CASE:
-        rule = reason(x, c, CASE_REACH, true);
-        break;
-    case GATE_WORD:
-        rule = reason(x, c, WORD_REACH, true);
-        break;
-    case GATE_LETTER:
-        rule = decide_letter(x, c, true);
-        break;
-    case GATE_DENY:
-        rule = decide_deny(x, c, true);
-        break;
-    }
-    h->state = rule ? V_IN : V_OPEN;
-    return rule;
+    return let_in(h, decide_by_gate(x, c, true));
 }

@@ -10,7 +10,11 @@ bool gate_exact_case(const struct jm_extractor *x, const struct hit *h);
 bool gate_shouting(const struct jm_extractor *x, const struct hit *h);
 /* A kind whose neighbours in a list are evidence. */
 bool gate_technical(enum jm_skill_kind k);
-/* A companion word of the dictionary within `reach` tokens on either side. */
+/* The longest phrase around the hit that is not the skill, in tokens beyond the hit, plus 1; 0:
+ * none. (gate_phrase.c) */
+size_t gate_counter_phrase(const struct jm_extractor *x, const struct hit *h);
+/* A companion word of the dictionary within `reach` tokens on either side, in the same paragraph.
+ * (gate_phrase.c) */
 bool gate_companion(const struct jm_extractor *x, const struct hit *h, size_t reach);
 /* Once, before the next two (company.c). */
 void names_init(struct jm_extractor *x);
@@ -23,8 +27,16 @@ int gate_side_by_side(const struct jm_text_view *v, const struct hit *a, const s
 
 /* Is candidate c beside another skill in a list with signs? */
 bool gate_in_list(const struct jm_extractor *x, size_t c);
+/* Is token i a small word that joins the items of a list? */
+bool gate_connector(const struct jm_text_view *v, size_t i);
 /* Is it people or things that the name of a language tells of: "a Polish deli", "our German
- * plants"? */
+ * plants"? (gate_tongue.c) */
 bool gate_people(const struct jm_text_view *v, const struct hit *h);
+/* Why the name of a language does not mean that it is spoken; NULL: it may, or is none.
+ * (gate_tongue.c) */
+const char *gate_tongue_barred(const struct jm_extractor *x, const struct hit *h);
+/* Is it a language that is asked for or claimed: "Dutch C2", "speaks Polish and English"?
+ * (gate_tongue.c) */
+bool gate_tongue_asked(const struct jm_extractor *x, const struct hit *h);
 
 #endif
