@@ -90,9 +90,10 @@ static void sort_by_rank(uint32_t *v, size_t n)
     uint32_t in[RANKED];
     int32_t key[RANKED];
     size_t filled = 0;
-    memcpy(in, v, n * sizeof *v);
-    for (; filled < n; filled++)
-        key[filled] = (int32_t)(in[filled] ^ 1u << 31);
+    for (; filled < n; filled++) {
+        in[filled] = v[filled];
+        key[filled] = (int32_t)(v[filled] ^ 1u << 31);
+    }
     for (; filled % 4; filled++)
         key[filled] = INT32_MAX;
     for (size_t i = 0; i < n; i++) {
