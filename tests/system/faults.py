@@ -49,7 +49,7 @@ class AckedWriter:
             if kind == "candidates":
                 del doc["title"]
             try:
-                r = self.d.put("/v1/" + "/".join(key), doc, timeout=15)
+                r = self.d.put("/v1/" + "/".join(key), doc, once=True, timeout=15)
             except (OSError, EOFError):
                 r = None
             except Exception:  # http.client has many names for a cut connection

@@ -158,6 +158,12 @@ class Answer:
         return json.loads(self.body)
 
     @property
+    def items(self):
+        """What a list holds; an answer that is none says what it is."""
+        assert self.status == 200, (self.status, self.body)
+        return self.json["items"]
+
+    @property
     def lines(self):
         return [json.loads(x) for x in self.body.decode().splitlines()]
 
@@ -246,8 +252,15 @@ class Daemon:
     def get(self, path, **kw):
         return self.request("GET", path, **kw)
 
-    def put(self, path, body, **kw):
-        return self.request("PUT", path, body, **kw)
+    def put(self, path, body, once=False, **kw):
+        """A client does as it is told: 503 says that nothing was acknowledged and to try again,
+        and on a machine whose disk others want too that comes about. `once` is for who wants it."""
+        end = time.time() + 20
+        while True:
+            r = self.request("PUT", path, body, **kw)
+            if r.status != 503 or once or time.time() > end:
+                return r
+            time.sleep(0.2)
 
     def post(self, path, body=None, **kw):
         return self.request("POST", path, body, **kw)

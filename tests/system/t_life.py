@@ -26,7 +26,7 @@ OTHER = {"version": 1, "headline": "Registered Nurse",
 
 
 def matched(d, path="/v1/jobs/hr/1/candidates"):
-    return [x["candidate"]["id"] for x in d.get(path).json["items"] if x["score"] >= 500]
+    return [x["candidate"]["id"] for x in d.get(path).items if x["score"] >= 500]
 
 
 def test_put_get_delete_and_versions(build):
@@ -105,7 +105,7 @@ def test_lists_page_by_cursor(build):
         d.put("/v1/jobs/hr/1", JOB)
         d.settle()
         whole = [x["candidate"]["id"] for x in
-                 d.get("/v1/jobs/hr/1/candidates?limit=200").json["items"]]
+                 d.get("/v1/jobs/hr/1/candidates?limit=200").items]
         got, cursor = [], ""
         while cursor is not None:
             r = d.get(f"/v1/jobs/hr/1/candidates?limit=7{cursor and '&cursor=' + cursor}").json
@@ -143,10 +143,10 @@ def test_webhook_arrives_signed_and_once(build):
             assert any("match.created" in x for x in lines) and any(
                 "job.matched" in x for x in lines), lines
             assert len({x.split()[1] for x in lines}) == want, lines
-            listed = d.get("/v1/endpoints").json["items"]
+            listed = d.get("/v1/endpoints").items
             assert len(listed) == 1 and "secret" not in listed[0]
             assert d.request("DELETE", f"/v1/endpoints/{e.json['id']}").status == 204
-            assert d.get("/v1/endpoints").json["items"] == []
+            assert d.get("/v1/endpoints").items == []
         finally:
             r.stop()
 
