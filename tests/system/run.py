@@ -25,9 +25,6 @@ LONG = ["test_every_real_document_is_kept_or_named", "test_another_daemon_takes_
         "test_a_job_that_expires_withdraws_its_matches",
         "test_kill_9_of_daemon_and_database_loses_nothing"]
 
-# it looks for one moment in which nobody else wants the machine
-ALONE = ["test_a_page_of_small_lines_does_not_hold_the_loop"]
-
 
 class Skip(Exception):
     """Raised by a test whose data is not there: it says so and counts as skipped."""
@@ -78,11 +75,8 @@ def main():
         jobs = jobs_of(build, a.only)
         fork = multiprocessing.get_context("fork")  # the lanes know the template
         with concurrent.futures.ProcessPoolExecutor(a.lanes, fork) as pool:
-            asked = [pool.submit(run_one, j) for j in jobs if j[2] not in ALONE]
-            for done in concurrent.futures.as_completed(asked):
+            for done in concurrent.futures.as_completed([pool.submit(run_one, j) for j in jobs]):
                 count(done.result())
-        for j in [j for j in jobs if j[2] in ALONE]:
-            count(run_one(j))
     with open(os.path.join(build, "system.count"), "w", encoding="ascii") as f:
         f.write("%d %d %d\n" % total)
     print("  system tests: %d passed, %d failed, %d skipped" % total, flush=True)
