@@ -158,6 +158,8 @@ static inline struct jm_dict *load_three(struct jm_err *err)
     struct jm_dict *d = jm_dict_new();
     snprintf(pattern, sizeof pattern, "%s/*.skills", skills_dir());
     int rc = !t || !d || glob(pattern, 0, NULL, &found);
+    if (rc)
+        jm_err_set(err, JM_EINVAL, "no %s: start in the project's folder", pattern);
     for (; !rc && n < found.gl_pathc && n < 64; n++) {
         files[n].name = found.gl_pathv[n];
         files[n].text = read_whole(found.gl_pathv[n], &files[n].len);
