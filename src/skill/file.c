@@ -164,6 +164,25 @@ static int each_related(struct line *l, struct span list)
     return 0;
 }
 
+/* Has the phrase a word of signs only ("CAD $")? No text has it, and what is left may be the skill's
+ * own name, which would then never count. "&" is a word. */
+static bool has_bare_signs(struct span phrase)
+{
+    bool seen = false;
+    for (size_t i = 0; i <= phrase.n; i++) {
+        if (i == phrase.n || phrase.s[i] == ' ') {
+            if (!seen)
+                return true;
+            seen = false;
+        } else {
+            char c = phrase.s[i];
+            seen |= (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+                    (unsigned char)c >= 0x80 || c == '&';
+        }
+    }
+    return false;
+}
+
 static int each_phrase(struct line *l, struct span list, bool is_not)
 {
     struct dict_draft *d = l->d;
@@ -171,6 +190,9 @@ static int each_phrase(struct line *l, struct span list, bool is_not)
     while (next_part(&list, ';', &part)) {
         if (!part.n)
             continue;
+        if (has_bare_signs(part))
+            return draft_fail(d, l->place, l->err, "'%.*s' has signs that nothing reads",
+                              (int)part.n, part.s);
         if (dict_grow((void **)&d->phrases, d->n_phrases, &d->cap_phrases, sizeof *d->phrases,
                       l->err))
             return -1;

@@ -157,6 +157,23 @@ static bool run_goes_on(const struct jm_extractor *x, size_t c, int dir)
     return false;
 }
 
+/* What people do, know or are like. Its names are everyday words ("planning", "complaints"). */
+static bool work(int kind)
+{
+    return kind == JM_SKILL_TASK || kind == JM_SKILL_FIELD || kind == JM_SKILL_SOFT;
+}
+
+/* Such a word that is all of an item of a list: among others of its kind it is what it says. */
+static bool item_of_work(const struct jm_extractor *x, const struct hit *h)
+{
+    const struct jm_text_view *v = x->v;
+    const struct surface *s = surface_of(x, h);
+    size_t end = h->tok + h->n;
+    return s->gate == GATE_WORD && work(s->kind) && !x->in_title &&
+           (h->tok == 0 || (v->tokens[h->tok].gap & ~(unsigned)JM_GAP_BLANK)) &&
+           (end == v->n_tokens || (v->tokens[end].gap & ~(unsigned)JM_GAP_BLANK));
+}
+
 /* Look at the items before and behind in the list. */
 static struct sides look_aside(const struct jm_extractor *x, size_t c)
 {
@@ -165,6 +182,7 @@ static struct sides look_aside(const struct jm_extractor *x, size_t c)
     /* "diaries, Outlook, minute taking": tasks prove a name that is written as one */
     bool named = upper && !starts_sentence(x->v, h->tok) && gate_exact_case(x, h) &&
                  !gate_shouting(x, h);
+    bool item = item_of_work(x, h);
     struct sides out = {0, 0, 0};
     for (int dir = -1; dir <= 1; dir += 2) {
         int sure = 0, open = 0, faint = 0;
@@ -176,7 +194,8 @@ static struct sides look_aside(const struct jm_extractor *x, size_t c)
             int side = side_of(x, h, o, dir);
             const struct surface *s = surface_of(x, o);
             if (!side || s->owner == surface_of(x, h)->owner ||
-                !(gate_technical((enum jm_skill_kind)s->kind) || (named && side == 2)))
+                !(gate_technical((enum jm_skill_kind)s->kind) ||
+                  (side == 2 && (named || (item && work(s->kind))))))
                 continue;
             if (side == 1 && !upper)
                 faint += (o->strong || o->state == V_IN) ? 1 + run_goes_on(x, i, dir) : 0;

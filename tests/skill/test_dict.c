@@ -43,6 +43,7 @@ static void test_errors(void **state)
     expect_error(HEAD "go = Go | code | alias a | alias b\n", "clause 'alias' twice");
     expect_error(HEAD "go = Go | code | colour red\n", "unknown clause 'colour'");
     expect_error(HEAD "go = Go | code | alias.xx a\n", "unknown clause 'alias.xx'");
+    expect_error(HEAD "cad = CAD | field | not CAD $\n", "'CAD $' has signs that nothing reads");
     expect_error(HEAD "go = Go | code | parent c\n", "t.skills:4: parent 'c' of 'go' is not a skill");
     expect_error(HEAD "go = Go | code | related go .5\n", "is the skill itself");
     expect_error(HEAD "go = Go | code | related c\n", "needs a weight");
