@@ -42,6 +42,25 @@ static bool in_name(const struct jm_extractor *x, const struct hit *q)
            (i < x->cands.n && x->cands.a[i].tok == q->tok && x->cands.a[i].n > q->n);
 }
 
+/* "Terraform and a public cloud (AWS preferred)": is the cue in a bracket with a skill, and the hit
+ * outside? */
+static bool of_bracket(const struct jm_extractor *x, const struct hit *h, const struct hit *q,
+                       const struct clause *c)
+{
+    const struct jm_token *t = x->v->tokens;
+    size_t open = q->tok, close = q->tok + q->n;
+    while (open > c->from && !(t[open].gap & (JM_GAP_OPEN | JM_GAP_CLOSE)))
+        open--;
+    if (!(t[open].gap & JM_GAP_OPEN))
+        return false;
+    while (close < c->to && !(t[close].gap & JM_GAP_CLOSE))
+        close++;
+    if (h->tok >= open && h->tok < close)
+        return false;
+    size_t i = hits_from(&x->cands, open);
+    return i < x->cands.n && x->cands.a[i].tok < close;
+}
+
 /* What the clause says around the hit, in one pass over its cues. "No" counts before the skill
  * only. */
 static void read_cues(const struct jm_extractor *x, const struct hit *h, struct clause *c)
@@ -56,7 +75,8 @@ static void read_cues(const struct jm_extractor *x, const struct hit *h, struct 
         const struct hit *q = &x->says.a[i];
         bool after = q->tok >= end;
         if ((q->cue == CUE_NOT && (q->tok >= h->tok || half_word(x->v, q->tok + q->n, h->tok))) ||
-            (q->cue >= CUE_BASIC && in_name(x, q)))
+            (q->cue >= CUE_BASIC && in_name(x, q)) ||
+            ((q->cue == CUE_NICE || q->cue == CUE_MUST) && of_bracket(x, h, q, c)))
             continue;
         long d = after ? (long)(q->tok - end) : (long)h->tok - (long)(q->tok + q->n);
         struct near *best = &c->near[q->cue - CUE_NICE];

@@ -22,7 +22,7 @@ static const struct cue_row cues[] = {
      "you must have;you will have;you'll have;what you need;what you'll need;what you will need;"
      "skills and experience;skills & qualifications;experience and skills;skills required;"
      "key skills;key requirements;job requirements;skills;technical skills;experience required;"
-     "experience;knowledge skills and abilities;knowledge and skills;candidate profile;"
+     "knowledge skills and abilities;knowledge and skills;candidate profile;"
      "the ideal candidate;ideal candidate;person specification;education and experience;"
      "skills needed;technologies;tech stack;our stack;technology stack;our tech stack;the stack;"
      "desired profile;we expect;what we expect;requirement;minimum qual requirements;"
@@ -121,10 +121,12 @@ static const struct cue_row cues[] = {
      "it skills;software skills;expertise;programming languages;tools;tools and technologies;"
      "technology summary;technical environment;highlights;edv-kenntnisse;it-kenntnisse;"
      "compétences techniques;habilidades;aptitudes;vaardigheden;competenze;competências;"
-     "umiejętności;kompetenser;competențe"},
+     "umiejętności;kompetenser;competențe;"
+     "languages;language skills;sprachen;sprachkenntnisse;langues;idiomas;talen;talenkennis;lingue;"
+     "línguas;języki;języki obce;znajomość języków;språk;språkkunskaper;limbi străine"},
     {CUE_H_WORK, 0,
      "work experience;professional experience;employment history;work history;career history;"
-     "experience summary;professional background;employment;projects;project experience;"
+     "experience;experience summary;professional background;employment;career;projects;project experience;"
      "relevant experience;career summary;berufserfahrung;beruflicher werdegang;"
      "expérience professionnelle;expériences professionnelles;experiencia profesional;"
      "experiencia laboral;werkervaring;esperienza professionale;esperienze lavorative;"

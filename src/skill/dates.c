@@ -1,7 +1,8 @@
 /* dates.c - the dated positions of a résumé.
  *
  * "2018 - 2021", "Jan 2019 to Present", "06/2016 – 12/2018": a range of years opens a position;
- * what follows, until the next range or a heading of another part, was last used in its last year.
+ * what follows, until the next range or a heading of another part ("Skills"), was last used in its
+ * last year.
  * Two years of a range lie between 1960 and 2060 and do not run backwards. */
 #include <stdlib.h>
 
@@ -83,10 +84,8 @@ int dates_find(struct jm_extractor *x)
 
 uint16_t dates_year_at(const struct jm_extractor *x, uint32_t tok)
 {
-    uint8_t zone = x->zone[tok];
+    uint8_t zone = zone_at(x, tok);
     const struct dated *found = NULL;
-    if (zone == JM_ZONE_SKILLS || zone == JM_ZONE_EDUCATION)
-        return 0;
     for (size_t lo = 0, hi = x->n_dated; lo < hi;) {
         size_t mid = (lo + hi) / 2;
         if (x->dated[mid].tok <= tok) {
@@ -96,5 +95,8 @@ uint16_t dates_year_at(const struct jm_extractor *x, uint32_t tok)
             hi = mid;
         }
     }
-    return found ? found->year : 0;
+    bool part = zone == JM_ZONE_SKILLS || zone == JM_ZONE_OTHER;
+    if (!found || zone == JM_ZONE_EDUCATION || (part && zone_at(x, found->tok) != zone))
+        return 0;
+    return found->year;
 }

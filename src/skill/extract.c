@@ -10,7 +10,6 @@
 #include "gate_int.h"
 #include "judge.h"
 
-enum { COVERED = 0x80 };
 
 const char *jm_zone_name(enum jm_zone z)
 {
@@ -137,7 +136,7 @@ static struct jm_claim *new_claim(struct jm_extractor *x, const struct hit *h)
     uint32_t sign = (surface_of(x, h)->flags & SURF_SIGN) && x->v->tokens[h->tok].beg;
     *c = (struct jm_claim){
         .skill = surface_of(x, h)->owner, .in_title = x->in_title,
-        .zone = x->zone[h->tok] & (uint8_t)~COVERED,
+        .zone = zone_at(x, h->tok),
         .beg = (uint32_t)jm_text_source(x->cur, x->v->tokens[h->tok].beg - sign, false),
         .end = (uint32_t)jm_text_source(x->cur, x->v->tokens[h->tok + h->n - 1].end, true)};
     return c;

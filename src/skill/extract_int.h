@@ -61,7 +61,7 @@ struct jm_extractor {
     struct hits cands, cues;
     struct hits parts; /* of the cues: headings, and those that say what part a sentence is of */
     struct hits says;  /* of the cues: what is said of a skill, CUE_NICE to CUE_EXPERT */
-    uint8_t *zone; /* by token, enum jm_zone */
+    uint8_t *zone; /* by token, enum jm_zone, and COVERED: read it by zone_at() */
     size_t cap_zone;
     struct dated *dated;
     size_t n_dated, cap_dated;
@@ -87,6 +87,13 @@ struct jm_extractor {
 
 /* match.c */
 int match_all(struct jm_extractor *x);
+enum { COVERED = 0x80 }; /* an accepted claim is on the token */
+
+static inline uint8_t zone_at(const struct jm_extractor *x, size_t tok)
+{
+    return x->zone[tok] & (uint8_t)~COVERED;
+}
+
 /* zones.c; zones_init() once before */
 void zones_init(struct jm_extractor *x);
 int zones_mark(struct jm_extractor *x);

@@ -4,7 +4,7 @@
  *
  * J job, R résumé; the name is optional. [surface=id] is an expected claim, {surface=id} an
  * expected rejection; id/id means that either will do. Behind the id: +must +nice +plain (neither)
- * +5y +2021 (last year) +basic +working +advanced +expert (level) +opt (a careful reader may see it
+ * +5y +2021 (last year) +undated +basic +working +advanced +expert (level) +opt (a careful reader may see it
  * so or not) +late (overlooked at first, likewise); of a rejection its reason: +word +negated +papers +benefits +about +legal.
  * "\n" is a line break, "\xNN" a byte, "\*40(text)" the text forty times. "##" starts expected
  * facts: years=3-5 seniority=senior degree=bachelor pay=50000-60000EUR/year workplace=remote
@@ -20,7 +20,7 @@
 
 struct label {
     size_t beg, end;
-    bool in_title, want, must, nice, plain, optional;
+    bool in_title, want, must, nice, plain, optional, undated;
     unsigned years, last_year, level;
     char why[12], id[160];
 };
@@ -55,6 +55,8 @@ static bool corpus_mark(struct label *l, const char *s, size_t n)
         l->nice = true;
     else if (corpus_is(s, n, "plain"))
         l->plain = true;
+    else if (corpus_is(s, n, "undated"))
+        l->undated = true;
     else if (corpus_is(s, n, "opt") || corpus_is(s, n, "late"))
         l->optional = true;
     else if (v && s[n - 1] == 'y')

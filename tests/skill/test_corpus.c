@@ -82,11 +82,12 @@ static void check_rejection(const struct labelled *c, const struct label *l,
 static void check_detail(const struct labelled *c, const struct label *l,
                          const struct jm_claim *hit, struct tally *t)
 {
-    bool asked = l->must || l->nice || l->plain || l->years || l->last_year || l->level;
+    bool asked = l->must || l->nice || l->plain || l->years || l->last_year || l->level || l->undated;
     bool right = (!l->must || hit->must) && (!l->nice || hit->nice) &&
                  (!l->plain || (!hit->must && !hit->nice)) &&
                  (!l->years || hit->years == l->years) && (!l->level || hit->level == l->level) &&
-                 (!l->last_year || hit->last_year == l->last_year);
+                 (!l->last_year || hit->last_year == l->last_year) &&
+                 (!l->undated || hit->last_year == 0);
     t->details += asked;
     t->wrong_details += asked && !right;
     if (asked && !right)
