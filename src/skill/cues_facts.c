@@ -124,7 +124,7 @@ const struct cue_row jm_fact_cues[] = {
     {CUE_EMPLOYMENT, JM_FULL_TIME, "full time;fulltime;full-time position;vollzeit;temps plein;"
         "tiempo completo;jornada completa;voltijd;fulltime;tempo pieno;tempo integral;pełny etat;"
         "heltid"},
-    {CUE_EMPLOYMENT, JM_PART_TIME, "part time;parttime;teilzeit;temps partiel;tiempo parcial;"
+    {CUE_EMPLOYMENT, JM_PART_TIME, "part time;fte;parttime;teilzeit;temps partiel;tiempo parcial;"
         "media jornada;"
         "deeltijd;tempo parziale;meio período;część etatu;deltid"},
     {CUE_EMPLOYMENT, JM_CONTRACT, "contract position;contract role;contractor;freelance;freelancer;"
@@ -260,7 +260,7 @@ const struct cue_row jm_fact_cues[] = {
         "arbeitserlaubnis für;wohnsitz in;permis de travail en;permiso de trabajo en;remote "
         "across;"
         "candidates based in;applicants based in;candidates from"},
-    {CUE_PAY, 0, "salary;salary range;pay range;pay;compensation;compensation range;base salary;"
+    {CUE_PAY, 0, "salary;salary range;pay range;pay;comp;compensation;compensation range;base salary;"
         "base pay;"
         "wage;hourly rate;day rate;rate;rate of pay;hourly wage;annual salary;starting salary;"
         "remuneration;"

@@ -277,6 +277,7 @@ static void read_workplace(struct jm_extractor *x, const struct hit *h, enum jm_
         "app",     "apps",    "mobile",     "applications", "application", "vehicle", "vehicles",
         "model",   "management", "workers", "employees", "offices", "infrastructure", "environment",
         "environments", "systems", "training", "installation", "visits", "communities", NULL};
+    static const char *const meeting[] = {"interview", "interviews", "process", "rounds", NULL};
     if (x->zone[h->tok] == JM_ZONE_LEGAL)
         return;
     if (fact_word_at(x->v, h->tok + h->n, other) && !(x->v->tokens[h->tok + h->n].gap & ~1u))
@@ -284,6 +285,9 @@ static void read_workplace(struct jm_extractor *x, const struct hit *h, enum jm_
     size_t from = sentence_from(x, h->tok, 12), to = sentence_to(x, h->tok, 12);
     if (x->in->kind != JM_JOB && !fact_cue_in(x, CUE_WISH, from, h->tok))
         return;
+    for (size_t i = from; place == JM_ONSITE && i < to; i++)
+        if (fact_word_at(x->v, i, meeting))
+            return;
     if (place == JM_REMOTE && fact_cue_in(x, CUE_NOT_REMOTE, from, to))
         return;
     if (x->facts.workplace & place)
@@ -292,9 +296,23 @@ static void read_workplace(struct jm_extractor *x, const struct hit *h, enum jm_
     fact_note(x, JM_FACT_WORKPLACE, h->tok, h->tok + h->n, "workplace word");
 }
 
+/* "0.6 FTE": less than a whole post stands before the token. */
+static bool part_of_post(const struct jm_extractor *x, size_t tok)
+{
+    const char *from = x->v->plain, *s = from + x->v->tokens[tok].beg;
+    while (s > from && strchr(" .,", s[-1]))
+        s--;
+    while (s > from && ((s[-1] >= '0' && s[-1] <= '9') || s[-1] == '.' || s[-1] == ','))
+        s--;
+    return s[0] == '0' && (s[1] == '.' || s[1] == ',');
+}
+
 static void read_employment(struct jm_extractor *x, const struct hit *h, enum jm_employment kind)
 {
+    static const char *const post[] = {"fte", NULL};
     size_t back = h->tok > 4 ? h->tok - 4 : 0;
+    if (fact_word_at(x->v, h->tok, post) && !part_of_post(x, h->tok))
+        return;
     bool stated = x->in_title || h->tok < 100;
     for (size_t i = back; i <= h->tok && !stated; i++)
         stated = x->v->tokens[i].gap & JM_GAP_COLON;

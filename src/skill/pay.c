@@ -155,17 +155,19 @@ static bool is_range(const struct jm_extractor *x, const struct amount *a, const
 {
     static const char *const to[] = {
         "to", "bis", "à",  "a",   "and",  "und", "do", "tot",    "till", "y",        "e",
-        "i",  "och", "și", "si",  "et",   "en",  "al", "até",    "până", "usd",      "eur",
-        "us", "au",  "ca", "per", "hour", "pa",  "la", "rising", "up",   "steigend", NULL};
+        "i",  "och", "și", "si",  "et",   "en",  "al", "até",    "până", "la",       "rising",
+        "up", "steigend", NULL};
+    static const char *const unit[] = {"usd", "eur", "us", "au", "ca", "per", "hour", "pa", NULL};
     if (b->tok - a->after > 2 || b->beg - a->end > 24)
         return false;
     bool dash = x->v->tokens[b->tok].gap & JM_GAP_HYPHEN;
     for (size_t i = a->after; i < b->tok; i++) {
-        if (!fact_word_at(x->v, i, to))
+        bool joins = fact_word_at(x->v, i, to);
+        if (!joins && !fact_word_at(x->v, i, unit))
             return false;
-        dash = true;
+        dash |= joins || (x->v->tokens[i].gap & JM_GAP_HYPHEN);
     }
-    return dash;
+    return dash; /* not "£12.40 per hour, 36 hours" */
 }
 
 /* The period named behind the amount, or before it in the sentence. */
@@ -245,6 +247,7 @@ static bool other_money(const struct jm_extractor *x, size_t tok, size_t after)
     for (size_t i = tok; i > from; i--)
         if (starts_sentence(x->v, i))
             from = i;
+    after += fact_cue_in(x, CUE_CURRENCY, after, after + 1); /* "90k EUR + equity" */
     size_t to = after + 3 < sentence_to(x, after - 1, 8) ? after + 3
                                                             : sentence_to(x, after - 1, 8);
     return fact_cue_in(x, CUE_NOT_PAY, from, on_top(x, after) ? after : to);

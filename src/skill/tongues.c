@@ -29,14 +29,23 @@ static bool level_of_next(const struct jm_extractor *x, size_t level)
     return false;
 }
 
+/* "B1": a step of the scale, not a word that may be one. */
+static bool written(const struct jm_extractor *x, const struct hit *q)
+{
+    const struct jm_token *t = &x->v->tokens[q->tok];
+    return q->n == 1 && t->end - t->beg == 2 && x->v->plain[t->beg + 1] <= '9';
+}
+
 /* The level nearest to the name, with no other language between; UNKNOWN if none within reach.
- * What follows wins over what stands before: "English C1, German B2". */
+ * What follows wins over what stands before: "English C1, German B2"; and a written step over a
+ * word: "good German (at least B1)". */
 static enum jm_cefr level_near(const struct jm_extractor *x, const struct hit *h, size_t from,
                                size_t to)
 {
     enum jm_cefr before = JM_CEFR_UNKNOWN, after = JM_CEFR_UNKNOWN;
     size_t end = h->tok + h->n, other_end = SIZE_MAX;
     bool others = false; /* `before` stands right behind another language */
+    bool sure = false;   /* `after` is written */
     for (size_t i = hits_from(&x->cues, from); i < x->cues.n && x->cues.a[i].tok < to; i++) {
         const struct hit *q = &x->cues.a[i];
         uint32_t owner = surface_of(x, q)->owner;
@@ -52,15 +61,17 @@ static enum jm_cefr level_near(const struct jm_extractor *x, const struct hit *h
                 others = other_end != SIZE_MAX && q->tok - other_end <= 2;
             } else if (q->tok < h->tok) {
                 continue;
-            } else if (!after && q->tok - end <= 5 &&
+            } else if ((!after || (!sure && written(x, q))) &&
+                       q->tok - end <= (written(x, q) ? 8 : 5) &&
                        !(comma_between(x->v, end, q->tok) && level_of_next(x, i))) {
                 after = level;
+                sure = written(x, q);
             }
         }
     }
     if (!after)
         return before;
-    if (others) /* "English C1 and French B1" */
+    if (others || sure) /* "English C1 and French B1" */
         return after;
     unsigned gap = x->v->tokens[end < x->v->n_tokens ? end : end - 1].gap;
     return before && !(gap & (JM_GAP_OPEN | JM_GAP_COLON | JM_GAP_HYPHEN)) && before > after ? before
