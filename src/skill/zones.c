@@ -81,6 +81,16 @@ static bool stands_as_heading(const struct jm_text_view *v, const struct hit *h)
            (v->tokens[end - 1].flags & JM_TOK_CAPS) && t->end - t->beg > 4;
 }
 
+/* "Technologies: Java, Kafka" below a position of a résumé is a line of that position. */
+static bool of_position(const struct jm_extractor *x, const struct hit *h, uint8_t zone)
+{
+    static const char *const used[] = {"technologies", "technology", "tools", "stack",
+                                       "environment", "technologien", "outils", NULL};
+    size_t end = h->tok + h->n;
+    return x->in->kind == JM_CANDIDATE && zone == JM_ZONE_WORK && end < x->v->n_tokens &&
+           !line_starts(x->v, end) && fact_word_at(x->v, end - 1, used);
+}
+
 /* A sentence that opens with a heading phrase of its own: "You have ...", "We offer ...". "Our
  * team uses Go" tells of the work, not of the company. */
 static bool opens_sentence(const struct jm_text_view *v, const struct hit *h)
@@ -175,7 +185,7 @@ int zones_mark(struct jm_extractor *x)
     for (size_t i = 0; i < x->parts.n && !x->in_title; i++) {
         const struct hit *h = &x->parts.a[i];
         enum jm_cue cue = h->cue;
-        if (cue >= CUE_HEADINGS || !stands_as_heading(x->v, h))
+        if (cue >= CUE_HEADINGS || !stands_as_heading(x->v, h) || of_position(x, h, zone))
             continue;
         fill(x, from, h->tok, zone);
         from = h->tok;
