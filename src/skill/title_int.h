@@ -12,7 +12,7 @@ enum {
     TITLE_MAX_WORDS = 12,
     TITLE_MAX_GRAMS = 160,
     TITLE_PREFIX = 4, /* letters that "bank", "banker" and "banking" share */
-    TITLE_RULES = 4,  /* of this release: another number, other features from the same kernel */
+    TITLE_RULES = 5,  /* of this release: another number, other features from the same kernel */
     TITLE_DAMP = 8,   /* of a word that is not common to many trades */
     OCC_BASE = JM_TITLE_BASE + (1 << 21), /* ids below: words and grams; from here: occupations */
     LEX_MASK = (1 << 21) - 1

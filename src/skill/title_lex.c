@@ -114,12 +114,66 @@ static void add_word(struct title_lex *out, const char *w, size_t len, bool gram
         add_grams(out, w, len, damp);
 }
 
-static void take_word(struct title_lex *out, const char *w, size_t len, bool grams)
+struct word {
+    const char *s;
+    size_t n;
+    bool joined; /* to the word before it, by a blank */
+    bool aside;  /* in brackets */
+};
+
+static bool is(const struct word *w, const char *text)
 {
-    if (!len || listed(noise, sizeof noise / sizeof *noise, w, len) || (*w >= '0' && *w <= '9'))
-        return;
+    return strlen(text) == w->n && !memcmp(text, w->s, w->n);
+}
+
+static bool noisy(const struct word *w)
+{
+    return listed(noise, sizeof noise / sizeof *noise, w->s, w->n) ||
+           (*w->s >= '0' && *w->s <= '9');
+}
+
+/* "Contract manager" deals with contracts, a contract nurse has one. */
+static bool of_contracts(const struct word *w, size_t i, size_t n)
+{
+    static const char *const heads[] = {"manager",    "mgr",        "management", "administrator",
+                                        "admin",      "specialist", "officer",    "analyst",
+                                        "negotiator", "coordinator"};
+    return i + 1 < n && w[i + 1].joined &&
+           listed(heads, sizeof heads / sizeof *heads, w[i + 1].s, w[i + 1].n);
+}
+
+/* "Office manager"; not "home office", "London office", "office based". */
+static bool of_an_office(const struct word *w, size_t i, size_t n)
+{
+    return i + 1 < n && w[i + 1].joined && !is(&w[i + 1], "based") && !noisy(&w[i + 1]) &&
+           !(i && is(&w[i - 1], "home"));
+}
+
+/* "School principal", "assistant principal"; not "principal engineer". */
+static bool heads_a_school(const struct word *w, size_t i, size_t n)
+{
+    static const char *const before[] = {"school",    "college",   "academy", "elementary",
+                                         "secondary", "primary",   "middle",  "high",
+                                         "vice",      "deputy",    "asst",    "assistant",
+                                         "preschool", "kindergarten"};
+    return i && w[i].joined && !(i + 1 < n && w[i + 1].joined && !noisy(&w[i + 1])) &&
+           listed(before, sizeof before / sizeof *before, w[i - 1].s, w[i - 1].n);
+}
+
+/* Three of the words that are dropped are the trade itself in some company. */
+static bool dropped(const struct word *w, size_t i, size_t n)
+{
+    if (!noisy(&w[i]))
+        return false;
+    return !((is(&w[i], "contract") && of_contracts(w, i, n)) ||
+             (is(&w[i], "office") && of_an_office(w, i, n)) ||
+             (is(&w[i], "principal") && heads_a_school(w, i, n)));
+}
+
+static void take_word(struct title_lex *out, const struct word *w, bool grams)
+{
     for (size_t i = 0; i < sizeof short_forms / sizeof *short_forms; i++) {
-        if (strlen(short_forms[i].from) != len || memcmp(short_forms[i].from, w, len))
+        if (!is(w, short_forms[i].from))
             continue;
         for (const char *p = short_forms[i].to; *p;) {
             size_t n = strcspn(p, " ");
@@ -128,7 +182,7 @@ static void take_word(struct title_lex *out, const char *w, size_t len, bool gra
         }
         return;
     }
-    add_word(out, w, len, grams);
+    add_word(out, w->s, w->n, grams);
 }
 
 static bool word_byte(char c)
@@ -137,10 +191,29 @@ static bool word_byte(char c)
            c == '#';
 }
 
+/* The words of a folded title; brackets that do not close reach to its end. */
+static size_t cut_words(const char *s, size_t bytes, struct word *out, size_t max)
+{
+    bool aside = false, joined = false;
+    size_t n = 0;
+    for (size_t i = 0; i < bytes && n < max;) {
+        size_t from = i;
+        while (i < bytes && word_byte(s[i]))
+            i++;
+        if (i > from)
+            out[n++] = (struct word){s + from, i - from, joined, aside};
+        for (joined = true; i < bytes && !word_byte(s[i]); i++) {
+            aside = s[i] == '(' || (aside && s[i] != ')');
+            joined &= s[i] == ' ';
+        }
+    }
+    return n;
+}
+
 void title_lex_read(const char *title, size_t bytes, bool grams, struct title_lex *out)
 {
+    struct word words[TITLE_MAX_BYTES];
     struct jm_buf folded;
-    bool aside = false;
     out->n_words = out->n_grams = 0;
     if (bytes > TITLE_MAX_BYTES)
         for (bytes = TITLE_MAX_BYTES; bytes && ((uint8_t)title[bytes] & 0xc0) == 0x80; bytes--)
@@ -148,17 +221,14 @@ void title_lex_read(const char *title, size_t bytes, bool grams, struct title_le
     jm_buf_init(&folded);
     if (!jm_text_fold(title, bytes, &folded)) {
         const char *s = jm_buf_cstr(&folded);
-        for (size_t i = 0; i < folded.len;) {
-            size_t from = i;
-            while (i < folded.len && word_byte(s[i]))
-                i++;
+        size_t n = cut_words(s, folded.len, words, TITLE_MAX_BYTES);
+        for (size_t i = 0; i < n; i++) {
             size_t before = out->n_words;
-            take_word(out, s + from, i - from < TITLE_MAX_BYTES ? i - from : TITLE_MAX_BYTES,
-                      grams);
+            words[i].n = words[i].n < TITLE_MAX_BYTES ? words[i].n : TITLE_MAX_BYTES;
+            if (!dropped(words, i, n))
+                take_word(out, &words[i], grams);
             for (; before < out->n_words; before++)
-                out->words[before].aside = aside;
-            for (; i < folded.len && !word_byte(s[i]); i++)
-                aside = s[i] == '(' || (aside && s[i] != ')');
+                out->words[before].aside = words[i].aside;
         }
     }
     jm_buf_fini(&folded);

@@ -67,6 +67,35 @@ static void test_features(void **state)
     assert_well_formed(f, features(NULL, "Pfl\xe4ger", f));
 }
 
+/* A word that says how one is employed, and may be the trade itself. */
+static void test_noise_that_is_the_trade(void **state)
+{
+    static const struct {
+        const char *title, *plain;
+        bool same;
+    } cases[] = {{"Contract Software Engineer", "software engineer", true},
+                 {"Nurse - Contract", "nurse", true},
+                 {"Contract Manager", "manager", false},
+                 {"Contract Mgr", "contract manager", true},
+                 {"Home Office Accountant", "accountant", true},
+                 {"Sales Manager (London Office)", "sales manager (london)", true},
+                 {"Office Manager", "manager", false},
+                 {"Principal Engineer", "engineer", true},
+                 {"Assistant Principal Engineer", "assistant engineer", true},
+                 {"School Principal", "school", false},
+                 {"Assistant Principal (m/f/d)", "assistant", false}};
+    struct jm_doc_feature a[JM_DOC_MAX_TITLE_FEATURES], b[JM_DOC_MAX_TITLE_FEATURES];
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        size_t na = features(NULL, cases[i].title, a), nb = features(NULL, cases[i].plain, b);
+        bool same = na == nb;
+        for (size_t k = 0; same && k < na; k++)
+            same = a[k].id == b[k].id && a[k].weight == b[k].weight;
+        if (same != cases[i].same)
+            fail_msg("'%s' and '%s'", cases[i].title, cases[i].plain);
+    }
+}
+
 static void test_similarity(void **state)
 {
     (void)state;
@@ -387,7 +416,11 @@ static void test_shipped_kernel(void **state)
                  {"flight attendant", "cabin crew member", "parking attendant"},
                  /* what trades.tsv joins, and without it the words would part */
                  {"kitchen porter", "sous chef", "hotel porter"},
-                 {"backend engineer", "golang developer", "mechanical engineer"}};
+                 {"backend engineer", "golang developer", "mechanical engineer"},
+                 /* what is noise elsewhere */
+                 {"contract manager", "contracts administrator", "store manager"},
+                 {"office manager", "office administrator", "plant manager"},
+                 {"assistant principal", "deputy headteacher", "personal assistant"}};
     (void)state;
     struct jm_title_kernel *k = shipped();
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -443,7 +476,8 @@ static void test_a_title_the_lists_hardly_know(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_features), cmocka_unit_test(test_similarity),
+        cmocka_unit_test(test_features), cmocka_unit_test(test_noise_that_is_the_trade),
+        cmocka_unit_test(test_similarity),
         cmocka_unit_test(test_kernel), cmocka_unit_test(test_descriptions_make_neighbours),
         cmocka_unit_test(test_skills_teach_vectors),
         cmocka_unit_test(test_groups_teach_vectors), cmocka_unit_test(test_labels_of_one_line),
