@@ -147,7 +147,7 @@ static const struct cue_row cues[] = {
      "preferably;ideally;an advantage;advantage;advantageous;desirable;desired;would be nice;"
      "is beneficial;beneficial;bonus points;a strong plus;an asset;optional;great if;"
      "bonus;not required but;helpful;good to have;"
-     "von vorteil;wünschenswert;idealerweise;gerne auch;schön, wenn du;schön, wenn sie;super, wenn du;toll, wenn du;"
+     "von vorteil;wünschenswert;idealerweise;gerne auch;gerne mit;schön, wenn du;schön, wenn sie;super, wenn du;toll, wenn du;"
      "vorteilhaft;ein plus;"
      "un plus;un atout;souhaité;serait un plus;idéalement;se valorará;deseable;valorable;"
      "een pré;pré;pluspunt;gradita;gradito;un vantaggio;desejável;diferencial;"

@@ -100,7 +100,7 @@ const struct cue_row jm_fact_cues[] = {
         "thuiswerk;"
         "da remoto;full remote;teletrabalho;trabalho remoto;de la distanță;telemuncă;"
         "lucru de acasă;vollständig remote;en remoto"},
-    {CUE_WORKPLACE, JM_HYBRID, "hybrid;hybrid working;hybrid work;days in the office;"
+    {CUE_WORKPLACE, JM_HYBRID, "hybrid;hybrid working;hybrid work;days in the office;days in office;"
         "days per week in the office;"
         "days a week in the office;days a week in our office;days in our office;days on site;"
         "days a week on site;days a week from home;days per week from home;days from home;"
@@ -108,6 +108,7 @@ const struct cue_row jm_fact_cues[] = {
         "hybrides arbeiten;tage homeoffice;homeoffice möglich;homeoffice-möglichkeit;"
         "mobiles arbeiten;teilweise remote;jours de télétravail;télétravail possible;"
         "jours par semaine en télétravail;télétravail deux jours;télétravail 2 jours;"
+        "télétravail 3j;télétravail 2j;télétravail 3 jours;télétravail 1 jour;"
         "hybrydowo;hybrydowa;hybrydowy;praca hybrydowa;hibrid;hybridarbete;hybridlösning;"
         "smart working;modalità ibrida;regime híbrido;modelo híbrido;híbrida;deels thuis;"
         "hybride werken;gedeeltelijk thuiswerken;"

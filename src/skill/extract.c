@@ -43,7 +43,7 @@ struct jm_extractor *jm_extractor_new(void)
         jm_extractor_free(x);
         return NULL;
     }
-    judge_init(x);
+    roles_init(x);
     names_init(x);
     numbers_init(x);
     zones_init(x);

@@ -341,7 +341,8 @@ void facts_read(struct jm_extractor *x)
                 read_degree(x, h, (enum jm_degree)value);
             break;
         case CUE_WORKPLACE:
-            read_workplace(x, h, (enum jm_workplace)value);
+            if (!inside_longer(x, i))
+                read_workplace(x, h, (enum jm_workplace)value);
             break;
         case CUE_NOT_REMOTE:
             if (x->in->kind == JM_JOB && !x->facts.workplace)

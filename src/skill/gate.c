@@ -541,6 +541,8 @@ const char *gate_decide(struct jm_extractor *x, size_t c)
         return "company";
     if (gate_other_name(x, h))
         return "other name";
+    if (role_of_others(x, h))
+        return "role of others";
     size_t counter = gate_counter_phrase(x, h);
     if (counter && !(counter == 2 && (outweighs_phrase(x, c) || gate_tongue_asked(x, h))))
         return "counter-phrase";

@@ -22,6 +22,11 @@ void names_init(struct jm_extractor *x);
 bool gate_company(const struct jm_extractor *x, size_t c);
 /* Of an address or a person: "Jenkins Road", "Dr. Pascal Lambert"? */
 bool gate_other_name(const struct jm_extractor *x, const struct hit *h);
+/* roles.c; roles_init() once before. Is token i the last word of a role's name: "engineer"? */
+void roles_init(struct jm_extractor *x);
+bool role_word_at(const struct jm_extractor *x, size_t i);
+/* The name of a role that is not the one sought: "report to the Finance Manager"? */
+bool role_of_others(const struct jm_extractor *x, const struct hit *h);
 /* Do two hits, a before b, stand side by side in a list? 2: with a sign or "and", 1: by blanks. */
 int gate_side_by_side(const struct jm_text_view *v, const struct hit *a, const struct hit *b);
 

@@ -148,27 +148,6 @@ void judge_features(const struct jm_extractor *x, size_t c, struct judge_feature
     add(f, 33, claim->in_role);
 }
 
-static const char *const trades[] = {
-    "developer", "developers", "engineer", "engineers", "architect", "architects",
-    "consultant", "consultants", "specialist", "specialists", "manager", "managers", "analyst",
-    "analysts", "administrator", "administrators", "programmer", "programmers", "designer",
-    "designers", "scientist", "scientists", "technician", "technicians", "nurse", "nurses",
-    "assistant", "executive", "officer", "director", "lead", "expert", "experts", "master",
-    "masters", "coordinator", "wizard", "guru", "ninja", "hacker", "hackers", "dev", "devs",
-    "teacher", "driver", "representative", "rep", "operator", "supervisor", "intern", "job",
-    "jobs", "position", "role", NULL};
-
-void judge_init(struct jm_extractor *x)
-{
-    for (const char *const *word = trades; *word; word++)
-        sieve_add(&x->trades, jm_text_word_hash(*word, strlen(*word)));
-}
-
-static bool is_trade(const struct jm_extractor *x, size_t i)
-{
-    return sieve_may(&x->trades, x->v->tokens[i].hash) && fact_word_at(x->v, i, trades);
-}
-
 /* "node.js developers", "Ruby on Rails web engineer", "analytics engineer": part of a role's name.
  * Who is sought is the strongest word a posting has. */
 static bool in_role(const struct jm_extractor *x, const struct hit *h)
@@ -176,10 +155,10 @@ static bool in_role(const struct jm_extractor *x, const struct hit *h)
     const struct jm_text_view *v = x->v;
     const unsigned tight = JM_GAP_BLANK | JM_GAP_HYPHEN | JM_GAP_SLASH | JM_GAP_LINE;
     size_t end = h->tok + h->n;
-    if (is_trade(x, end - 1))
+    if (role_word_at(x, end - 1))
         return true;
     for (size_t i = end; i < v->n_tokens && i < end + 2 && !(v->tokens[i].gap & ~tight); i++)
-        if (is_trade(x, i))
+        if (role_word_at(x, i))
             return true;
     return false;
 }

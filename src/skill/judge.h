@@ -23,8 +23,6 @@ bool judge_may(const struct jm_extractor *x, size_t c);
 void judge_features(const struct jm_extractor *x, size_t c, struct judge_features *out);
 /* Which threshold of fixed[] holds for the hit. */
 unsigned judge_threshold(const struct jm_extractor *x, const struct hit *h);
-/* Once for an extractor. */
-void judge_init(struct jm_extractor *x);
 /* Judge all accepted hits of the part being read. */
 void judge_all(struct jm_extractor *x);
 
