@@ -18,6 +18,7 @@ struct compiler {
     uint32_t *child;        /* edge numbers, ordered by the node they leave */
     uint32_t *order, *now;  /* old node by new number, and the reverse */
     struct dict_node *nodes;
+    uint32_t n_nodes; /* of the new ones */
 };
 
 static void align(struct compiler *c)
@@ -194,18 +195,23 @@ static int sort_starts(struct compiler *c)
     return 0;
 }
 
-/* Number the nodes breadth first from the root. */
+/* Number the nodes that have words behind them breadth first from the root, and leaves by their
+ * surfaces. */
 static void number(struct compiler *c)
 {
     uint32_t made = 1;
     c->order[made++] = NODE_ROOT;
     for (uint32_t n = 1; n < made; n++) {
         uint32_t old = c->order[n];
-        for (uint32_t i = c->child_first[old]; i < c->child_first[old + 1]; i++)
-            c->order[made++] = c->child[i] + 2;
+        for (uint32_t i = c->child_first[old]; i < c->child_first[old + 1]; i++) {
+            uint32_t to = c->child[i] + 2;
+            bool leaf = c->child_first[to] == c->child_first[to + 1];
+            c->now[to] = leaf ? NODE_LEAF | c->d->terminal[to] : made;
+            if (!leaf)
+                c->order[made++] = to;
+        }
     }
-    for (uint32_t n = 1; n < made; n++)
-        c->now[c->order[n]] = n;
+    c->n_nodes = made;
 }
 
 enum { MAX_SLOTS = 1 << 27 };
@@ -301,13 +307,13 @@ static void put_filters(struct compiler *c)
 static void put_automaton(struct compiler *c)
 {
     uint32_t n_slots = 0;
-    c->out->failed |= c->d->n_nodes > MAX_NODES;
+    c->out->failed |= c->n_nodes > MAX_NODES || c->d->n_surfaces > NODE_LEAF;
     put_filters(c);
     begin(c, SEC_SLOTS);
-    for (uint32_t n = 1; n < c->d->n_nodes && jm_buf_ok(c->out); n++)
+    for (uint32_t n = 1; n < c->n_nodes && jm_buf_ok(c->out); n++)
         put_node(c, n, &n_slots);
     end(c, SEC_SLOTS);
-    put(c, SEC_NODES, c->nodes, c->d->n_nodes);
+    put(c, SEC_NODES, c->nodes, c->n_nodes);
 }
 
 static int automaton(struct compiler *c)

@@ -66,7 +66,7 @@ struct entry {
 };
 
 struct dict_node {
-    uint64_t filter;  /* a bit for every word behind it; 0: a leaf */
+    uint64_t filter;  /* a bit for every word behind it */
     uint32_t table;   /* where its slots start, times 32, and the log2 of their number */
     uint32_t surface; /* first surface that ends here, 0 none */
 };
@@ -114,15 +114,16 @@ static inline const char *dict_text(const struct jm_dict *d, const struct surfac
 
 /* A slot: the node in the lower bits, above them the upper bits of the word's hash; the lower ones
  * say where it stands. Two words behind one node that agree in those bits would be one: sealing
- * refuses them. */
-enum { NODE_BITS = 24, MAX_NODES = 1 << NODE_BITS };
+ * refuses them. Most nodes are leaves. They are not in the table of nodes: the number of a leaf is
+ * that of the first surface that ends there, with a bit of its own. */
+enum { NODE_BITS = 24, NODE_LEAF = 1 << (NODE_BITS - 1), MAX_NODES = NODE_LEAF };
 static inline uint64_t slot_of(uint64_t hash, uint32_t node)
 {
     return (hash >> NODE_BITS << NODE_BITS) | node;
 }
 static inline uint32_t slot_node(uint64_t slot)
 {
-    return (uint32_t)slot & (MAX_NODES - 1);
+    return (uint32_t)slot & ((UINT32_C(1) << NODE_BITS) - 1);
 }
 static inline bool slot_is(uint64_t slot, uint64_t hash)
 {
@@ -162,10 +163,21 @@ static inline uint32_t node_slot(const struct dict_node *n, uint64_t hash)
     return (uint32_t)hash & ((UINT32_C(1) << node_log2(n)) - 1);
 }
 
+/* The node's number among those with words behind them; NODE_NONE for a leaf. */
+static inline uint32_t node_inner(uint32_t node)
+{
+    return node & NODE_LEAF ? NODE_NONE : node;
+}
+/* The first surface that ends at the node, 0 if none does. */
+static inline uint32_t dict_surface(const struct jm_dict *d, uint32_t node)
+{
+    return node & NODE_LEAF ? node & (NODE_LEAF - 1) : d->nodes[node].surface;
+}
+
 /* The node behind a word from `node`, NODE_NONE if there is none. */
 static inline uint32_t dict_step(const struct jm_dict *d, uint32_t node, uint64_t hash)
 {
-    const struct dict_node *n = &d->nodes[node];
+    const struct dict_node *n = &d->nodes[node_inner(node)];
     if (!(n->filter & node_bit(hash)))
         return NODE_NONE;
     uint32_t size = UINT32_C(1) << node_log2(n), at = node_slot(n, hash);

@@ -250,7 +250,7 @@ static bool node_ok(const struct opening *o, uint64_t i, uint8_t *seen)
     if (n->surface && n->surface >= o->n[SEC_SURFACES])
         return false;
     uint64_t size = UINT64_C(1) << node_log2(n);
-    if (node_slots(n) + size > o->n[SEC_SLOTS]) /* a leaf's is asked for as well */
+    if (node_slots(n) + size > o->n[SEC_SLOTS]) /* that of none is asked for as well */
         return false;
     if (!n->filter)
         return true;
@@ -259,6 +259,11 @@ static bool node_ok(const struct opening *o, uint64_t i, uint8_t *seen)
         uint32_t to = slot_node(slot);
         if (!slot)
             continue;
+        if (to & NODE_LEAF) {
+            if (!dict_surface(o->d, to) || dict_surface(o->d, to) >= o->n[SEC_SURFACES])
+                return false;
+            continue;
+        }
         if (to <= i || to >= o->n[SEC_NODES] || seen[to])
             return false;
         seen[to] = 1;

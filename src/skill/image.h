@@ -10,7 +10,7 @@
 
 #include "dict_int.h"
 
-enum { IMAGE_FORMAT = 4, IMAGE_ALIGN = 64, IMAGE_ORDER = 0x01020304 };
+enum { IMAGE_FORMAT = 5, IMAGE_ALIGN = 64, IMAGE_ORDER = 0x01020304 };
 
 enum image_section {
     SEC_STRINGS,  /* char: NUL-ended texts, the first is empty */
@@ -20,7 +20,7 @@ enum image_section {
     SEC_SURFACES, /* struct surface, [0] unused */
     SEC_ENDS,     /* u64: a filter, the words that are phrases by themselves */
     SEC_PAIRS,    /* u64: a filter, the first two words of every phrase */
-    SEC_NODES,    /* struct dict_node: none, root, then children behind their parents */
+    SEC_NODES,    /* struct dict_node: none, root, then children behind their parents; no leaves */
     SEC_SLOTS,    /* u64: slot_of() */
     SEC_SEQS,     /* struct word_seq, in order of the skills */
     SEC_HASHES,   /* u64: the words of the seqs */

@@ -34,10 +34,11 @@ static unsigned telling_gap(unsigned gap)
     return hard;
 }
 
-static void note(struct walk *w, uint32_t node, size_t n_tokens, unsigned hard)
+/* Surface s was reached, and the others of the same words. */
+static void note(struct walk *w, uint32_t s, size_t n_tokens, unsigned hard)
 {
     const struct jm_dict *d = w->x->d;
-    for (uint32_t s = d->nodes[node].surface; s; s = d->surfaces[s].next) {
+    for (; s; s = d->surfaces[s].next) {
         unsigned allowed = d->surfaces[s].gaps;
         if (d->surfaces[s].flags & SURF_CUE)
             allowed |= JM_GAP_QUOTE | JM_GAP_SLASH;
@@ -73,10 +74,14 @@ static void walk(struct walk *w, uint32_t node, size_t i, unsigned hard);
 static void arrive(struct walk *w, uint32_t to, size_t next, unsigned hard)
 {
     const struct jm_text_view *v = w->x->v;
+    if (to & NODE_LEAF) {
+        note(w, to & (NODE_LEAF - 1), next - w->start, hard);
+        return;
+    }
     const struct dict_node *node = &w->x->d->nodes[to];
     if (node->surface)
-        note(w, to, next - w->start, hard);
-    if (!node->filter || next >= v->n_tokens || next - w->start >= MAX_SURFACE_TOKENS ||
+        note(w, node->surface, next - w->start, hard);
+    if (next >= v->n_tokens || next - w->start >= MAX_SURFACE_TOKENS ||
         (v->tokens[next].gap & BETWEEN_PHRASES))
         return;
     const struct jm_token *t = &v->tokens[next];
@@ -136,9 +141,10 @@ static void sort_hits(const struct jm_dict *d, struct hit *h, size_t n)
 static void note_word(struct walk *w, uint32_t to, size_t i)
 {
     const struct jm_token *t = &w->x->v->tokens[i];
-    note(w, to, 1, 0);
+    const struct jm_dict *d = w->x->d;
+    note(w, dict_surface(d, to), 1, 0);
     if (t->alt)
-        note(w, dict_step(w->x->d, NODE_ROOT, t->alt), 1, 0);
+        note(w, dict_surface(d, dict_step(d, NODE_ROOT, t->alt)), 1, 0);
 }
 
 /* All surfaces at a start, longest first; returns how many (at most max). `to` is the first node on
@@ -378,6 +384,13 @@ static void keep(struct jm_extractor *x, struct hit *at, size_t n, size_t *cue_e
         *cue_end = at[0].tok + won;
 }
 
+/* Where a node, or of a leaf the surface, lies. */
+static inline const void *node_place(const struct jm_dict *d, uint32_t node)
+{
+    return node & NODE_LEAF ? (const void *)&d->surfaces[node & (NODE_LEAF - 1)]
+                            : (const void *)&d->nodes[node];
+}
+
 /* Find the first node of the walks from n starts, and ask for the memory that they will need: a
  * walk by itself waits for each node in turn, here all wait together. The exact forms of two words
  * are nearly all that walks ask for. */
@@ -387,19 +400,20 @@ static inline
     fetch(const struct jm_extractor *x, const uint32_t *starts, size_t n, uint32_t *first)
 {
     const struct jm_dict *d = x->d;
-    const struct dict_node *root = &d->nodes[NODE_ROOT], *node, *second[BLOCK];
+    const struct dict_node *root = &d->nodes[NODE_ROOT], *node;
     const uint64_t *slot[BLOCK];
+    uint32_t second[BLOCK];
     const struct jm_token *t = x->v->tokens;
     for (size_t k = 0; k < n; k++)
         __builtin_prefetch(
             &d->slots[node_slots(root) + node_slot(root, t[starts[k] & ~GOES_ON].hash)]);
     for (size_t k = 0; k < n; k++) {
         first[k] = dict_step(d, NODE_ROOT, t[starts[k] & ~GOES_ON].hash);
-        __builtin_prefetch(&d->nodes[first[k]]);
+        __builtin_prefetch(node_place(d, first[k]));
     }
     for (size_t k = 0; k < n; k++) {
         size_t next = (starts[k] & ~GOES_ON) + 1;
-        node = &d->nodes[first[k]];
+        node = &d->nodes[node_inner(first[k])];
         __builtin_prefetch(&d->surfaces[node->surface]);
         slot[k] = d->slots;
         if (next < x->v->n_tokens) /* a word by itself asks for no more */
@@ -408,12 +422,12 @@ static inline
     }
     for (size_t k = 0; k < n; k++) {
         size_t next = (starts[k] & ~GOES_ON) + 1;
-        bool found = next < x->v->n_tokens && slot_is(*slot[k], t[next].hash);
-        second[k] = &d->nodes[slot_node(*slot[k]) & -(uint32_t)found];
-        __builtin_prefetch(second[k]);
+        bool there = next < x->v->n_tokens && slot_is(*slot[k], t[next].hash);
+        second[k] = slot_node(*slot[k]) & -(uint32_t)there;
+        __builtin_prefetch(node_place(d, second[k]));
     }
     for (size_t k = 0; k < n; k++)
-        __builtin_prefetch(&d->surfaces[second[k]->surface]);
+        __builtin_prefetch(&d->surfaces[d->nodes[node_inner(second[k])].surface]);
 }
 
 int match_all(struct jm_extractor *x)

@@ -22,7 +22,7 @@ static int32_t exact(const struct jm_dict *d, const struct jm_text_view *v, size
         node = to;
     }
     int32_t found = -1, denied = -1;
-    for (uint32_t s = d->nodes[node].surface; s; s = d->surfaces[s].next) {
+    for (uint32_t s = dict_surface(d, node); s; s = d->surfaces[s].next) {
         const struct surface *f = &d->surfaces[s];
         if (f->flags & SURF_CUE)
             continue;
@@ -54,7 +54,7 @@ static int32_t joined(const struct jm_dict *d, const struct jm_text_view *v)
             word[n++] = c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
         }
     uint32_t node = n ? dict_step(d, NODE_ROOT, jm_text_word_hash(word, n)) : NODE_NONE;
-    for (uint32_t s = d->nodes[node].surface; s; s = d->surfaces[s].next)
+    for (uint32_t s = dict_surface(d, node); s; s = d->surfaces[s].next)
         if (!(d->surfaces[s].flags & SURF_CUE))
             return (int32_t)d->surfaces[s].owner;
     return -1;

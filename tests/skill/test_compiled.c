@@ -252,8 +252,9 @@ static void test_forged_numbers_do_no_harm(void **state)
     jm_buf_fini(&image);
 }
 
-/* A walk asks for the table of every node it comes to, before it knows that there is none. */
-static void test_leaf_with_a_table_outside_is_refused(void **state)
+/* A walk asks for the table of every node it comes to, before it knows that there is none: a leaf's
+ * is that of the node that is none. */
+static void test_no_node_with_a_table_outside_is_refused(void **state)
 {
     struct jm_buf image;
     (void)state;
@@ -263,10 +264,33 @@ static void test_leaf_with_a_table_outside_is_refused(void **state)
     const struct image_head *head = (const struct image_head *)(const void *)image.data;
     const struct image_part *p = &head->part[SEC_NODES];
     struct dict_node *nodes = (struct dict_node *)(void *)(image.data + p->offset);
-    assert_true(p->count > 2 && !nodes[p->count - 1].filter);
-    nodes[p->count - 1].table = UINT32_MAX;
+    assert_true(p->count > 2 && nodes[p->count - 1].filter); /* leaves are not among them */
+    nodes[NODE_NONE].table = UINT32_MAX;
     put_sum(&image);
     expect_refused(image.data, image.len, "contradicts itself");
+    jm_buf_fini(&image);
+}
+
+/* A leaf is the number of a surface: there must be one. */
+static void test_leaf_without_a_surface_is_refused(void **state)
+{
+    struct jm_buf image;
+    (void)state;
+    struct jm_dict *d = from_text();
+    image_of(d, &image);
+    jm_dict_free(d);
+    const struct image_head *head = (const struct image_head *)(const void *)image.data;
+    const struct image_part *p = &head->part[SEC_SLOTS];
+    uint64_t *slots = (uint64_t *)(void *)(image.data + p->offset), i = 0;
+    while (i < p->count && !(slot_node(slots[i]) & NODE_LEAF))
+        i++;
+    assert_true(i < p->count);
+    const uint32_t wrong[] = {0, (uint32_t)head->part[SEC_SURFACES].count, NODE_LEAF - 1};
+    for (size_t k = 0; k < sizeof wrong / sizeof *wrong; k++) {
+        slots[i] = slot_of(slots[i], NODE_LEAF | wrong[k]);
+        put_sum(&image);
+        expect_refused(image.data, image.len, "contradicts itself");
+    }
     jm_buf_fini(&image);
 }
 
@@ -300,7 +324,8 @@ int main(void)
         cmocka_unit_test(test_damage_is_refused),
         cmocka_unit_test(test_another_release_is_refused),
         cmocka_unit_test(test_forged_numbers_do_no_harm),
-        cmocka_unit_test(test_leaf_with_a_table_outside_is_refused),
+        cmocka_unit_test(test_no_node_with_a_table_outside_is_refused),
+        cmocka_unit_test(test_leaf_without_a_surface_is_refused),
         cmocka_unit_test(test_release_is_called_once_and_not_on_failure)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
