@@ -296,6 +296,15 @@ static bool of_next(const struct jm_text_view *v, size_t end)
            !fact_word_at(v, end + 1, same);
 }
 
+/* "2 years in sales, driving licence, English": a comma behind what the years are of, before any
+ * skill. */
+static bool of_none(const struct jm_extractor *x, const struct hit *y, const struct hit *h)
+{
+    size_t end = y->tok + y->n, i = hits_from(&x->cands, end);
+    size_t first = i < x->cands.n && x->cands.a[i].tok < h->tok ? x->cands.a[i].tok : h->tok;
+    return comma_in(x->v, end, first);
+}
+
 /* "5+ years of Java", "Java (5 years)", "Java: 3-5 years": the nearest before, unless some follow
  * at once. */
 static uint8_t years_near(const struct jm_extractor *x, const struct hit *h, const struct clause *c)
@@ -310,7 +319,7 @@ static uint8_t years_near(const struct jm_extractor *x, const struct hit *h, con
         if (y->cue != CUE_YEARS || y->tok + 12 < h->tok || y->tok > end + 3 ||
             !years_said(x, y, &said))
             continue;
-        if (y->tok < h->tok && !closed_off(x->v, y->tok + 1, h->tok))
+        if (y->tok < h->tok && !closed_off(x->v, y->tok + 1, h->tok) && !of_none(x, y, h))
             before = said.low;
         else if (said.first == end && !comma_in(x->v, end, end))
             return (uint8_t)said.low;

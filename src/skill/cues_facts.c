@@ -128,7 +128,7 @@ const struct cue_row jm_fact_cues[] = {
     {CUE_EMPLOYMENT, JM_PART_TIME, "part time;fte;parttime;teilzeit;temps partiel;tiempo parcial;"
         "media jornada;"
         "deeltijd;tempo parziale;meio período;część etatu;deltid"},
-    {CUE_EMPLOYMENT, JM_CONTRACT, "contract position;contract role;contractor;freelance;freelancer;"
+    {CUE_EMPLOYMENT, JM_CONTRACT, "inside ir35;outside ir35;contract position;contract role;contractor;freelance;freelancer;"
         "contract to hire;corp to corp;c2c;1099;independent contractor;freiberuflich;freiberufler;"
         "indépendant;autónomo;zzp;b2b contract;contract basis;month contract"},
     {CUE_EMPLOYMENT, JM_TEMPORARY, "temporary;temporary position;fixed term;fixed term contract;"
@@ -197,7 +197,7 @@ const struct cue_row jm_fact_cues[] = {
     {CUE_CEFR, JM_B1, "b1;conversational;intermediate;limited working proficiency;intermedio;medio;"
         "intermédio;komunikatywny;komunikatywna;komunikatywnym;mediu;conversațional;discreto;"
         "discreta"},
-    {CUE_CEFR, JM_B2, "b2;good;gute;very good;working proficiency;upper intermediate;gut;sehr gut;"
+    {CUE_CEFR, JM_B2, "b2;good;gute;sicheres;sichere;sicheren;very good;working proficiency;upper intermediate;gut;sehr gut;"
         "professional working proficiency;bon niveau;goede;sehr gute;proficient;strong;solid;"
         "buono;buona;bom;boa;bons;dobry;dobra;dobrym;god;goda;bine;bun;bună;alto;nivel alto;"
         "goed;ottimo;ottima;"

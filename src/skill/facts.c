@@ -63,6 +63,19 @@ static bool inside_longer(const struct jm_extractor *x, size_t i)
 
 /* --- years ------------------------------------------------------------------------------------- */
 
+/* "Vertriebserfahrung", "verkoopervaring": experience is the end of many words. */
+static bool compound_experience(const struct jm_text_view *v, size_t i)
+{
+    static const char *const ends[] = {"erfahrung", "ervaring", "erfarenhet", NULL};
+    const struct jm_token *t = &v->tokens[i];
+    for (const char *const *e = ends; *e; e++) {
+        size_t n = strlen(*e);
+        if (t->end - t->beg > n && !memcmp(v->plain + t->end - n, *e, n))
+            return true;
+    }
+    return false;
+}
+
 /* "5 years of experience"; a profile says it without the word: "a plumber for 9 years". */
 static bool about_experience(const struct jm_extractor *x, size_t first, size_t from, size_t to)
 {
@@ -72,6 +85,9 @@ static bool about_experience(const struct jm_extractor *x, size_t first, size_t 
                                      "lavoro", "werk", NULL};
     if (fact_cue_in(x, CUE_EXPERIENCE, from, to))
         return true;
+    for (size_t i = from; i < to; i++)
+        if (compound_experience(x->v, i))
+            return true;
     if (x->in->kind != JM_CANDIDATE || !first || !fact_word_at(x->v, first - 1, since))
         return false;
     for (size_t i = sentence_from(x, first, 15); i < first; i++)
@@ -269,6 +285,20 @@ static void read_degree(struct jm_extractor *x, const struct hit *h, enum jm_deg
 
 /* --- workplace and employment ---------------------------------------------------------------------- */
 
+/* "2 days a week in our Leeds office, the rest remote". */
+static bool office_days(const struct jm_extractor *x, size_t from, size_t to)
+{
+    static const char *const day[] = {"day", "days", NULL}, *const office[] = {"office", NULL};
+    bool days = false;
+    for (size_t i = from; i < to; i++) {
+        if (days && fact_word_at(x->v, i, office))
+            return true;
+        days |= fact_word_at(x->v, i, day) && i > from &&
+                (x->v->tokens[i - 1].flags & JM_TOK_DIGIT);
+    }
+    return false;
+}
+
 static void read_workplace(struct jm_extractor *x, const struct hit *h, enum jm_workplace place)
 {
     static const char *const other[] = {
@@ -290,6 +320,8 @@ static void read_workplace(struct jm_extractor *x, const struct hit *h, enum jm_
             return;
     if (place == JM_REMOTE && fact_cue_in(x, CUE_NOT_REMOTE, from, to))
         return;
+    if (place == JM_REMOTE && office_days(x, from, to))
+        place = JM_HYBRID;
     if (x->facts.workplace & place)
         return;
     x->facts.workplace |= (uint8_t)place;

@@ -15,6 +15,7 @@ struct amount {
     double value;
     bool thousands;    /* written with k */
     uint8_t currency;  /* index, 0 unknown */
+    uint8_t period;    /* of "12.50ph"; enum jm_period */
 };
 
 static const struct {
@@ -131,6 +132,22 @@ static uint8_t currency_word(const struct jm_extractor *x, size_t tok, size_t af
     return 0;
 }
 
+/* "£12.50ph", "£26000pa": a period written behind the number at once. */
+static enum jm_period glued_period(const char *s, const char *end)
+{
+    static const struct {
+        const char *word;
+        enum jm_period period;
+    } glued[] = {{"ph", JM_HOUR}, {"pd", JM_DAY}, {"pw", JM_WEEK}, {"pcm", JM_MONTH}, {"pa", JM_YEAR}};
+    for (size_t i = 0; i < sizeof glued / sizeof *glued; i++) {
+        size_t n = strlen(glued[i].word);
+        if ((size_t)(end - s) >= n && !memcmp(s, glued[i].word, n) &&
+            (s + n == end || !small((char)(s[n] | 0x20))))
+            return glued[i].period;
+    }
+    return JM_PERIOD_NONE;
+}
+
 /* The amount at token i; its tokens are [tok, after). */
 static struct amount amount_at(const struct jm_extractor *x, size_t i)
 {
@@ -139,6 +156,7 @@ static struct amount amount_at(const struct jm_extractor *x, size_t i)
     const char *end = v->plain + v->bytes;
     const char *p = read_number(v->plain + a.beg, end, &a.value, &a.thousands);
     a.end = (size_t)(p - v->plain);
+    a.period = (uint8_t)glued_period(p, end);
     a.after = i + 1;
     while (a.after < v->n_tokens && v->tokens[a.after].beg < a.end)
         a.after++;
@@ -307,11 +325,14 @@ static bool take(struct jm_extractor *x, const struct amount *a, const struct am
     bool worded = fact_cue_in(x, CUE_PAY, from, b->after + 3);
     bool named = worded || (high >= 12000 * currencies[currency].scale &&
                             pay_word_beside(x, a->tok, b->after));
-    enum jm_period period =
-        times_a_year(x->v, a->tok) ? JM_MONTH : period_near(x, a->tok, b->after);
+    enum jm_period period = times_a_year(x->v, a->tok) ? JM_MONTH
+                            : b->period                ? (enum jm_period)b->period
+                                                       : period_near(x, a->tok, b->after);
     bool stated = period != JM_PERIOD_NONE;
-    if (stated && !possible(high, period, currency) && worded)
+    if (stated && !possible(high, period, currency)) { /* "35 hours, £26k-£30k" */
         period = guess_period(high, currency);
+        stated = false;
+    }
     if (!stated)
         period = guess_period(high, currency);
     if (x->in->kind != JM_JOB && !wished(x, from, b->after + 3, stated))
