@@ -135,6 +135,7 @@ static const struct cue_row cues[] = {
     {CUE_H_EDUCATION, 0,
      "education;education and training;academic background;academic qualifications;"
      "educational background;certifications;certificates;training;licenses and certifications;"
+     "licenses;licences;licences and certificates;licenses and certificates;credentials;"
      "professional development;coursework;courses;ausbildung;bildung;studium;weiterbildung;"
      "formation;diplômes;formación;educación;opleiding;opleidingen;istruzione;formazione;"
      "formação;wykształcenie;utbildning;educație;studii"},

@@ -297,7 +297,8 @@ const struct cue_row jm_fact_cues[] = {
                            "par mois;"
         "mensuel;"
         "al mes;mensual;mensuales;per maand;al mese;mensili;mensile;por mês;mensais;mensal;"
-        "miesięcznie;na miesiąc;i månaden;per månad;månadslön;/mån;pe lună;pe luna;"
+        "miesięcznie;na miesiąc;i månaden;per månad;månadslön;/mån;/månad;pe lună;pe luna;/lună;"
+        "/luna;/miesiąc;/mies;/mes;/mês;/mese;/maand;/mois;/monat;/month;"
         "lunar;/lună;"
         "/luna;/mois;mensuels;/mes;/maand;maandsalaris;monatsgehalt;/monat;/mese;/mês;/mies"},
     {CUE_PERIOD, JM_YEAR, "per year;year;yearly;annually;annual;per annum;p.a;pa;a year;yr;"

@@ -228,9 +228,14 @@ static bool possible(double v, enum jm_period p, uint8_t currency)
     return p != JM_PERIOD_NONE && v >= low[p] && v <= high[p];
 }
 
+/* Where pay is told by the month, a number alone is a month's. */
 static enum jm_period guess_period(double v, uint8_t currency)
 {
+    static const char *const monthly[] = {"PLN", "RON", "BRL", "CZK", "SEK", NULL};
     v /= currencies[currency].scale;
+    for (const char *const *code = monthly; *code && v >= 250 && v < 12000; code++)
+        if (!strcmp(currencies[currency].code, *code))
+            return JM_MONTH;
     return v >= 12000 ? JM_YEAR : v >= 8 && v <= 150 ? JM_HOUR : JM_PERIOD_NONE;
 }
 

@@ -36,6 +36,13 @@ static bool written(const struct jm_extractor *x, const struct hit *q)
     return q->n == 1 && t->end - t->beg == 2 && x->v->plain[t->beg + 1] <= '9';
 }
 
+/* "German is a strong plus": strong is the plus. */
+static bool of_wish(const struct jm_extractor *x, const struct hit *q)
+{
+    static const char *const wish[] = {"plus", "advantage", "asset", "preference", "bonus", NULL};
+    return fact_word_at(x->v, q->tok + q->n, wish);
+}
+
 /* The level nearest to the name, with no other language between; UNKNOWN if none within reach.
  * What follows wins over what stands before: "English C1, German B2"; and a written step over a
  * word: "good German (at least B1)". */
@@ -54,7 +61,7 @@ static enum jm_cefr level_near(const struct jm_extractor *x, const struct hit *h
                 break;
             before = JM_CEFR_UNKNOWN;
             other_end = (size_t)q->tok + q->n;
-        } else if (cue_of(owner) == CUE_CEFR) {
+        } else if (cue_of(owner) == CUE_CEFR && !of_wish(x, q)) {
             enum jm_cefr level = (enum jm_cefr)cue_value(owner);
             if (q->tok < h->tok && !comma_between(x->v, q->tok + q->n, h->tok)) {
                 before = level;
