@@ -131,7 +131,7 @@ const struct cue_row jm_fact_cues[] = {
     {CUE_EMPLOYMENT, JM_CONTRACT, "inside ir35;outside ir35;contract position;contract role;contractor;freelance;freelancer;"
         "contract to hire;corp to corp;c2c;1099;independent contractor;freiberuflich;freiberufler;"
         "indépendant;autónomo;zzp;b2b contract;contract basis;month contract"},
-    {CUE_EMPLOYMENT, JM_TEMPORARY, "temporary;temporary position;fixed term;fixed term contract;"
+    {CUE_EMPLOYMENT, JM_TEMPORARY, "ftc;temporary;temporary position;fixed term;fixed term contract;"
         "temp;"
         "maternity cover;seasonal;befristet;cdd;temporal;tijdelijk;tempo determinato;temporário;"
         "intérim"},

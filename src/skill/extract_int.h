@@ -65,7 +65,7 @@ struct jm_extractor {
     size_t cap_zone;
     struct dated *dated;
     size_t n_dated, cap_dated;
-    struct word_sieve trades;  /* judge.c's names of trades */
+    struct word_sieve trades;  /* roles.c's names */
     struct word_filter names;  /* company.c's words beside names */
     struct word_sieve numbers; /* numbers.c's words */
     struct word_filter heads;   /* zones.c's words of a title and of a sentence */
