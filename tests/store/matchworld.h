@@ -66,7 +66,7 @@ static inline uint64_t endpoint(uint32_t types)
     struct jm_endpoint e = {.tenant = 1, .url = "http://127.0.0.1:1/hook", .types = types,
                             .secret_len = 32};
     assert_int_equal(jm_store_create_endpoint(s, &e, on_id, &d, NULL), 0);
-    wait_for(&d.called, 5000);
+    wait_for(&d.called, 20000);
     assert_int_equal(d.err.code, JM_OK);
     return d.id;
 }
@@ -119,7 +119,7 @@ static inline struct jm_match_result commit(const struct jm_match_arrival *a, si
     struct jm_match_batch b = {.arrivals = a, .n_arrivals = n, .config_hash = 11,
                                .dict_version = 7};
     assert_int_equal(jm_store_commit_matches(s, &b, on_commit, &c, NULL), 0);
-    wait_for(&c.called, 9000);
+    wait_for(&c.called, 20000);
     if (c.err.code)
         fail_msg("%s", c.err.text);
     return c.r;

@@ -78,7 +78,7 @@ static inline struct jm_store *store_open(const char *owner)
     struct done d = {0};
     struct jm_store_state st = {0};
     assert_int_equal(jm_store_start(s, on_done, &d, NULL), 0);
-    wait_for(&d.called, 10000);
+    wait_for(&d.called, 20000);
     if (d.err.code)
         fail_msg("%s", d.err.text);
     for (int i = 0; i < 1000 && !st.up; i++) {
@@ -127,7 +127,7 @@ static inline struct jm_put_result put_wait(struct jm_store *s, const struct jm_
     struct jm_err err = {0};
     if (jm_store_put(s, p, on_put, &d, &err) != 0)
         fail_msg("put: %s", err.text);
-    wait_for(&d.called, 9000);
+    wait_for(&d.called, 20000);
     return d.r;
 }
 

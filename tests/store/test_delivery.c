@@ -30,7 +30,7 @@ static struct loaded load(const uint64_t *endpoints, size_t n, unsigned each)
 {
     struct loaded l = {0};
     assert_int_equal(jm_store_load_deliveries(s, endpoints, n, each, on_loaded, &l, NULL), 0);
-    wait_for(&l.called, 5000);
+    wait_for(&l.called, 20000);
     return l;
 }
 
@@ -51,7 +51,7 @@ static unsigned finish(const struct jm_delivery_outcome *o, size_t n)
 {
     struct finished f = {0};
     assert_int_equal(jm_store_finish_deliveries(s, o, n, on_finished, &f, NULL), 0);
-    wait_for(&f.called, 5000);
+    wait_for(&f.called, 20000);
     return f.stale;
 }
 
@@ -105,12 +105,12 @@ static void test_deliveries_until_they_are_over(void **state)
     struct jm_endpoint del = {.tenant = 1, .id = e[0], .url = "http://x/",
                               .types = JM_EVENT_ALL, .state = JM_ENDPOINT_DELETED};
     assert_int_equal(jm_store_update_endpoint(s, &del, on_done, &d, NULL), 0);
-    wait_for(&d.called, 5000);
+    wait_for(&d.called, 20000);
     assert_int_equal(load(e, 1, 256).n, 0);
     assert_int_equal(pgtest_num(&pg, "SELECT count(*) FROM jobmatch.delivery WHERE state = 3"), 2);
     d = (struct done){0};
     assert_int_equal(jm_store_update_endpoint(s, &del, on_done, &d, NULL), 0);
-    wait_for(&d.called, 5000);
+    wait_for(&d.called, 20000);
     assert_int_equal(d.err.code, JM_ENOTFOUND);
 }
 
@@ -141,9 +141,9 @@ static void test_secrets_rotate(void **state)
     uint64_t e = endpoint(JM_EVENT_MATCH_UPDATED | JM_EVENT_JOB_MATCHED);
     int64_t until = jm_wall_us(&jm_clock_system) + 3600000000;
     assert_int_equal(jm_store_rotate_secret(s, 1, e, fresh, 40, until, on_done, &d, NULL), 0);
-    wait_for(&d.called, 5000);
+    wait_for(&d.called, 20000);
     assert_int_equal(jm_store_load_endpoints(s, on_endpoints, &all, NULL), 0);
-    wait_for(&all.called, 5000);
+    wait_for(&all.called, 20000);
     assert_int_equal(all.n, 1);
     assert_int_equal(all.first.secret_len, 40);
     assert_memory_equal(all.first.secret, fresh, 40);
@@ -152,7 +152,7 @@ static void test_secrets_rotate(void **state)
     assert_int_equal(all.first.types, JM_EVENT_MATCH_UPDATED | JM_EVENT_JOB_MATCHED);
     d = (struct done){0};
     assert_int_equal(jm_store_rotate_secret(s, 2, e, fresh, 40, until, on_done, &d, NULL), 0);
-    wait_for(&d.called, 5000);
+    wait_for(&d.called, 20000);
     assert_int_equal(d.err.code, JM_ENOTFOUND); /* another tenant's */
 }
 

@@ -77,7 +77,7 @@ static void wait_until_writable(void)
         struct put_done d = {0};
         struct jm_put p = put_of(JM_JOB, "probe", 0, "probe");
         if (jm_store_put(s, &p, on_put, &d, &err) == 0) {
-            wait_for(&d.called, 9000);
+            wait_for(&d.called, 20000);
             if (d.r.verdict != JM_PUT_ERROR)
                 return;
         }
@@ -250,7 +250,7 @@ static void test_repeated_commits_happen_once(void **state)
     struct jm_endpoint e = {.tenant = 1, .url = "http://x/", .types = JM_EVENT_MATCH_CREATED,
                             .secret_len = 24};
     assert_int_equal(jm_store_create_endpoint(s, &e, on_id, &made, NULL), 0);
-    wait_for(&made.called, 5000);
+    wait_for(&made.called, 20000);
     for (int i = 0; i < PAIRS; i++)
         cand[i] = put_text(s, JM_CANDIDATE, (char[]){'c', (char)('0' + i), 0}, 1, "x").doc_id;
     for (int b = 0; b < BATCHES; b++) {
@@ -285,7 +285,7 @@ static void test_repeated_commits_happen_once(void **state)
                                      " pg_stat_activity WHERE application_name ="
                                      " 'jobmatchd match'"));
             }
-            wait_for(&c.called, 9000);
+            wait_for(&c.called, 20000);
             lost += c.code != JM_OK;
         }
         assert_int_equal(c.code, JM_OK);
@@ -345,7 +345,7 @@ static void test_a_promoted_standby_is_noticed(void **state)
     for (int i = 0; i < 100; i++)
         wait_for(&rows[i].answered, LATEST_MS);
     assert_int_equal(jm_store_feed_start(s, &ops, NULL, NULL), 0);
-    wait_for(&heard.ready, 5000);
+    wait_for(&heard.ready, 20000);
     assert_int_equal(heard.docs, 100);
     jm_store_state(s, &st);
     uint32_t before = st.timeline;

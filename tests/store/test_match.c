@@ -107,7 +107,7 @@ static void test_events_only_for_subscribers(void **state)
     struct jm_endpoint off = {.tenant = 1, .id = e, .url = "http://x/", .types = JM_EVENT_ALL,
                               .state = JM_ENDPOINT_DISABLED, .reason = "gone"};
     assert_int_equal(jm_store_update_endpoint(s, &off, on_done, &d, NULL), 0);
-    wait_for(&d.called, 5000);
+    wait_for(&d.called, 20000);
     assert_int_equal(d.err.code, JM_OK);
     a.n_pairs = 2;
     struct jm_match_result r = commit(&a, 1);
@@ -164,7 +164,7 @@ static void test_batch_limits(void **state)
     assert_int_equal(err.code, JM_ELIMIT);
     b = (struct jm_match_batch){0}; /* an empty batch is fine */
     assert_int_equal(jm_store_commit_matches(s, &b, on_commit, &c, NULL), 0);
-    wait_for(&c.called, 5000);
+    wait_for(&c.called, 20000);
     assert_int_equal(c.err.code, JM_OK);
 }
 
@@ -207,7 +207,7 @@ static struct listed list(struct jm_match_query q)
     struct listed o = {0};
     q.source = "test";
     assert_int_equal(jm_store_list_matches(s, &q, on_list, &o, NULL), 0);
-    wait_for(&o.called, 5000);
+    wait_for(&o.called, 20000);
     return o;
 }
 

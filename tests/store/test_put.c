@@ -110,7 +110,7 @@ static void test_order_within_a_key(void **state)
         assert_false(d[i].called);
     }
     for (int i = 0; i < MANY; i++) {
-        wait_for(&d[i].called, 9000);
+        wait_for(&d[i].called, 20000);
         expect(d[i].r, i < 100 ? JM_PUT_CREATED : JM_PUT_UPDATED, i / 100 + 1);
     }
     assert_int_equal(pgtest_num(&pg, "SELECT count(*) FROM jobmatch.document WHERE version = 10"
@@ -135,7 +135,7 @@ static void test_a_bad_row_stands_alone(void **state)
             assert_int_equal(jm_store_put(s, &p, on_put, &d[i], NULL), 0);
         }
         for (int i = 0; i < 256; i++) {
-            wait_for(&d[i].called, 9000);
+            wait_for(&d[i].called, 20000);
             expect(d[i].r, i == places[k] ? JM_PUT_ERROR : JM_PUT_CREATED, i != places[k]);
             if (i == places[k])
                 assert_int_equal(d[i].r.err.code, JM_EDB);
@@ -160,7 +160,7 @@ static void test_two_stores_write_the_same_keys(void **state)
         }
     for (int i = 0; i < MANY; i++)
         for (int k = 0; k < 2; k++) {
-            wait_for(&d[k][i].called, 9000);
+            wait_for(&d[k][i].called, 20000);
             assert_in_range(d[k][i].r.verdict, JM_PUT_CREATED, JM_PUT_UNCHANGED);
         }
     /* every accepted content raised the version by one */
@@ -194,12 +194,12 @@ static void test_limits_and_refusals(void **state)
     assert_int_equal(err.code, JM_EUNAVAIL); /* not started */
     jm_err_clear(&err);
     assert_int_equal(jm_store_start(small, on_done, &started, NULL), 0);
-    wait_for(&started.called, 9000);
+    wait_for(&started.called, 20000);
     for (int i = 0; i < 4; i++)
         assert_int_equal(jm_store_put(small, &p, on_put, &many[i], &err), i < 3 ? 0 : -1);
     assert_int_equal(err.code, JM_EUNAVAIL); /* the queue is full */
     for (int i = 0; i < 3; i++)
-        wait_for(&many[i].called, 9000);
+        wait_for(&many[i].called, 20000);
     store_close(small);
     assert_false(d.called);
 }
@@ -242,7 +242,7 @@ static void test_reading_back(void **state)
     p.title = "Bäcker";
     uint64_t id = put_wait(s, &p).doc_id;
     assert_int_equal(jm_store_get(s, 1, JM_JOB, "test", "a/ü", on_get, &g, NULL), 0);
-    wait_for(&g.called, 5000);
+    wait_for(&g.called, 20000);
     assert_int_equal(g.n, 1);
     assert_string_equal(g.raw, "the text");
     assert_string_equal(g.title, "Bäcker");
@@ -252,12 +252,12 @@ static void test_reading_back(void **state)
     assert_int_equal(g.first.compact_len, 8);
     g = (struct got){0};
     assert_int_equal(jm_store_get(s, 2, JM_JOB, "test", "a/ü", on_get, &g, NULL), 0);
-    wait_for(&g.called, 5000);
+    wait_for(&g.called, 20000);
     assert_int_equal(g.n, 0); /* another tenant's */
     uint64_t ids[] = {id, id + 999};
     g = (struct got){0};
     assert_int_equal(jm_store_get_ids(s, 1, ids, 2, false, on_get, &g, NULL), 0);
-    wait_for(&g.called, 5000);
+    wait_for(&g.called, 20000);
     assert_int_equal(g.n, 1);
     assert_null(g.first.raw);
 }
@@ -267,7 +267,7 @@ static struct got outdated(uint64_t dict_version, uint64_t behind, unsigned limi
     struct got g = {0};
     assert_int_equal(jm_store_get_outdated(s, dict_version, behind, limit, on_outdated, &g, NULL),
                      0);
-    wait_for(&g.called, 5000);
+    wait_for(&g.called, 20000);
     return g;
 }
 
@@ -319,29 +319,29 @@ static void test_tenants_and_keys(void **state)
     struct jm_api_key key = {.id = "k1", .scopes = "ingest,read", .note = "tests"};
     (void)state;
     assert_int_equal(jm_store_ensure_tenant(s, "acme", on_id, &a, NULL), 0);
-    wait_for(&a.called, 5000);
+    wait_for(&a.called, 20000);
     assert_true(a.id > 1);
     assert_int_equal(jm_store_ensure_tenant(s, "acme", on_id, &b, NULL), 0);
-    wait_for(&b.called, 5000);
+    wait_for(&b.called, 20000);
     assert_int_equal(a.id, b.id);
     key.tenant = (uint32_t)a.id;
     key.sha256[31] = 9;
     assert_int_equal(jm_store_create_key(s, &key, on_done, &c, NULL), 0);
-    wait_for(&c.called, 5000);
+    wait_for(&c.called, 20000);
     assert_int_equal(c.err.code, JM_OK);
     key.sha256[0] = 1;
     assert_int_equal(jm_store_create_key(s, &key, on_done, &d, NULL), 0);
-    wait_for(&d.called, 5000);
+    wait_for(&d.called, 20000);
     assert_int_equal(d.err.code, JM_ECONFLICT);
     assert_int_equal(jm_store_revoke_key(s, "k1", on_done, &e, NULL), 0);
-    wait_for(&e.called, 5000);
+    wait_for(&e.called, 20000);
     assert_int_equal(e.err.code, JM_OK);
     e = (struct done){0};
     assert_int_equal(jm_store_revoke_key(s, "k2", on_done, &e, NULL), 0);
-    wait_for(&e.called, 5000);
+    wait_for(&e.called, 20000);
     assert_int_equal(e.err.code, JM_ENOTFOUND);
     assert_int_equal(jm_store_load_keys(s, on_keys, &k, NULL), 0);
-    wait_for(&k.called, 5000);
+    wait_for(&k.called, 20000);
     assert_int_equal(k.tenants, 2);
     assert_int_equal(k.keys, 1);
     assert_int_equal(k.revoked, 1);

@@ -49,8 +49,8 @@ static void test_two_start_at_once(void **state)
     (void)state;
     assert_int_equal(jm_store_start(a, on_done, &da, NULL), 0);
     assert_int_equal(jm_store_start(b, on_done, &db, NULL), 0);
-    wait_for(&da.called, 10000);
-    wait_for(&db.called, 10000);
+    wait_for(&da.called, 20000);
+    wait_for(&db.called, 20000);
     assert_int_equal(da.err.code, JM_OK);
     assert_int_equal(db.err.code, JM_OK);
     store_close(a);
@@ -121,7 +121,7 @@ static void test_needs_no_more_rights_than_the_owner(void **state)
     struct done d = {0};
     assert_non_null(s = jm_store_new(&o, &err));
     assert_int_equal(jm_store_start(s, on_done, &d, NULL), 0);
-    wait_for(&d.called, 10000);
+    wait_for(&d.called, 20000);
     assert_int_equal(d.err.code, JM_OK);
     assert_int_equal(put_text(s, JM_JOB, "a", 1, "x").verdict, JM_PUT_CREATED);
     assert_int_equal(pgtest_num(&pg, "SET ROLE plain;"
@@ -133,7 +133,7 @@ static void test_needs_no_more_rights_than_the_owner(void **state)
     d = (struct done){0};
     assert_non_null(s = jm_store_new(&o, &err));
     assert_int_equal(jm_store_start(s, on_done, &d, NULL), 0);
-    wait_for(&d.called, 10000);
+    wait_for(&d.called, 20000);
     assert_int_equal(d.err.code, JM_EDENIED);
     jm_store_free(s);
 }
@@ -148,7 +148,7 @@ static void test_waits_for_the_server(void **state)
     run_for(500);
     assert_false(d.called);
     pgtest_again(&pg);
-    wait_for(&d.called, 10000);
+    wait_for(&d.called, 20000);
     assert_int_equal(d.err.code, JM_OK);
     store_close(s);
 }
