@@ -112,6 +112,13 @@ static inline const char *dict_text(const struct jm_dict *d, const struct surfac
     return d->strings + s->text;
 }
 
+/* A byte of a letter or a digit: no blank, no sign. */
+static inline bool dict_letter(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           (uint8_t)c >= 0x80;
+}
+
 /* A slot: the node in the lower bits, above them the upper bits of the word's hash; the lower ones
  * say where it stands. Two words behind one node that agree in those bits would be one: sealing
  * refuses them. Most nodes are leaves. They are not in the table of nodes: the number of a leaf is

@@ -10,7 +10,6 @@
 #include "gate_int.h"
 #include "judge.h"
 
-
 const char *jm_zone_name(enum jm_zone z)
 {
     static const char *const names[JM_ZONES] = {"body",  "title", "must",   "nice", "duties",

@@ -175,9 +175,7 @@ static bool has_bare_signs(struct span phrase)
                 return true;
             seen = false;
         } else {
-            char c = phrase.s[i];
-            seen |= (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
-                    (unsigned char)c >= 0x80 || c == '&';
+            seen |= dict_letter(phrase.s[i]) || phrase.s[i] == '&';
         }
     }
     return false;

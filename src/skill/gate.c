@@ -9,27 +9,21 @@
 
 #include "gate_int.h"
 
-static bool letter(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           (uint8_t)c >= 0x80;
-}
-
 bool gate_exact_case(const struct jm_extractor *x, const struct hit *h)
 {
     const char *want = dict_text(x->d, surface_of(x, h));
     const char *s = x->v->plain + x->v->tokens[h->tok].beg;
     const char *end = x->v->plain + x->v->tokens[h->tok + h->n - 1].end;
     for (; *want; want++) {
-        if (!letter(*want))
+        if (!dict_letter(*want))
             continue;
-        while (s < end && !letter(*s))
+        while (s < end && !dict_letter(*s))
             s++;
         if (s == end || *s != *want)
             return false;
         s++;
     }
-    return s == end || *s == 's' || !letter(*s) || (*s >= '0' && *s <= '9');
+    return s == end || *s == 's' || !dict_letter(*s) || (*s >= '0' && *s <= '9');
 }
 
 bool gate_shouting(const struct jm_extractor *x, const struct hit *h)

@@ -333,11 +333,7 @@ static bool take(struct jm_extractor *x, const struct amount *a, const struct am
     enum jm_period period = times_a_year(x->v, a->tok) ? JM_MONTH
                             : b->period                ? (enum jm_period)b->period
                                                        : period_near(x, a->tok, b->after);
-    bool stated = period != JM_PERIOD_NONE;
-    if (stated && !possible(high, period, currency)) { /* "35 hours, £26k-£30k" */
-        period = guess_period(high, currency);
-        stated = false;
-    }
+    bool stated = possible(high, period, currency); /* not "35 hours, £26k-£30k" */
     if (!stated)
         period = guess_period(high, currency);
     if (x->in->kind != JM_JOB && !wished(x, from, b->after + 3, stated))

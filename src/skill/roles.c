@@ -58,32 +58,29 @@ static bool leads_to_others(const struct jm_extractor *x, size_t from, size_t i)
     return false;
 }
 
-/* Does the hit name somebody, by itself or with the word behind: "product managers", "Contracts
- * Manager"? 0: no; 2: only with that word, and may well be asked for ("Java developers"). */
-static int names_somebody(const struct jm_extractor *x, const struct hit *h)
-{
-    size_t end = h->tok + h->n;
-    if (sieve_may(&x->trades, x->v->tokens[end - 1].hash) &&
-        (fact_word_at(x->v, end - 1, trades) || fact_word_at(x->v, end - 1, people)))
-        return 1;
-    return end < x->v->n_tokens && x->v->tokens[end].gap == JM_GAP_BLANK && role_word_at(x, end)
-               ? 2
-               : 0;
-}
-
+/* Who is named by the hit itself, as in "product managers", works with the reader or is reported
+ * to. Named with the word behind ("Contracts Manager") it must be the latter: "work with Java
+ * developers" may well ask for Java. */
 bool role_of_others(const struct jm_extractor *x, const struct hit *h)
 {
     static const char *const sought[] = {"as",      "for",        "hire",        "hiring",
                                          "seeking", "experience", "experienced", "become",
                                          "be",      "you",        NULL};
     static const char *const to[] = {"to", NULL};
-    int names = x->in_title ? 0 : names_somebody(x, h);
-    size_t from = names ? sentence_from(x, h->tok, 14) : h->tok;
+    const struct jm_text_view *v = x->v;
+    size_t end = h->tok + h->n;
+    bool itself = sieve_may(&x->trades, v->tokens[end - 1].hash) &&
+                  (fact_word_at(v, end - 1, trades) || fact_word_at(v, end - 1, people));
+    bool with_next =
+        end < v->n_tokens && v->tokens[end].gap == JM_GAP_BLANK && role_word_at(x, end);
+    if (x->in_title || !(itself || with_next))
+        return false;
+    size_t from = sentence_from(x, h->tok, 14);
     for (size_t i = h->tok; i > from; i--) {
-        if (fact_word_at(x->v, i - 1, sought))
+        if (fact_word_at(v, i - 1, sought))
             return false;
         if (leads_to_others(x, from, i - 1))
-            return names == 1 || fact_word_at(x->v, i - 1, to);
+            return itself || fact_word_at(v, i - 1, to);
     }
     return false;
 }

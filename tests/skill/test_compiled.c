@@ -38,6 +38,21 @@ static void image_of(const struct jm_dict *d, struct jm_buf *out)
     assert_int_equal(jm_dict_write(d, out, &err), 0);
 }
 
+static void image_of_text(struct jm_buf *image)
+{
+    struct jm_dict *d = from_text();
+    image_of(d, image);
+    jm_dict_free(d);
+}
+
+/* Where a section begins, and how many items it has. */
+static void *section_of(const struct jm_buf *image, enum image_section section, uint64_t *count)
+{
+    const struct image_head *head = (const struct image_head *)(const void *)image->data;
+    *count = head->part[section].count;
+    return image->data + head->part[section].offset;
+}
+
 /* What the dictionary reads in a text, as bytes. */
 static void claims_of(const struct jm_dict *d, const char *s, size_t n, struct jm_buf *out)
 {
@@ -180,9 +195,7 @@ static void test_damage_is_refused(void **state)
 {
     struct jm_buf image;
     (void)state;
-    struct jm_dict *d = from_text();
-    image_of(d, &image);
-    jm_dict_free(d);
+    image_of_text(&image);
     expect_refused("JMSKILLS", 8, "not a compiled");
     expect_refused(source, strlen(source), "not a compiled");
     for (size_t len = 0; len < image.len; len += len < 400 ? 1 : 997)
@@ -201,9 +214,7 @@ static void test_another_release_is_refused(void **state)
 {
     struct jm_buf image;
     (void)state;
-    struct jm_dict *d = from_text();
-    image_of(d, &image);
-    jm_dict_free(d);
+    image_of_text(&image);
     struct image_head *head = (struct image_head *)(void *)image.data;
     head->engine++;
     put_sum(&image);
@@ -221,9 +232,7 @@ static void test_forged_numbers_do_no_harm(void **state)
     uint64_t seed = 20261123;
     unsigned opened = 0, refused = 0;
     (void)state;
-    struct jm_dict *d = from_text();
-    image_of(d, &image);
-    jm_dict_free(d);
+    image_of_text(&image);
     struct image_head head = *(struct image_head *)(void *)image.data;
     for (int round = 0; round < 3000; round++) {
         struct jm_err err = {0};
@@ -258,13 +267,10 @@ static void test_no_node_with_a_table_outside_is_refused(void **state)
 {
     struct jm_buf image;
     (void)state;
-    struct jm_dict *d = from_text();
-    image_of(d, &image);
-    jm_dict_free(d);
-    const struct image_head *head = (const struct image_head *)(const void *)image.data;
-    const struct image_part *p = &head->part[SEC_NODES];
-    struct dict_node *nodes = (struct dict_node *)(void *)(image.data + p->offset);
-    assert_true(p->count > 2 && nodes[p->count - 1].filter); /* leaves are not among them */
+    image_of_text(&image);
+    uint64_t count;
+    struct dict_node *nodes = section_of(&image, SEC_NODES, &count);
+    assert_true(count > 2 && nodes[count - 1].filter); /* leaves are not among them */
     nodes[NODE_NONE].table = UINT32_MAX;
     put_sum(&image);
     expect_refused(image.data, image.len, "contradicts itself");
@@ -276,16 +282,13 @@ static void test_leaf_without_a_surface_is_refused(void **state)
 {
     struct jm_buf image;
     (void)state;
-    struct jm_dict *d = from_text();
-    image_of(d, &image);
-    jm_dict_free(d);
-    const struct image_head *head = (const struct image_head *)(const void *)image.data;
-    const struct image_part *p = &head->part[SEC_SLOTS];
-    uint64_t *slots = (uint64_t *)(void *)(image.data + p->offset), i = 0;
-    while (i < p->count && !(slot_node(slots[i]) & NODE_LEAF))
+    image_of_text(&image);
+    uint64_t n_slots, n_surfaces, i = 0, *slots = section_of(&image, SEC_SLOTS, &n_slots);
+    section_of(&image, SEC_SURFACES, &n_surfaces);
+    while (i < n_slots && !(slot_node(slots[i]) & NODE_LEAF))
         i++;
-    assert_true(i < p->count);
-    const uint32_t wrong[] = {0, (uint32_t)head->part[SEC_SURFACES].count, NODE_LEAF - 1};
+    assert_true(i < n_slots);
+    const uint32_t wrong[] = {0, (uint32_t)n_surfaces, NODE_LEAF - 1};
     for (size_t k = 0; k < sizeof wrong / sizeof *wrong; k++) {
         slots[i] = slot_of(slots[i], NODE_LEAF | wrong[k]);
         put_sum(&image);
@@ -302,9 +305,7 @@ static void test_release_is_called_once_and_not_on_failure(void **state)
     struct jm_err err = {0};
     int released = 0;
     (void)state;
-    struct jm_dict *d = from_text();
-    image_of(d, &image);
-    jm_dict_free(d);
+    image_of_text(&image);
     struct jm_dict *o = jm_dict_open(image.data, image.len, on_release, &released, &err);
     assert_non_null(o);
     assert_int_equal(released, 0);

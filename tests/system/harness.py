@@ -152,6 +152,7 @@ class Template:
 class Answer:
     def __init__(self, status, headers, body):
         self.status, self.headers, self.body = status, headers, body
+        self.again = False  # it was tried before, and that may have been kept
 
     @property
     def json(self):
@@ -256,11 +257,12 @@ class Daemon:
         """A client does as it is told: 503 says that nothing was acknowledged and to try again,
         and on a machine whose disk others want too that comes about. `once` is for who wants it."""
         end = time.time() + 20
-        while True:
-            r = self.request("PUT", path, body, **kw)
-            if r.status != 503 or once or time.time() > end:
-                return r
+        r = self.request("PUT", path, body, **kw)
+        while r.status == 503 and not once and time.time() < end:
             time.sleep(0.2)
+            r = self.request("PUT", path, body, **kw)
+            r.again = True
+        return r
 
     def post(self, path, body=None, **kw):
         return self.request("POST", path, body, **kw)
