@@ -61,6 +61,22 @@ static bool of_bracket(const struct jm_extractor *x, const struct hit *h, const 
     return i < x->cands.n && x->cands.a[i].tok < close;
 }
 
+/* "Bookkeeping, ideally with IFRS", "inglés, se valorará alemán": a wish behind a comma or dash
+ * with more words behind it is of those, not of what stands before. */
+static bool of_what_follows(const struct jm_text_view *v, const struct hit *q,
+                            const struct clause *c)
+{
+    static const char *const of_both[] = {"but", "for",  "not",  "nor",  "aber", "nicht",
+                                          "für", "mais", "pero", "maar", "ma",   "mas",
+                                          "ale", "men",  "dar",  "and",  "if",   NULL};
+    const unsigned apart = JM_GAP_COMMA | JM_GAP_SEMI | JM_GAP_CLOSE | JM_GAP_COLON;
+    unsigned before = v->tokens[q->tok].gap;
+    size_t end = q->tok + q->n;
+    bool dash = (before & JM_GAP_HYPHEN) && (before & JM_GAP_BLANK);
+    return ((before & JM_GAP_COMMA) || dash) && end < c->to && !(v->tokens[end].gap & apart) &&
+           !fact_word_at(v, end, of_both);
+}
+
 /* What the clause says around the hit, in one pass over its cues. "No" counts before the skill
  * only. */
 static void read_cues(const struct jm_extractor *x, const struct hit *h, struct clause *c)
@@ -76,7 +92,8 @@ static void read_cues(const struct jm_extractor *x, const struct hit *h, struct 
         bool after = q->tok >= end;
         if ((q->cue == CUE_NOT && (q->tok >= h->tok || half_word(x->v, q->tok + q->n, h->tok))) ||
             (q->cue >= CUE_BASIC && in_name(x, q)) ||
-            ((q->cue == CUE_NICE || q->cue == CUE_MUST) && of_bracket(x, h, q, c)))
+            ((q->cue == CUE_NICE || q->cue == CUE_MUST) &&
+             (of_bracket(x, h, q, c) || (after && of_what_follows(x->v, q, c)))))
             continue;
         long d = after ? (long)(q->tok - end) : (long)h->tok - (long)(q->tok + q->n);
         struct near *best = &c->near[q->cue - CUE_NICE];
@@ -229,6 +246,26 @@ static bool parted(const struct jm_text_view *v, size_t from, size_t tok)
     return false;
 }
 
+/* Words between a negation and what it denies, small ones left out: "no previous experience with",
+ * "ni tener el título de". */
+static size_t words_between(const struct jm_text_view *v, size_t from, size_t to)
+{
+    static const char *const small[] = {
+        "a",          "an",        "the",    "any",       "of",         "in",          "with",
+        "prior",      "your",      "der",    "die",       "das",        "den",         "dem",
+        "im",         "mit",       "von",    "de",        "la",         "le",          "les",
+        "des",        "du",        "l",      "d",         "en",         "el",          "los",
+        "las",        "del",       "di",     "il",        "lo",         "una",         "un",
+        "o",          "os",        "as",     "do",        "da",         "em",          "het",
+        "een",        "van",       "w",      "z",         "av",         "i",           "cu",
+        "ca",         "de",        "saber",  "tener",     "título",     "experiencia", "expérience",
+        "experience", "knowledge", "kennis", "erfahrung", "esperienza", NULL};
+    size_t n = 0;
+    for (; from < to; from++)
+        n += !fact_word_at(v, from, small);
+    return n;
+}
+
 /* "no PHP": the word stands right before, or before a list that the skill is in. */
 static bool is_negated(const struct jm_extractor *x, const struct hit *h, const struct clause *c)
 {
@@ -241,7 +278,7 @@ static bool is_negated(const struct jm_extractor *x, const struct hit *h, const 
     if (negated_behind(x, h, c) || negated_by_verb(x, h, c))
         return true;
     struct near no = near_of(c, CUE_NOT);
-    if (no.distance > 5)
+    if (no.distance > 8)
         return false;
     size_t at = h->tok - (size_t)no.distance;
     if (fact_word_at(x->v, at, only) || not_without(x, c->from, no.tok))
@@ -249,7 +286,8 @@ static bool is_negated(const struct jm_extractor *x, const struct hit *h, const 
     for (const struct hit *o; (o = beside(x, h, true)) && o->tok >= at &&
                               !(x->v->tokens[h->tok].gap & (JM_GAP_OPEN | JM_GAP_CLOSE));)
         h = o; /* to the head of the list */
-    return h->tok - at <= 3 && !turned(x, at, h->tok) && !parted(x->v, at, h->tok);
+    return (h->tok - at <= 3 || (h->tok - at <= 6 && words_between(x->v, at, h->tok) <= 2)) &&
+           !turned(x, at, h->tok) && !parted(x->v, at, h->tok);
 }
 
 static void must_or_nice(const struct jm_extractor *x, const struct clause *around,

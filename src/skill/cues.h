@@ -11,7 +11,7 @@
 enum jm_cue {
     /* headings: what zone the lines below are; in order of enum jm_zone (cue_zone) */
     CUE_H_BODY, CUE_H_MUST, CUE_H_NICE, CUE_H_DUTIES, CUE_H_BENEFITS, CUE_H_ABOUT, CUE_H_LEGAL,
-    CUE_H_SKILLS, CUE_H_WORK, CUE_H_EDUCATION, CUE_H_OTHER,
+    CUE_H_SKILLS, CUE_H_WORK, CUE_H_EDUCATION, CUE_H_OTHER, CUE_H_UNASKED,
     CUE_HEADINGS, /* those above are headings */
     /* inside a sentence */
     CUE_NICE = CUE_HEADINGS, /* "is a plus" */
@@ -22,6 +22,9 @@ enum jm_cue {
     CUE_USE_AFTER, /* the same behind it: "developer", "programming" */
     CUE_BASIC, CUE_WORKING, CUE_ADVANCED, CUE_EXPERT, /* levels */
     CUE_IN_BENEFIT, CUE_IN_LEGAL, CUE_IN_ABOUT, /* a sentence of that kind, whatever the zone */
+    CUE_IN_ASKED, /* "subject to a DBS check": asked, also among the benefits */
+    CUE_SEEKS,  /* "we are looking for": no longer about the company */
+    CUE_OTHERS, /* "berichten an", "en lien avec": who is named next is somebody else */
     /* facts (cues_facts.c); the ones with a value carry it in cue_value() */
     CUE_YEARS,      /* "years" */
     CUE_EXPERIENCE, /* "experience" */

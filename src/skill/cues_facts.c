@@ -48,11 +48,12 @@ const struct cue_row jm_fact_cues[] = {
         "chief information officer;geschäftsführer;geschäftsführerin;president"},
     {CUE_DEGREE, JM_HIGH_SCHOOL, "high school diploma;high school;ged;secondary school;a levels;"
         "gcse;"
-        "abitur;baccalauréat;bachillerato;diploma di maturità;diploma di scuola superiore;"
+        "diploma alberghiero;abitur;baccalauréat;bachillerato;diploma di maturità;diploma di scuola superiore;"
         "wykształcenie średnie;matura;ensino secundário;12º ano;12.º ano;gymnasieutbildning;"
         "gymnasieexamen;studii medii;liceu"},
     {CUE_DEGREE, JM_VOCATIONAL, "vocational training;apprenticeship;trade school;nvq;btec;"
         "ausbildung;"
+        "kaufmännische ausbildung;abgeschlossene kaufmännische ausbildung;"
         "abgeschlossene ausbildung;berufsausbildung;abgeschlossene berufsausbildung;mbo;cap;bep;"
         "vocational qualification;journeyman;formación profesional;grado medio;"
         "wykształcenie zawodowe;yrkesutbildning;școală profesională;qualifica professionale"},
@@ -124,15 +125,22 @@ const struct cue_row jm_fact_cues[] = {
         "kein homeoffice;pas de télétravail;no wfh"},
     {CUE_EMPLOYMENT, JM_FULL_TIME, "full time;fulltime;full-time position;vollzeit;temps plein;"
         "tiempo completo;jornada completa;voltijd;fulltime;tempo pieno;tempo integral;pełny etat;"
-        "heltid"},
+        "pełen etat;pełnym etacie;pełny wymiar;pełnym wymiarze;pełnego etatu;"
+        "tempo inteiro;período integral;normă întreagă;norma întreagă;"
+        "temps complet;heltidstjänst;heltid"},
     {CUE_EMPLOYMENT, JM_PART_TIME, "part time;fte;parttime;teilzeit;temps partiel;tiempo parcial;"
         "media jornada;"
-        "deeltijd;tempo parziale;meio período;część etatu;deltid"},
+        "deeltijd;tempo parziale;meio período;część etatu;deltid;"
+        "pół etatu;1/2 etatu;niepełny etat;niepełny wymiar;tempo parcial;jumătate de normă;"
+        "jornada parcial;halbtags;mi-temps;deltidstjänst"},
     {CUE_EMPLOYMENT, JM_CONTRACT, "inside ir35;outside ir35;contract position;contract role;contractor;freelance;freelancer;"
         "contract to hire;corp to corp;c2c;1099;independent contractor;freiberuflich;freiberufler;"
         "indépendant;autónomo;zzp;b2b contract;contract basis;month contract"},
     {CUE_EMPLOYMENT, JM_TEMPORARY, "ftc;temporary;temporary position;fixed term;fixed term contract;"
-        "temp;"
+        "temp role;temp job;temp position;temp to perm;temp work;temping;befristete;befristeter;"
+        "zeitlich befristet;determinato;umowa na czas określony;czas określony;tidsbegränsad;"
+        "visstid;visstidsanställning;vikariat;perioadă determinată;termo certo;a termo;"
+        "contrato temporal;contrato a termo;saisonnier;de temporada;stagionale;"
         "maternity cover;seasonal;befristet;cdd;temporal;tijdelijk;tempo determinato;temporário;"
         "intérim"},
     {CUE_EMPLOYMENT, JM_INTERNSHIP, "internship;intern position;praktikum;stage de fin d'études;"
@@ -220,7 +228,10 @@ const struct cue_row jm_fact_cues[] = {
         "sprachkenntnisse;in wort und schrift;kenntnisse;langue;langues;parlé;écrit;idiomas;"
         "idioma;"
         "hablado;taal;talen;lingua;lingue;língua;języka;język;språk;i tal och skrift;limbi;"
-        "command of;"
+        "command of;conoscenza;connaissance;maîtrise;conocimiento;conocimientos;conhecimento;"
+        "conhecimentos;znajomość;znajomością;kunskaper;kunskap;cunoașterea;cunoștințe;cunoscător;"
+        "beheersing;kennis;dominio;domínio;nivel;nível;livello;niveau;poziom;nivå;"
+        "write clearly;write well;"
         "knowledge of;proficiency in;level of;skills;read and write;schrift"},
     {CUE_COUNTRY, CODE('U', 'S'), "us;usa;united states;u.s;u.s.a;united states of america;"
         "america"},
@@ -314,7 +325,10 @@ const struct cue_row jm_fact_cues[] = {
     {CUE_CURRENCY, 14, "sgd"}, {CUE_CURRENCY, 15, "brl"}, {CUE_CURRENCY, 16, "jpy"},
     {CUE_PRESENT, 0, "present;current;now;today;till date;to date;date;ongoing;heute;jetzt;"
         "aujourd'hui;"
-        "présent;actualidad;actual;presente;heden;nu;attuale;oggi;obecnie;atual;prezent;till now"},
+        "présent;actualidad;actual;presente;heden;nu;attuale;oggi;obecnie;atual;prezent;till now;"
+        "à ce jour;en cours;la fecha;hoy;hoje;momento;vandaag;teraz;dziś;dzisiaj;aktualnie;"
+        "chwili obecnej;nuvarande;pågående;idag;tills vidare;azi;laufend;actuellement;"
+        "actualmente;attualmente;atualmente;in corso;em curso;en curso"},
     {CUE_WISH, 0, "looking for;seeking;i am seeking;searching for;desired workplace;work "
                   "preference;"
         "preferred;desired position;wanted;i want;only interested in;interested only in;"
@@ -332,21 +346,33 @@ const struct cue_row jm_fact_cues[] = {
         "salario deseado;aspiración salarial;gewenst salaris;salarisindicatie;salariswens;"
         "uurtarief;retribuzione desiderata;pretensão salarial;oczekiwania finansowe;"
         "löneanspråk;salariu dorit"},
-    {CUE_MONTH, 1, "january;jan;januar;janvier;enero;januari;gennaio;janeiro;styczeń;ianuarie"},
+    {CUE_MONTH, 1, "january;jan;januar;janvier;enero;januari;gennaio;janeiro;styczeń;ianuarie;"
+        "ene;janv;gen;stycznia;sty;ian"},
     {CUE_MONTH, 2, "february;feb;februar;février;febrero;februari;febbraio;fevereiro;luty;"
-        "februarie"},
-    {CUE_MONTH, 3, "march;mar;märz;mars;marzo;maart;março;marzec;martie"},
-    {CUE_MONTH, 4, "april;apr;avril;abril;aprile;kwiecień;aprilie"},
-    {CUE_MONTH, 5, "may;mai;mayo;mei;maggio;maio;maj"},
-    {CUE_MONTH, 6, "june;jun;juni;juin;junio;giugno;junho;czerwiec;iunie"},
-    {CUE_MONTH, 7, "july;jul;juli;juillet;julio;luglio;julho;lipiec;iulie"},
-    {CUE_MONTH, 8, "august;aug;août;agosto;augustus;sierpień;augusti"},
+        "februarie;"
+        "févr;fév;lutego;fev"},
+    {CUE_MONTH, 3, "march;mar;märz;mars;marzo;maart;março;marzec;martie;"
+        "mrt;marca;mär"},
+    {CUE_MONTH, 4, "april;apr;avril;abril;aprile;kwiecień;aprilie;"
+        "avr;abr;kwietnia;kwi"},
+    {CUE_MONTH, 5, "may;mai;mayo;mei;maggio;maio;maj;"
+        "maja"},
+    {CUE_MONTH, 6, "june;jun;juni;juin;junio;giugno;junho;czerwiec;iunie;"
+        "giu;czerwca;cze;iun"},
+    {CUE_MONTH, 7, "july;jul;juli;juillet;julio;luglio;julho;lipiec;iulie;"
+        "juil;lug;lipca;lip;iul"},
+    {CUE_MONTH, 8, "august;aug;août;agosto;augustus;sierpień;augusti;"
+        "sierpnia"},
     {CUE_MONTH, 9, "september;sep;sept;septembre;septiembre;settembre;setembro;wrzesień;"
-        "septembrie"},
+        "septembrie;"
+        "września;wrz"},
     {CUE_MONTH, 10, "october;oct;okt;oktober;octobre;octubre;ottobre;outubro;październik;"
-        "octombrie"},
-    {CUE_MONTH, 11, "november;nov;novembre;noviembre;novembro;listopad;noiembrie"},
+        "octombrie;"
+        "ott;października;paź"},
+    {CUE_MONTH, 11, "november;nov;novembre;noviembre;novembro;listopad;noiembrie;"
+        "listopada;lis;noi"},
     {CUE_MONTH, 12, "december;dec;dez;dezember;décembre;diciembre;dicembre;dezembro;grudzień;"
-        "decembrie"},
+        "decembrie;"
+        "déc;dic;grudnia;gru"},
 };
 const unsigned jm_fact_cues_count = sizeof jm_fact_cues / sizeof *jm_fact_cues;

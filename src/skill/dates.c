@@ -28,27 +28,49 @@ static bool cue_at(const struct jm_extractor *x, size_t tok, enum jm_cue cue)
     return false;
 }
 
-/* "Since 2018: ..." at the beginning of a line or sentence. */
+/* "Since 2018: ...", "seit 03/2019", "desde marzo de 2019" at the beginning of a line or sentence.
+ */
 static bool since(const struct jm_extractor *x, size_t i)
 {
-    static const char *const words[] = {"since", "seit", "depuis", "desde", "sinds",
-                                        "dal",   "od",   "sedan",  NULL};
-    return i && fact_word_at(x->v, i - 1, words) && starts_sentence(x->v, i - 1);
+    static const char *const words[] = {"since", "seit",  "depuis", "desde", "sinds",
+                                        "dal",   "vanaf", "od",     "sedan", "din",
+                                        "ab",    "från",  "from",   NULL};
+    static const char *const of[] = {"de", "del", NULL};
+    size_t k = i;
+    if (k && fact_word_at(x->v, k - 1, of))
+        k--;
+    while (k && i - k < 3 &&
+           (cue_at(x, k - 1, CUE_MONTH) ||
+            (x->v->tokens[k - 1].end - x->v->tokens[k - 1].beg <= 2 && token_number(x, k - 1) > 0)))
+        k--;
+    return k && fact_word_at(x->v, k - 1, words) &&
+           (starts_sentence(x->v, k - 1) || (x->v->tokens[k - 1].gap & JM_GAP_LINE));
+}
+
+/* "2018-20": the same century; not the month of "2018-03". */
+static long short_year(const struct jm_extractor *x, size_t k, long from)
+{
+    const struct jm_token *t = &x->v->tokens[k];
+    long n = (t->flags & JM_TOK_DIGIT) && t->end - t->beg == 2 ? token_number(x, k) : 0;
+    return n > 12 && n > from % 100 ? from - from % 100 + n : 0;
 }
 
 /* The year in which the range that starts with the year at i ends; 0: no range. */
 static uint16_t range_end(const struct jm_extractor *x, size_t i)
 {
+    static const char *const until[] = {"until", "till", "hasta", "jusqu",   "jusque", "fino",
+                                        "até",   "până", "tills", "through", "à",      NULL};
     long from = year_at(x, i);
-    if (since(x, i) && x->in->this_year > from)
-        return (uint16_t)x->in->this_year;
     bool dash = false;
     for (size_t k = i + 1; k < x->v->n_tokens && k <= i + 4; k++) {
         const struct jm_token *t = &x->v->tokens[k];
         dash |= (t->gap & JM_GAP_HYPHEN) != 0;
-        bool word_to = t->end - t->beg <= 3 && !(t->flags & JM_TOK_DIGIT) &&
-                       !cue_at(x, k, CUE_MONTH) && !cue_at(x, k, CUE_PRESENT);
+        bool word_to = (t->end - t->beg <= 3 || fact_word_at(x->v, k, until)) &&
+                       !(t->flags & JM_TOK_DIGIT) && !cue_at(x, k, CUE_MONTH) &&
+                       !cue_at(x, k, CUE_PRESENT);
         long to = year_at(x, k);
+        if (!to && dash && k == i + 1)
+            to = short_year(x, k, from);
         if (to)
             return to >= from && (dash || k > i + 1) ? (uint16_t)to : 0;
         if (cue_at(x, k, CUE_PRESENT))
@@ -73,11 +95,15 @@ int dates_find(struct jm_extractor *x)
     x->n_dated = 0;
     for (size_t k = 0; k < x->n_digits; k++) {
         size_t i = x->digits[k];
-        uint16_t end = i >= from && year_at(x, i) ? range_end(x, i) : 0;
+        long begins = i >= from ? year_at(x, i) : 0;
+        uint16_t end = begins ? range_end(x, i) : 0;
+        bool open = begins && !end && x->in->this_year > begins && since(x, i);
+        if (open)
+            end = (uint16_t)x->in->this_year;
         if (end && note_date(x, sentence_from(x, i, 20), end))
             return -1;
         if (end)
-            from = i + (since(x, i) ? 1 : 3);
+            from = i + (open ? 1 : 3);
     }
     return 0;
 }

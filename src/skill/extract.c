@@ -150,6 +150,7 @@ static void accept(struct jm_extractor *x, struct hit *h, const char *rule)
     h->claim = (uint32_t)x->n_claims;
     c->rule = rule;
     context_fill(x, h, c);
+    c->negated |= c->zone == JM_ZONE_OTHER && x->in->kind == JM_JOB; /* "you don't need:" */
     if (c->negated)
         c->rule = "negated";
     else if (c->zone == JM_ZONE_BENEFITS || c->zone == JM_ZONE_ABOUT || c->zone == JM_ZONE_LEGAL)

@@ -94,6 +94,14 @@ static inline uint8_t zone_at(const struct jm_extractor *x, size_t tok)
     return x->zone[tok] & (uint8_t)~COVERED;
 }
 
+/* Does what stands in that zone say what is sought? Not benefits, the company, legal text, nor what
+ * an ad says is not needed. */
+static inline bool zone_asks(const struct jm_extractor *x, uint8_t zone)
+{
+    return zone < JM_ZONE_BENEFITS ||
+           (zone > JM_ZONE_LEGAL && !(zone == JM_ZONE_OTHER && x->in->kind == JM_JOB));
+}
+
 /* zones.c; zones_init() once before */
 void zones_init(struct jm_extractor *x);
 int zones_mark(struct jm_extractor *x);

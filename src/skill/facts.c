@@ -42,11 +42,6 @@ bool fact_cue_in(const struct jm_extractor *x, enum jm_cue cue, size_t from, siz
     return false;
 }
 
-static bool counts(uint8_t zone)
-{
-    return zone < JM_ZONE_BENEFITS || zone > JM_ZONE_LEGAL;
-}
-
 /* "president" inside "vice president", "degree in" behind "master's", "laurea" of "laurea
  * magistrale": part of a longer phrase. Of those at one token the longest stands first. */
 static bool inside_longer(const struct jm_extractor *x, size_t i)
@@ -104,6 +99,22 @@ static bool of_company(const struct jm_text_view *v, size_t i)
            (i + 1 == v->n_tokens || (v->tokens[i + 1].gap & ~(unsigned)JM_GAP_BLANK));
 }
 
+/* "You have shipped software for 5+ years"; not "we have been here for 10 years". */
+static bool years_for(const struct jm_extractor *x, size_t first)
+{
+    static const char *const since[] = {"for",   "seit", "depuis", "desde",
+                                        "sinds", "da",   "od",     NULL};
+    static const char *const company[] = {
+        "we",    "our", "us",  "company", "clients", "customers", "wir",   "uns", "nous",
+        "notre", "wij", "noi", "team",    "unser",   "empresa",   "firma", NULL};
+    if (!first || !fact_word_at(x->v, first - 1, since))
+        return false;
+    for (size_t i = sentence_from(x, first, 20); i < first; i++)
+        if (fact_word_at(x->v, i, company))
+            return false;
+    return true;
+}
+
 /* "3+ years with Go", below "requirements" without the plus, and "at least 2 years in an agency":
  * asked of the person, though no word for experience stands there. */
 static bool years_with(const struct jm_extractor *x, const struct hit *h, size_t first)
@@ -122,8 +133,11 @@ static bool years_with(const struct jm_extractor *x, const struct hit *h, size_t
     bool asked = plus || x->zone[h->tok] == JM_ZONE_MUST ||
                  (first && fact_word_at(x->v, first - 1, least));
     size_t end = h->tok + h->n;
-    return x->in->kind == JM_JOB && asked && fact_word_at(x->v, end, with) &&
-           !(x->v->tokens[end].gap & GAP_SENTENCE) && !of_company(x->v, end + 1);
+    if (x->in->kind != JM_JOB || !asked)
+        return false;
+    return (fact_word_at(x->v, end, with) && !(x->v->tokens[end].gap & GAP_SENTENCE) &&
+            !of_company(x->v, end + 1)) ||
+           (x->zone[h->tok] == JM_ZONE_MUST && years_for(x, first));
 }
 
 /* "35 years of age", "3 to 5 years old". */
@@ -187,9 +201,8 @@ static void read_years(struct jm_extractor *x, const struct hit *h)
 {
     struct jm_facts *f = &x->facts;
     struct years y;
-    if (f->years_min != JM_YEARS_UNKNOWN || !counts(x->zone[h->tok]) ||
-        x->zone[h->tok] == JM_ZONE_NICE || !years_said(x, h, &y) ||
-        is_age(x->v, h->tok + h->n))
+    if (f->years_min != JM_YEARS_UNKNOWN || !zone_asks(x, x->zone[h->tok]) ||
+        x->zone[h->tok] == JM_ZONE_NICE || !years_said(x, h, &y) || is_age(x->v, h->tok + h->n))
         return;
     size_t from = y.first > 6 ? y.first - 6 : 0, begin = sentence_from(x, h->tok, 30);
     size_t to = clause_end(x->v, h->tok, sentence_to(x, h->tok, 12));
@@ -261,17 +274,31 @@ static bool degree_stands(const struct jm_extractor *x, const struct hit *h)
     return true;
 }
 
+/* Is the degree in [tok, end) wished for? Not in "a degree, ideally in physics". */
+static bool degree_wished(const struct jm_extractor *x, size_t from, size_t end, size_t to)
+{
+    for (size_t i = hits_from(&x->cues, from); i < x->cues.n && x->cues.a[i].tok < to; i++) {
+        const struct hit *q = &x->cues.a[i];
+        size_t behind = q->tok + q->n;
+        bool of_next = q->tok >= end && (x->v->tokens[q->tok].gap & JM_GAP_COMMA) && behind < to &&
+                       x->v->tokens[behind].gap == JM_GAP_BLANK;
+        if (q->cue == CUE_NICE && !of_next)
+            return true;
+    }
+    return false;
+}
+
 static void read_degree(struct jm_extractor *x, const struct hit *h, enum jm_degree degree)
 {
     struct jm_facts *f = &x->facts;
     uint8_t zone = x->zone[h->tok];
     bool job = x->in->kind == JM_JOB;
-    if (!counts(zone) || x->in_title || !degree_stands(x, h))
+    if (!zone_asks(x, zone) || x->in_title || !degree_stands(x, h))
         return;
     size_t from = sentence_from(x, h->tok, 30), to = sentence_to(x, h->tok, 30);
-    if (job && (zone == JM_ZONE_NICE || fact_cue_in(x, CUE_NICE, from, to)))
-        return;
     size_t end = h->tok + h->n;
+    if (job && (zone == JM_ZONE_NICE || degree_wished(x, from, end, to)))
+        return;
     if (job && fact_cue_in(x, CUE_NOT_AFTER, end, to < end + 3 ? to : end + 3)) /* "is not needed" */
         return;
     bool better = job ? degree < f->degree || !f->degree : degree > f->degree;
@@ -308,8 +335,14 @@ static void read_workplace(struct jm_extractor *x, const struct hit *h, enum jm_
         "model",   "management", "workers", "employees", "offices", "infrastructure", "environment",
         "environments", "systems", "training", "installation", "visits", "communities", NULL};
     static const char *const meeting[] = {"interview", "interviews", "process", "rounds", NULL};
+    static const char *const comfort[] = {
+        "nursery",   "parking",    "gym",      "canteen", "cafe",      "café",    "creche",
+        "childcare", "restaurant", "catering", "chef",    "cafeteria", "showers", NULL};
     if (x->zone[h->tok] == JM_ZONE_LEGAL)
         return;
+    for (size_t i = h->tok + h->n; place == JM_ONSITE && i < h->tok + h->n + 3; i++)
+        if (fact_word_at(x->v, i, comfort)) /* "on-site free parking" */
+            return;
     if (fact_word_at(x->v, h->tok + h->n, other) && !(x->v->tokens[h->tok + h->n].gap & ~1u))
         return;
     size_t from = sentence_from(x, h->tok, 12), to = sentence_to(x, h->tok, 12);
@@ -339,17 +372,63 @@ static bool part_of_post(const struct jm_extractor *x, size_t tok)
     return s[0] == '0' && (s[1] == '.' || s[1] == ',');
 }
 
+/* "• Contrato a jornada completa", "Full-time contract, 38 hours": an item that tells of the post.
+ */
+static bool employment_item(const struct jm_extractor *x, const struct hit *h)
+{
+    static const char *const contract[] = {"contract",
+                                           "contrat",
+                                           "contrato",
+                                           "contratto",
+                                           "vertrag",
+                                           "arbeitsvertrag",
+                                           "umowa",
+                                           "umowę",
+                                           "umowy",
+                                           "anställning",
+                                           "tjänst",
+                                           "position",
+                                           "role",
+                                           "stelle",
+                                           "festanstellung",
+                                           "dienstverband",
+                                           "permanent",
+                                           "cdi",
+                                           "indefinido",
+                                           "indeterminato",
+                                           "unbefristet",
+                                           "unbefristete",
+                                           "uur",
+                                           "hours",
+                                           "std",
+                                           "stunden",
+                                           "heures",
+                                           "horas",
+                                           "ore",
+                                           "angajare",
+                                           "tillsvidareanställning",
+                                           "tillsvidare",
+                                           NULL};
+    size_t from = sentence_from(x, h->tok, 8), to = sentence_to(x, h->tok, 8);
+    for (size_t i = from; i < to; i++)
+        if (fact_word_at(x->v, i, contract))
+            return true;
+    return to - from <= (size_t)h->n + 1;
+}
+
 static void read_employment(struct jm_extractor *x, const struct hit *h, enum jm_employment kind)
 {
     static const char *const post[] = {"fte", NULL};
     size_t back = h->tok > 4 ? h->tok - 4 : 0;
     if (fact_word_at(x->v, h->tok, post) && !part_of_post(x, h->tok))
         return;
-    bool stated = x->in_title || h->tok < 100;
-    for (size_t i = back; i <= h->tok && !stated; i++)
+    bool asks = zone_asks(x, x->zone[h->tok]), stated = x->in_title || (asks && h->tok < 100);
+    for (size_t i = back; asks && i <= h->tok && !stated; i++)
         stated = x->v->tokens[i].gap & JM_GAP_COLON;
-    if (x->in->kind != JM_JOB || !stated || !counts(x->zone[h->tok]) ||
-        (x->facts.employment & kind))
+    if (x->in->kind != JM_JOB || (x->facts.employment & kind) || x->zone[h->tok] == JM_ZONE_LEGAL ||
+        x->zone[h->tok] == JM_ZONE_ABOUT)
+        return;
+    if (!stated && !employment_item(x, h))
         return;
     x->facts.employment |= (uint8_t)kind;
     fact_note(x, JM_FACT_EMPLOYMENT, h->tok, h->tok + h->n, "employment word");

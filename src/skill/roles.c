@@ -1,7 +1,9 @@
 /* roles.c - names of roles: who is sought, and who only works there too.
  *
  * "You report to the Finance Manager and work with data scientists" asks for neither skill. Who is
- * named behind such a verb and its "to" or "with" is somebody else. */
+ * named behind such a verb and its "to" or "with" is somebody else. Other languages than English
+ * have phrases for it (CUE_OTHERS): what follows them, one by one with articles, is all of others.
+ */
 #include <string.h>
 
 #include "gate_int.h"
@@ -19,11 +21,79 @@ static const char *const trades[] = {
     NULL};
 
 /* Never who is sought. */
-static const char *const people[] = {"paralegals",   "secretaries", "doctors",     "clinicians",
-                                     "physicians",   "pharmacists", "therapists",  "teachers",
-                                     "solicitors",   "lawyers",     "accountants", "auditors",
-                                     "electricians", "plumbers",    "chefs",       "buyers",
-                                     "recruiters",   "surgeons",    "dentists",    NULL};
+static const char *const people[] = {"paralegals",
+                                     "secretaries",
+                                     "doctors",
+                                     "clinicians",
+                                     "physicians",
+                                     "pharmacists",
+                                     "therapists",
+                                     "teachers",
+                                     "solicitors",
+                                     "lawyers",
+                                     "accountants",
+                                     "auditors",
+                                     "electricians",
+                                     "plumbers",
+                                     "chefs",
+                                     "buyers",
+                                     "recruiters",
+                                     "surgeons",
+                                     "dentists",
+                                     "workers",
+                                     "midwives",
+                                     "carers",
+                                     "bakers",
+                                     "butchers",
+                                     "welders",
+                                     "joiners",
+                                     "carpenters",
+                                     "bricklayers",
+                                     "farmers",
+                                     "growers",
+                                     "librarians",
+                                     "biologists",
+                                     "chemists",
+                                     "physicists",
+                                     "psychologists",
+                                     "pathologists",
+                                     "radiographers",
+                                     "radiologists",
+                                     "paramedics",
+                                     "dietitians",
+                                     "translators",
+                                     "journalists",
+                                     "photographers",
+                                     "editors",
+                                     "copywriters",
+                                     "illustrators",
+                                     "marketers",
+                                     "underwriters",
+                                     "brokers",
+                                     "actuaries",
+                                     "planners",
+                                     "schedulers",
+                                     "surveyors",
+                                     "builders",
+                                     "fitters",
+                                     "mechanics",
+                                     "coordinators",
+                                     "supervisors",
+                                     "directors",
+                                     "technologists",
+                                     "drivers",
+                                     "officers",
+                                     "assistants",
+                                     "pilots",
+                                     "economists",
+                                     "statisticians",
+                                     "psychiatrists",
+                                     "physiotherapists",
+                                     "dieticians",
+                                     "nutritionists",
+                                     "estimators",
+                                     "foremen",
+                                     NULL};
 
 void roles_init(struct jm_extractor *x)
 {
@@ -38,23 +108,78 @@ bool role_word_at(const struct jm_extractor *x, size_t i)
     return sieve_may(&x->trades, x->v->tokens[i].hash) && fact_word_at(x->v, i, trades);
 }
 
+/* One of many is named in the plural, or by a word that has none. */
+static bool plural_people(const struct jm_text_view *v, size_t i)
+{
+    return v->plain[v->tokens[i].end - 1] == 's' || fact_word_at(v, i, people);
+}
+
 /* Is token i the "to" of "report to", the "with" of "work closely with", the "by" of "led by"? */
-static bool leads_to_others(const struct jm_extractor *x, size_t from, size_t i)
+static bool leads_to_others(const struct jm_extractor *x, size_t from, size_t i, bool many)
 {
     static const char *const joins[] = {"to", "with", "alongside", "by", NULL};
     static const char *const verbs[] = {
-        "report",       "reports",     "reporting",    "work",       "works",
-        "working",      "collaborate", "collaborates", "partner",    "collaborating",
-        "partnering",   "liaise",      "liaising",     "explain",    "explaining",
-        "interact",     "interacting", "communicate",  "coordinate", "communicating",
-        "coordinating", "together",    "accountable",  "closely",    "supported",
-        "assisted",     "led",         "managed",      "supervised", "tests",
-        "interviews",   NULL};
+        "report",       "reports",       "reporting",   "work",
+        "works",        "working",       "collaborate", "collaborates",
+        "partner",      "collaborating", "partnering",  "liaise",
+        "liaising",     "explain",       "explaining",  "interact",
+        "interacting",  "communicate",   "coordinate",  "communicating",
+        "coordinating", "together",      "accountable", "closely",
+        "supported",    "assisted",      "led",         "managed",
+        "supervised",   "tests",         "interviews",  "talk",
+        "talking",      "speak",         "speaking",    NULL};
+    static const char *const with[] = {"with", "alongside", NULL};
     if (!fact_word_at(x->v, i, joins))
         return false;
+    if (many && fact_word_at(x->v, i, with))
+        return true;
     for (size_t k = i; k > from && i - k < 4; k--)
         if (fact_word_at(x->v, k - 1, verbs))
             return true;
+    return false;
+}
+
+/* Do the tokens [from, to) name one after the other: "le médecin, le kinésithérapeute et l'", and
+ * no verb? What a comma or "and" begins has an article or is one word. */
+static bool one_by_one(const struct jm_text_view *v, size_t from, size_t to)
+{
+    static const char *const article[] = {
+        "le",   "la",   "les",     "l",     "du",      "de",      "des",   "au",    "aux",
+        "den",  "dem",  "der",     "die",   "das",     "el",      "los",   "las",   "del",
+        "al",   "il",   "lo",      "gli",   "i",       "dei",     "degli", "della", "dello",
+        "dell", "o",    "os",      "as",    "a",       "do",      "da",    "dos",   "das",
+        "het",  "een",  "einem",   "einer", "unserem", "unserer", "votre", "notre", "tu",
+        "su",   "onze", "unseren", "ihrem", NULL};
+    for (size_t k = from; k < to; k++) {
+        unsigned gap = v->tokens[k].gap;
+        if (gap & (JM_GAP_OPEN | JM_GAP_CLOSE | JM_GAP_COLON))
+            return false;
+        bool begins = k > from && ((gap & JM_GAP_COMMA) || gate_connector(v, k - 1));
+        if (!begins || gate_connector(v, k) || fact_word_at(v, k, article))
+            continue;
+        if (k + 1 < to && v->tokens[k + 1].gap == JM_GAP_BLANK && !gate_connector(v, k + 1))
+            return false;
+    }
+    return true;
+}
+
+/* "Sie berichten an den Finanzleiter", "en lien avec le médecin et l'ergothérapeute". */
+static bool told_of_others(const struct jm_extractor *x, const struct hit *h)
+{
+    enum { REACH = 14 };
+    if (x->facts.lang == JM_LANG_EN)
+        return false;
+    const struct jm_token *t = x->v->tokens;
+    size_t from = sentence_from(x, h->tok, REACH);
+    for (size_t i = hits_from(&x->parts, h->tok); i > 0 && x->parts.a[i - 1].tok >= from; i--) {
+        const struct hit *q = &x->parts.a[i - 1];
+        size_t end = q->tok + q->n;
+        if (q->cue != CUE_OTHERS || end > h->tok)
+            continue;
+        if (end + 1 < h->tok && (t[end].gap & JM_GAP_OPEN) && (t[end + 1].gap & JM_GAP_CLOSE))
+            end++; /* "rattaché(e) à" */
+        return one_by_one(x->v, end + (end < h->tok), h->tok);
+    }
     return false;
 }
 
@@ -69,17 +194,20 @@ bool role_of_others(const struct jm_extractor *x, const struct hit *h)
     static const char *const to[] = {"to", NULL};
     const struct jm_text_view *v = x->v;
     size_t end = h->tok + h->n;
+    if (x->in_title)
+        return false;
     bool itself = sieve_may(&x->trades, v->tokens[end - 1].hash) &&
                   (fact_word_at(v, end - 1, trades) || fact_word_at(v, end - 1, people));
     bool with_next =
         end < v->n_tokens && v->tokens[end].gap == JM_GAP_BLANK && role_word_at(x, end);
-    if (x->in_title || !(itself || with_next))
-        return false;
+    if (!(itself || with_next))
+        return told_of_others(x, h);
     size_t from = sentence_from(x, h->tok, 14);
+    bool many = itself && plural_people(v, end - 1) && x->in->kind == JM_JOB;
     for (size_t i = h->tok; i > from; i--) {
         if (fact_word_at(v, i - 1, sought))
             return false;
-        if (leads_to_others(x, from, i - 1))
+        if (leads_to_others(x, from, i - 1, many))
             return itself || fact_word_at(v, i - 1, to);
     }
     return false;

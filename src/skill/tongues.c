@@ -111,6 +111,23 @@ static bool about_applying(const struct jm_extractor *x, size_t from, size_t tok
     return false;
 }
 
+/* "No German needed", "German is not required"; not "no German, English B2" of English. */
+static bool not_needed(const struct jm_extractor *x, const struct hit *h, size_t from, size_t to)
+{
+    static const char *const only[] = {"only", "just", "nur", "seulement", "solo", "sólo", NULL};
+    size_t end = h->tok + h->n;
+    for (size_t i = hits_from(&x->cues, from); i < x->cues.n && x->cues.a[i].tok < to; i++) {
+        const struct hit *q = &x->cues.a[i];
+        size_t behind = q->tok + q->n;
+        if (q->cue == CUE_NOT_AFTER && q->tok >= end && !comma_between(x->v, end, q->tok))
+            return true;
+        if (q->cue == CUE_NOT && behind <= h->tok && h->tok - behind <= 3 &&
+            !fact_word_at(x->v, behind, only) && !comma_between(x->v, behind, h->tok))
+            return true;
+    }
+    return false;
+}
+
 /* "polish the floor": what is also a verb must be written as a name. */
 static bool verb_like(const struct jm_extractor *x, const struct hit *h, bool confirmed)
 {
@@ -149,7 +166,7 @@ void tongues_read(struct jm_extractor *x)
     for (size_t i = 0; i < x->cues.n; i++) {
         const struct hit *h = &x->cues.a[i];
         uint8_t zone = x->zone[h->tok];
-        if (h->cue != CUE_TONGUE || (zone >= JM_ZONE_BENEFITS && zone <= JM_ZONE_LEGAL))
+        if (h->cue != CUE_TONGUE || !zone_asks(x, zone))
             continue;
         size_t from = sentence_from(x, h->tok, 8), to = sentence_to(x, h->tok, 10);
         if (about_applying(x, from, h->tok) || gate_people(x->v, h))
@@ -159,7 +176,7 @@ void tongues_read(struct jm_extractor *x)
                     x->in_title;
         if (verb_like(x, h, level || beside_a_tongue(x, i)))
             continue;
-        if (!said || fact_cue_in(x, CUE_NOT_AFTER, from, to))
+        if (!said || not_needed(x, h, from, to))
             continue;
         bool nice = zone == JM_ZONE_NICE || fact_cue_in(x, CUE_NICE, from, to);
         add_tongue(x, h, level, x->in->kind == JM_JOB && !nice);

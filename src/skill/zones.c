@@ -15,15 +15,15 @@ static const uint8_t job_zone[CUE_HEADINGS] = {
     [CUE_H_BENEFITS] = JM_ZONE_BENEFITS, [CUE_H_ABOUT] = JM_ZONE_ABOUT,
     [CUE_H_LEGAL] = JM_ZONE_LEGAL,       [CUE_H_SKILLS] = JM_ZONE_MUST,
     [CUE_H_WORK] = JM_ZONE_MUST,         [CUE_H_EDUCATION] = JM_ZONE_MUST,
-    [CUE_H_OTHER] = JM_ZONE_BODY};
+    [CUE_H_OTHER] = JM_ZONE_BODY,        [CUE_H_UNASKED] = JM_ZONE_OTHER};
 
 static const uint8_t person_zone[CUE_HEADINGS] = {
-    [CUE_H_BODY] = JM_ZONE_BODY,      [CUE_H_MUST] = JM_ZONE_SKILLS,
-    [CUE_H_NICE] = JM_ZONE_SKILLS,    [CUE_H_DUTIES] = JM_ZONE_WORK,
-    [CUE_H_BENEFITS] = JM_ZONE_BODY,  [CUE_H_ABOUT] = JM_ZONE_BODY,
-    [CUE_H_LEGAL] = JM_ZONE_OTHER,    [CUE_H_SKILLS] = JM_ZONE_SKILLS,
-    [CUE_H_WORK] = JM_ZONE_WORK,      [CUE_H_EDUCATION] = JM_ZONE_EDUCATION,
-    [CUE_H_OTHER] = JM_ZONE_OTHER};
+    [CUE_H_BODY] = JM_ZONE_BODY,     [CUE_H_MUST] = JM_ZONE_SKILLS,
+    [CUE_H_NICE] = JM_ZONE_SKILLS,   [CUE_H_DUTIES] = JM_ZONE_WORK,
+    [CUE_H_BENEFITS] = JM_ZONE_BODY, [CUE_H_ABOUT] = JM_ZONE_BODY,
+    [CUE_H_LEGAL] = JM_ZONE_OTHER,   [CUE_H_SKILLS] = JM_ZONE_SKILLS,
+    [CUE_H_WORK] = JM_ZONE_WORK,     [CUE_H_EDUCATION] = JM_ZONE_EDUCATION,
+    [CUE_H_OTHER] = JM_ZONE_OTHER,   [CUE_H_UNASKED] = JM_ZONE_OTHER};
 
 static bool line_starts(const struct jm_text_view *v, size_t i)
 {
@@ -55,6 +55,18 @@ static bool markdown_heading(const struct jm_text_view *v, size_t i)
     return s > from && s[-1] == '#';
 }
 
+/* "Das bieten wir dir", "Your profile at a glance": a few more words, and then a list. */
+static bool before_list(const struct jm_text_view *v, size_t i, size_t rest)
+{
+    size_t next = i + rest;
+    if (!rest || rest > 4 || next >= v->n_tokens || !(v->tokens[next].gap & JM_GAP_BULLET))
+        return false;
+    for (; i < next; i++)
+        if (v->tokens[i].gap & ~(unsigned)(JM_GAP_BLANK | JM_GAP_HYPHEN))
+            return false;
+    return true;
+}
+
 /* Experience with a number or "in Java:" is no heading. */
 static bool stands_as_heading(const struct jm_text_view *v, const struct hit *h)
 {
@@ -68,9 +80,14 @@ static bool stands_as_heading(const struct jm_text_view *v, const struct hit *h)
             return true;
         if (rest <= 3 && followed_by_colon(v, end + rest) && !bullet)
             return true;
+        if (h->n > 1 && !bullet && before_list(v, end, rest))
+            return true;
         /* a bullet of one word is an item, not a heading */
         return rest == 0 && !(bullet && h->n == 1);
     }
+    /* "La risorsa, alle dipendenze dello chef, si occuperà di:" and a list */
+    if (h->n > 1 && followed_by_colon(v, end) && (v->tokens[end].gap & JM_GAP_BULLET))
+        return true;
     /* everything on one line: a colon behind a capitalised phrase, or capitals among small ones */
     if (followed_by_colon(v, end) && (t->flags & JM_TOK_UPPER))
         return h->n > 1 || !(t->gap == JM_GAP_BLANK && h->tok &&
@@ -105,6 +122,19 @@ static void fill(struct jm_extractor *x, size_t from, size_t to, uint8_t zone)
         memset(x->zone + from, zone, to - from);
 }
 
+/* "Our client: a hotel with ..." on one line tells of the company until its paragraph ends. */
+static void fill_zone(struct jm_extractor *x, const struct hit *head, size_t from, size_t to,
+                      uint8_t zone)
+{
+    size_t end = head ? head->tok + head->n : to;
+    fill(x, from, to, zone);
+    if (zone != JM_ZONE_ABOUT || !followed_by_colon(x->v, end) || line_starts(x->v, end))
+        return;
+    while (end < to && !(x->v->tokens[end].gap & JM_GAP_PARA))
+        end++;
+    fill(x, end, to, JM_ZONE_BODY);
+}
+
 static bool uncounted(uint8_t zone)
 {
     return zone >= JM_ZONE_BENEFITS && zone <= JM_ZONE_LEGAL;
@@ -117,11 +147,13 @@ static void mark_sentences(struct jm_extractor *x, const uint8_t *zone_of)
         const struct hit *h = &x->parts.a[i];
         enum jm_cue cue = h->cue;
         uint8_t zone = JM_ZONE_BODY;
-        if (cue < CUE_HEADINGS && cue != CUE_H_BODY && opens_sentence(x->v, h) &&
-            !uncounted(x->zone[h->tok]))
+        if (cue < CUE_HEADINGS && cue != CUE_H_BODY && cue != CUE_H_UNASKED &&
+            opens_sentence(x->v, h) && !uncounted(x->zone[h->tok]))
             zone = zone_of[cue];
         else if (x->in->kind != JM_JOB)
             continue;
+        else if (cue == CUE_IN_ASKED && uncounted(x->zone[h->tok]))
+            zone = JM_ZONE_MUST;
         else if (cue == CUE_IN_BENEFIT && !uncounted(x->zone[h->tok]))
             zone = JM_ZONE_BENEFITS;
         else if (cue == CUE_IN_LEGAL)
@@ -173,6 +205,7 @@ static size_t title_line(const struct jm_extractor *x)
 int zones_mark(struct jm_extractor *x)
 {
     const uint8_t *zone_of = x->in->kind == JM_JOB ? job_zone : person_zone;
+    const struct hit *head = NULL;
     size_t n = x->v->n_tokens, from = 0;
     uint8_t zone = x->in_title ? JM_ZONE_TITLE : JM_ZONE_BODY;
     if (n > x->cap_zone) {
@@ -185,13 +218,16 @@ int zones_mark(struct jm_extractor *x)
     for (size_t i = 0; i < x->parts.n && !x->in_title; i++) {
         const struct hit *h = &x->parts.a[i];
         enum jm_cue cue = h->cue;
-        if (cue >= CUE_HEADINGS || !stands_as_heading(x->v, h) || of_position(x, h, zone))
+        bool seeks = cue == CUE_SEEKS && zone == JM_ZONE_ABOUT && starts_sentence(x->v, h->tok);
+        if (!seeks &&
+            (cue >= CUE_HEADINGS || !stands_as_heading(x->v, h) || of_position(x, h, zone)))
             continue;
-        fill(x, from, h->tok, zone);
+        fill_zone(x, head, from, h->tok, zone);
+        head = h;
         from = h->tok;
-        zone = zone_of[cue];
+        zone = seeks ? JM_ZONE_BODY : zone_of[cue];
     }
-    fill(x, from, n, zone);
+    fill_zone(x, head, from, n, zone);
     if (x->in_title)
         return 0;
     mark_sentences(x, zone_of);
