@@ -167,6 +167,7 @@ struct jm_extract_input {
     size_t title_bytes, text_bytes;
     enum jm_text_form form;   /* of the text; the title is plain */
     int this_year;            /* what "present" means in a dated position; 0 unknown */
+    bool rejected;            /* give the hits that are no claims too, each with its reason */
     bool phrases;             /* find phrases too: costs eight times all the rest */
 };
 
@@ -181,7 +182,7 @@ struct jm_phrase {
 };
 
 struct jm_extraction {
-    const struct jm_claim *claims; /* title first, then by position; accepted and rejected */
+    const struct jm_claim *claims; /* title first, then by position; rejected ones when asked */
     size_t n_claims, n_accepted;
     const struct jm_phrase *phrases; /* by position, when asked for */
     size_t n_phrases;

@@ -31,13 +31,9 @@ static void put_claim(struct jm_buf *b, const struct jm_dict *d, const struct jm
 static void put_claims(struct skills *k, const struct jm_dict *d, const struct jm_extraction *r,
                        const char *text)
 {
-    bool first = true;
     jm_buf_str(&k->out, "{\"claims\":[");
     for (size_t i = 0; i < r->n_claims; i++)
-        if (r->claims[i].accepted || k->rejected) {
-            put_claim(&k->out, d, &r->claims[i], text, first);
-            first = false;
-        }
+        put_claim(&k->out, d, &r->claims[i], text, i == 0);
     jm_buf_str(&k->out, "]}\n");
 }
 
@@ -51,7 +47,7 @@ static void run_skills(struct jm_engine *e, void *arg)
     k->failed = true;
     if (jm_text_repair(body, len, &text) >= 0) {
         struct jm_extract_input in = {.kind = JM_JOB, .text = jm_buf_cstr(&text),
-                                      .text_bytes = text.len,
+                                      .text_bytes = text.len, .rejected = k->rejected,
                                       .form = k->media == JM_MEDIA_HTML ? JM_TEXT_HTML
                                                                         : JM_TEXT_PLAIN};
         const struct jm_extraction *r = jm_extract(jm_prepare_extractor(e->prepare), d, &in, NULL);

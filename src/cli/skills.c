@@ -76,17 +76,14 @@ static void print_reasons(const struct jm_claim *k)
     putchar('\n');
 }
 
-static void print_table(const struct jm_dict *d, const struct jm_extraction *e, const char *text,
-                        bool rejected)
+static void print_table(const struct jm_dict *d, const struct jm_extraction *e, const char *text)
 {
     printf("%-26s %-24s %-10s %-9s %-12s %5s %-8s %4s %6s\n", "skill", "as written", "asked",
            "zone", "rule", "years", "level", "last", "byte");
-    if (!e->n_accepted && !(rejected && e->n_claims))
+    if (!e->n_claims)
         puts("(no skill found)");
     for (size_t i = 0; i < e->n_claims; i++) {
         const struct jm_claim *k = &e->claims[i];
-        if (!k->accepted && !rejected)
-            continue;
         const char *name = jm_dict_skill(d, k->skill)->name;
         print_cell(name, strlen(name), 26);
         print_cell(text + k->beg, k->end - k->beg, 24);
@@ -212,8 +209,6 @@ static void print_json(const struct jm_dict *d, const struct jm_extraction *e, c
     for (size_t i = 0; i < e->n_claims; i++) {
         const struct jm_claim *k = &e->claims[i];
         const struct jm_skill *s = jm_dict_skill(d, k->skill);
-        if (!k->accepted && !o->rejected)
-            continue;
         json_array_append_new(
             list,
             json_pack("{s:s, s:s, s:s%, s:i, s:i, s:b, s:s, s:s, s:b, s:b, s:i, s:s, s:i}", "id",
@@ -246,7 +241,8 @@ static int show(struct jm_cli *c, const struct options *o, const struct jm_dict 
     localtime_r(&now, &date);
     struct jm_extract_input in = {.kind = o->candidate ? JM_CANDIDATE : JM_JOB,
                                   .text = jm_buf_cstr(text), .text_bytes = text->len,
-                                  .phrases = o->phrases, .this_year = date.tm_year + 1900,
+                                  .phrases = o->phrases, .rejected = o->rejected,
+                                  .this_year = date.tm_year + 1900,
                                   .form = o->html ? JM_TEXT_HTML : JM_TEXT_GUESS};
     const struct jm_extraction *e = x ? jm_extract(x, d, &in, &err) : NULL;
     if (!e)
@@ -255,7 +251,7 @@ static int show(struct jm_cli *c, const struct options *o, const struct jm_dict 
         print_json(d, e, in.text, o);
     else {
         print_marked(c, e, in.text, in.text_bytes);
-        print_table(d, e, in.text, o->rejected);
+        print_table(d, e, in.text);
         if (o->facts)
             print_facts(e, in.text);
         if (o->phrases)

@@ -39,7 +39,8 @@ struct surface {
 struct word_seq {
     uint32_t owner, first;
     uint8_t n, is_not;
-    uint16_t place; /* of the first word in a word_filter */
+    uint16_t place; /* in a word_filter: of a companion's first word, or of the word that tells a
+                       counter-phrase from the skill's others */
 };
 
 /* Some words, to be asked for the many that are not among them. */
@@ -63,6 +64,7 @@ struct entry {
     struct jm_skill pub;
     uint32_t seq_first, seq_n; /* its word_seq */
     uint32_t not_n;            /* of those: phrases that are not the skill, they come first */
+    bool other_trade;          /* its sector is another than technology */
 };
 
 struct dict_node {

@@ -112,16 +112,19 @@ static void find_strong(struct jm_extractor *x)
     }
 }
 
-/* Claims by skill number, for "the same skill was let in elsewhere". */
+/* Was the same skill let in elsewhere? */
 static bool named_elsewhere(const struct jm_extractor *x, const struct hit *h, size_t first_claim)
 {
+    enum { FIRST = 512 }; /* claims; a text names its skills sooner */
     uint32_t skill = surface_of(x, h)->owner;
     if (!gate_exact_case(x, h) || !(x->v->tokens[h->tok].flags & JM_TOK_UPPER) ||
         surface_of(x, h)->gate == GATE_DENY || starts_sentence(x->v, h->tok))
         return false;
-    for (size_t i = first_claim; i < x->n_claims && i < first_claim + 512; i++)
+    for (size_t i = first_claim, seen = 0; i < x->n_claims && seen < FIRST; i++) {
+        seen += x->claims[i].accepted;
         if (x->claims[i].accepted && x->claims[i].skill == skill)
             return true;
+    }
     return false;
 }
 
@@ -163,7 +166,7 @@ static void accept(struct jm_extractor *x, struct hit *h, const char *rule)
 
 static void reject(struct jm_extractor *x, const struct hit *h, const char *why)
 {
-    struct jm_claim *c = new_claim(x, h);
+    struct jm_claim *c = x->in->rejected ? new_claim(x, h) : NULL;
     if (!c)
         return;
     c->rule = why;
@@ -234,7 +237,7 @@ static void sort_claims(struct jm_claim *c, size_t n)
     }
 }
 
-/* In order of place; what was rejected inside an accepted claim, or twice, goes. */
+/* In order of place; what was rejected inside an accepted claim, twice, or unasked, goes. */
 static void tidy(struct jm_extractor *x, size_t first)
 {
     uint32_t accepted_end = 0;
@@ -246,7 +249,7 @@ static void tidy(struct jm_extractor *x, size_t first)
         const struct jm_claim *last = kept > first ? &x->claims[kept - 1] : NULL;
         bool inside = !c->accepted && c->beg < accepted_end;
         bool twice = last && last->skill == c->skill && last->beg == c->beg && last->end == c->end;
-        if (inside || twice)
+        if (inside || twice || !(c->accepted || x->in->rejected))
             continue;
         if (c->accepted && c->end > accepted_end)
             accepted_end = c->end;

@@ -66,6 +66,7 @@ struct jm_extractor {
     struct dated *dated;
     size_t n_dated, cap_dated;
     struct word_sieve trades;  /* roles.c's names */
+    struct word_sieve before_roles; /* and words that stand before them */
     struct word_filter names;  /* company.c's words beside names */
     struct word_sieve numbers; /* numbers.c's words */
     struct word_filter heads;   /* zones.c's words of a title and of a sentence */

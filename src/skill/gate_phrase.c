@@ -35,14 +35,15 @@ size_t gate_counter_phrase(const struct jm_extractor *x, const struct hit *h)
     const struct entry *e = &x->d->entries[surface_of(x, h)->owner];
     const struct word_seq *q = &x->d->seqs[e->seq_first], *end = q + e->not_n;
     const struct jm_token *t = &x->v->tokens[h->tok];
-    struct word_filter starts = {0};
+    struct word_filter near = {0};
     size_t longest = 0;
     if (q == end)
         return 0;
-    for (size_t off = 0; off + h->n <= SHORT && off <= h->tok; off++)
-        add_token(&starts, t - off);
+    size_t from = h->tok + h->n > SHORT ? h->tok + h->n - SHORT : 0, to = h->tok + SHORT;
+    for (size_t i = from; i < to && i < x->v->n_tokens; i++)
+        add_token(&near, &x->v->tokens[i]);
     for (; q < end; q++) {
-        if (!((q->n > SHORT) | filter_may(&starts, q->place)) || q->n < h->n) /* mostly */
+        if (!((q->n > SHORT) | filter_may(&near, q->place)) || q->n < h->n) /* mostly */
             continue;
         uint64_t first = x->d->seq_hashes[q->first];
         size_t beyond = (size_t)(q->n - h->n), most = beyond < h->tok ? beyond : h->tok;

@@ -210,14 +210,22 @@ static bool keys_ok(const struct opening *o)
     return used == n && used < cap;
 }
 
+static bool seq_ok(const struct opening *o, const struct word_seq *q)
+{
+    if (!q->n || q->n > MAX_SURFACE_TOKENS || (uint64_t)q->first + q->n > o->n[SEC_HASHES])
+        return false;
+    const uint64_t *words = o->d->seq_hashes + q->first;
+    size_t telling = 0, asked = q->is_not ? q->n : 1;
+    while (telling < asked && q->place != filter_place(words[telling]))
+        telling++;
+    return telling < asked;
+}
+
 static bool seqs_ok(const struct opening *o)
 {
-    for (uint64_t i = 0; i < o->n[SEC_SEQS]; i++) {
-        const struct word_seq *q = &o->d->seqs[i];
-        if (!q->n || q->n > MAX_SURFACE_TOKENS || (uint64_t)q->first + q->n > o->n[SEC_HASHES] ||
-            q->place != filter_place(o->d->seq_hashes[q->first]))
+    for (uint64_t i = 0; i < o->n[SEC_SEQS]; i++)
+        if (!seq_ok(o, &o->d->seqs[i]))
             return false;
-    }
     return true;
 }
 
@@ -291,12 +299,14 @@ static int make_entries(const struct opening *o, struct jm_err *err)
         return jm_err_set(err, JM_ENOMEM, "out of memory for the dictionary");
     for (size_t i = 0; i < d->n_entries; i++) {
         const struct image_skill *s = &o->skills[i];
+        const char *sector = d->strings + s->sector;
         d->entries[i] = (struct entry){
             .pub = {.key = s->key, .id = d->strings + s->id, .name = d->strings + s->name,
-                    .sector = d->strings + s->sector, .kind = (enum jm_skill_kind)s->kind,
+                    .sector = sector, .kind = (enum jm_skill_kind)s->kind,
                     .idf = s->idf, .parent = s->parent, .related = d->related + s->related,
                     .n_related = s->n_related},
-            .seq_first = s->seq_first, .seq_n = s->seq_n, .not_n = s->not_n};
+            .seq_first = s->seq_first, .seq_n = s->seq_n, .not_n = s->not_n,
+            .other_trade = *sector && strcmp(sector, "technology") != 0};
     }
     return 0;
 }

@@ -10,7 +10,7 @@
 
 #include "dict_int.h"
 
-enum { IMAGE_FORMAT = 5, IMAGE_ALIGN = 64, IMAGE_ORDER = 0x01020304 };
+enum { IMAGE_FORMAT = 6, IMAGE_ALIGN = 64, IMAGE_ORDER = 0x01020304 };
 
 enum image_section {
     SEC_STRINGS,  /* char: NUL-ended texts, the first is empty */

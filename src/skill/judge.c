@@ -203,8 +203,7 @@ bool judge_may(const struct jm_extractor *x, size_t c)
     if (k->must || k->nice || k->years || (k->level && su->gate == GATE_CASE))
         return false;
     /* it learned from English ads for technology; of other trades it judges the doubtful words */
-    const char *sector = x->d->entries[su->owner].pub.sector;
-    if (su->gate == GATE_NONE && *sector && strcmp(sector, "technology") != 0)
+    if (su->gate == GATE_NONE && x->d->entries[su->owner].other_trade)
         return false;
     return strcmp(k->rule, "own line") != 0 && !gate_in_list(x, c) && !is_item(x, c);
 }

@@ -95,12 +95,24 @@ static const char *const people[] = {"paralegals",
                                      "foremen",
                                      NULL};
 
+/* Between a verb and a role: behind these somebody is sought, or works there too. */
+static const char *const sought[] = {"as",         "for",         "hire",   "hiring", "seeking",
+                                     "experience", "experienced", "become", "be",     "you",
+                                     NULL};
+static const char *const joins[] = {"to", "with", "alongside", "by", NULL};
+
+static void add_words(struct word_sieve *sieve, const char *const *words)
+{
+    for (; *words; words++)
+        sieve_add(sieve, jm_text_word_hash(*words, strlen(*words)));
+}
+
 void roles_init(struct jm_extractor *x)
 {
-    for (const char *const *word = trades; *word; word++)
-        sieve_add(&x->trades, jm_text_word_hash(*word, strlen(*word)));
-    for (const char *const *word = people; *word; word++)
-        sieve_add(&x->trades, jm_text_word_hash(*word, strlen(*word)));
+    add_words(&x->trades, trades);
+    add_words(&x->trades, people);
+    add_words(&x->before_roles, sought);
+    add_words(&x->before_roles, joins);
 }
 
 bool role_word_at(const struct jm_extractor *x, size_t i)
@@ -117,7 +129,6 @@ static bool plural_people(const struct jm_text_view *v, size_t i)
 /* Is token i the "to" of "report to", the "with" of "work closely with", the "by" of "led by"? */
 static bool leads_to_others(const struct jm_extractor *x, size_t from, size_t i, bool many)
 {
-    static const char *const joins[] = {"to", "with", "alongside", "by", NULL};
     static const char *const verbs[] = {
         "report",       "reports",       "reporting",   "work",
         "works",        "working",       "collaborate", "collaborates",
@@ -188,9 +199,6 @@ static bool told_of_others(const struct jm_extractor *x, const struct hit *h)
  * developers" may well ask for Java. */
 bool role_of_others(const struct jm_extractor *x, const struct hit *h)
 {
-    static const char *const sought[] = {"as",      "for",        "hire",        "hiring",
-                                         "seeking", "experience", "experienced", "become",
-                                         "be",      "you",        NULL};
     static const char *const to[] = {"to", NULL};
     const struct jm_text_view *v = x->v;
     size_t end = h->tok + h->n;
@@ -205,6 +213,8 @@ bool role_of_others(const struct jm_extractor *x, const struct hit *h)
     size_t from = sentence_from(x, h->tok, 14);
     bool many = itself && plural_people(v, end - 1) && x->in->kind == JM_JOB;
     for (size_t i = h->tok; i > from; i--) {
+        if (!sieve_may(&x->before_roles, v->tokens[i - 1].hash)) /* mostly */
+            continue;
         if (fact_word_at(v, i - 1, sought))
             return false;
         if (leads_to_others(x, from, i - 1, many))

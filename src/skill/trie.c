@@ -205,6 +205,54 @@ static int by_use(const void *a, const void *b)
     return x->first < y->first ? -1 : x->first > y->first;
 }
 
+static int by_hash(const void *a, const void *b)
+{
+    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+    return (x > y) - (x < y);
+}
+
+/* How often the word is among n sorted ones. */
+static size_t times(const uint64_t *sorted, size_t n, uint64_t word)
+{
+    size_t lo = 0, hi = n;
+    while (lo < hi) {
+        size_t mid = (lo + hi) / 2;
+        if (sorted[mid] < word)
+            lo = mid + 1;
+        else
+            hi = mid;
+    }
+    for (hi = lo; hi < n && sorted[hi] == word;)
+        hi++;
+    return hi - lo;
+}
+
+/* Each of a skill's phrases is asked for by the word that the fewest of them share: the others are
+ * mostly the skill's own, which stand at every hit. */
+static int choose_words(struct dict_draft *d, struct word_seq *q, size_t n)
+{
+    size_t first = q[0].first, words = 0;
+    for (size_t i = 0; i < n; i++)
+        words += q[i].n;
+    uint64_t *sorted = malloc(words * sizeof *sorted);
+    if (!sorted)
+        return -1;
+    memcpy(sorted, d->seq_hashes + first, words * sizeof *sorted);
+    qsort(sorted, words, sizeof *sorted, by_hash);
+    for (size_t i = 0; i < n; i++) {
+        const uint64_t *mine = d->seq_hashes + q[i].first;
+        size_t best = SIZE_MAX;
+        for (size_t k = 0; q[i].is_not && k < q[i].n; k++) {
+            size_t shared = times(sorted, words, mine[k]);
+            if (shared < best)
+                q[i].place = filter_place(mine[k]);
+            best = shared < best ? shared : best;
+        }
+    }
+    free(sorted);
+    return 0;
+}
+
 /* Companions and counter-phrases to token hashes, in order of the skills. */
 static int compile_phrases(struct builder *b)
 {
@@ -235,6 +283,10 @@ static int compile_phrases(struct builder *b)
             d->seq_hashes[d->n_seq_hashes++] = hashes[h];
         }
     }
+    for (size_t i = 0; i < d->n_skills; i++)
+        if (d->skills[i].seq_n &&
+            choose_words(d, d->seqs + d->skills[i].seq_first, d->skills[i].seq_n))
+            return jm_err_set(b->err, JM_ENOMEM, "out of memory");
     if (d->n_seqs)
         qsort(d->seqs, d->n_seqs, sizeof *d->seqs, by_use);
     return 0;

@@ -147,7 +147,8 @@ static void write_postings(struct writer *w, const struct docs *d)
         const struct doc *p = &d->a[i];
         struct jm_extract_input in = {.kind = JM_JOB, .title = p->title, .text = p->text,
                                       .title_bytes = p->title_bytes, .text_bytes = p->text_bytes,
-                                      .form = JM_TEXT_GUESS, .this_year = 2026};
+                                      .form = JM_TEXT_GUESS, .this_year = 2026,
+                                      .rejected = true};
         write_doc(w, "posting", &in);
         in.title = NULL;
         in.title_bytes = 0;
@@ -169,7 +170,7 @@ static void write_profiles(struct writer *w, const char *name)
     for (size_t i = 0; i < d.n; i++) {
         struct jm_extract_input in = {.kind = JM_CANDIDATE, .text = d.a[i].text,
                                       .text_bytes = d.a[i].text_bytes, .form = JM_TEXT_GUESS,
-                                      .this_year = 2026};
+                                      .this_year = 2026, .rejected = true};
         write_doc(w, "profile", &in);
     }
     docs_free(&d);
@@ -190,7 +191,7 @@ static void write_files(struct writer *w, const char *pattern, enum jm_kind kind
         if (bytes && jm_text_repair(bytes, len, &text) >= 0) {
             struct jm_extract_input in = {.kind = kind, .text = jm_buf_cstr(&text),
                                           .text_bytes = text.len, .form = JM_TEXT_GUESS,
-                                          .this_year = 2026};
+                                          .this_year = 2026, .rejected = true};
             write_doc(w, "file", &in);
         }
         jm_buf_fini(&text);

@@ -40,7 +40,8 @@ static void use(const struct jm_dict *d)
     struct jm_err err = {0};
     struct jm_extractor *x = jm_extractor_new();
     struct jm_extract_input in = {.kind = JM_JOB, .title = "Go Developer", .title_bytes = 12,
-                                  .text = text, .text_bytes = strlen(text), .this_year = 2026};
+                                  .text = text, .text_bytes = strlen(text), .this_year = 2026,
+                                  .rejected = true};
     for (int kind = 0; x && kind < 2; kind++) {
         in.kind = kind ? JM_CANDIDATE : JM_JOB;
         const struct jm_extraction *e = jm_extract(x, d, &in, &err);

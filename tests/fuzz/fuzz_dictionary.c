@@ -18,7 +18,7 @@ static void extract(struct jm_extractor *x, const struct jm_dict *d, const char 
     struct jm_skill_sum sum[16];
     struct jm_extract_input in = {.kind = kind, .text = s, .text_bytes = n, .title = s,
                                   .title_bytes = n < 80 ? n : 0, .form = JM_TEXT_GUESS,
-                                  .this_year = 2026};
+                                  .this_year = 2026, .rejected = true};
     const struct jm_extraction *e = jm_extract(x, d, &in, &err);
     for (size_t i = 0; e && i < e->n_claims; i++) {
         const struct jm_claim *c = &e->claims[i];

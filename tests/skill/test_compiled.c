@@ -58,7 +58,7 @@ static void claims_of(const struct jm_dict *d, const char *s, size_t n, struct j
 {
     struct jm_err err = {0};
     struct jm_extractor *x = jm_extractor_new();
-    struct jm_extract_input in = {.kind = JM_JOB, .text = s, .text_bytes = n};
+    struct jm_extract_input in = {.kind = JM_JOB, .text = s, .text_bytes = n, .rejected = true};
     const struct jm_extraction *e = jm_extract(x, d, &in, &err);
     assert_non_null(e);
     for (size_t i = 0; i < e->n_claims; i++) {

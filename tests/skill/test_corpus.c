@@ -222,7 +222,8 @@ static void check_case(const struct labelled *c, struct jm_extractor *x, const s
     struct jm_extract_input in = {.kind = c->person ? JM_CANDIDATE : JM_JOB,
                                   .title = c->has_title ? c->title : NULL, .text = c->text,
                                   .title_bytes = strlen(c->title), .text_bytes = strlen(c->text),
-                                  .form = JM_TEXT_GUESS, .this_year = 2026};
+                                  .form = JM_TEXT_GUESS, .this_year = 2026,
+                                  .rejected = true};
     const struct jm_extraction *e = jm_extract(x, d, &in, &err);
     assert_non_null(e);
     t->cases++;

@@ -159,7 +159,8 @@ static void test_repeatable(void **state)
     for (int round = 0; round < 2; round++)
         for (int i = 0; i < 2; i++) {
             struct jm_extract_input in = {.kind = JM_JOB, .text = texts[i],
-                                          .text_bytes = strlen(texts[i])};
+                                          .text_bytes = strlen(texts[i]),
+                                          .rejected = true};
             const struct jm_extraction *e = jm_extract(x, d, &in, &err);
             assert_non_null(e);
             seen[round][i] = e->n_accepted * 100 + e->n_claims;

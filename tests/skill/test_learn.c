@@ -105,7 +105,7 @@ static const struct jm_extraction *read_text(struct jm_extractor *x, const struc
 {
     struct jm_err err = {0};
     struct jm_extract_input in = {.kind = kind, .text = text, .text_bytes = strlen(text),
-                                  .phrases = true};
+                                  .phrases = true, .rejected = true};
     const struct jm_extraction *e = jm_extract(x, d, &in, &err);
     assert_non_null(e);
     return e;
