@@ -368,6 +368,15 @@ static uint8_t years_near(const struct jm_extractor *x, const struct hit *h, con
     return (uint8_t)(before ? before : behind);
 }
 
+/* "TypeScript, notions de Go", "Excel, gute Kenntnisse in SAP": a comma, the level, and at once
+ * another skill. */
+static bool level_of_next(const struct jm_extractor *x, const struct hit *h, struct near n)
+{
+    size_t i = hits_from(&x->cands, n.end);
+    return (x->v->tokens[n.tok].gap & JM_GAP_COMMA) && n.tok == h->tok + h->n && i < x->cands.n &&
+           x->cands.a[i].tok == n.end && x->v->tokens[n.end].gap == JM_GAP_BLANK;
+}
+
 /* Tokens between the skill and a word for its level, a comma for three; 1000: it is another's.
  * "Java (expert)" is nearest of all. */
 static long level_distance(const struct jm_extractor *x, const struct hit *h, struct near n)
@@ -382,7 +391,7 @@ static long level_distance(const struct jm_extractor *x, const struct hit *h, st
         return 1000;
     if (v->tokens[end].gap & (JM_GAP_OPEN | JM_GAP_COLON))
         return -1;
-    if ((v->tokens[end].gap & JM_GAP_CLOSE) || of_next(v, n.end))
+    if ((v->tokens[end].gap & JM_GAP_CLOSE) || of_next(v, n.end) || level_of_next(x, h, n))
         return 1000;
     return n.distance + 3 * comma_in(v, end, n.tok);
 }
@@ -392,6 +401,9 @@ static uint8_t level_in_cell(const struct jm_extractor *x, const struct hit *h)
 {
     const unsigned border = JM_GAP_BULLET | JM_GAP_LINE | JM_GAP_PARA;
     size_t end = h->tok + h->n;
+    if (end + 1 < x->v->n_tokens && (x->v->tokens[end].gap & border) == JM_GAP_BULLET &&
+        (x->v->tokens[end + 1].gap & border) == JM_GAP_BULLET && token_number(x, end) >= 0)
+        end++; /* "| Java | 5 | expert |" */
     if (end >= x->v->n_tokens || (x->v->tokens[end].gap & border) != JM_GAP_BULLET)
         return JM_LEVEL_UNKNOWN;
     for (size_t i = hits_from(&x->cues, end); i < x->cues.n && x->cues.a[i].tok == end; i++) {

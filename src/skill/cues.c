@@ -266,8 +266,8 @@ static const struct cue_row cues[] = {
      "formation;diplômes;formación;educación;opleiding;opleidingen;istruzione;formazione;"
      "formação;wykształcenie;utbildning;educație;studii"},
     {CUE_H_OTHER, 0,
-     "hobbies;interests;hobbies and interests;references;personal interests;personal details;"
-     "personal information;interessen;loisirs;centres d'intérêt;intereses;aficiones;hobby;"
+     "hobbies;interests;hobbies and interests;references;personal interests;"
+     "interessen;loisirs;centres d'intérêt;intereses;aficiones;hobby;"
      "interessi;zainteresowania;intressen;hobbyuri"},
     {CUE_H_EDUCATION, 0,
      "tickets;tickets and licences;tickets and cards;cards and tickets;cards;licences and tickets;"
@@ -312,11 +312,32 @@ static const struct cue_row cues[] = {
      "skills profile;it & software;"
      "skills and competencies;key skills and competencies;core expertise;software and tools"},
     {CUE_H_OTHER, 0,
-     "referees;personal;about my family;hobbys;freizeit;interessen und hobbys;persönliches;"
-     "persönliche daten;informations personnelles;divers;intérêts;datos personales;"
-     "persoonlijke gegevens;hobby's;interesses;interessi personali;dati personali;dados pessoais;"
-     "interesses pessoais;dane osobowe;hobby i zainteresowania;personuppgifter;intressen och "
-     "fritid;fritid;referenser;date personale;pasiuni;referințe;interese"},
+     "referees;hobbys;freizeit;interessen und hobbys;intérêts;hobby's;interesses;"
+     "interessi personali;interesses pessoais;hobby i zainteresowania;intressen och fritid;fritid;"
+     "referenser;pasiuni;referințe;referenzen;références;referencias;referenties;referenze;"
+     "referências;referencje"},
+    {CUE_H_BODY, 0,
+     "personal details;personal information;personal data;persönliche daten;persönliches;divers;"
+     "informations personnelles;datos personales;otros datos;persoonlijke gegevens;dati personali;"
+     "dados pessoais;dane osobowe;personuppgifter;date personale;other information;"
+     "additional information;sonstiges;otros;overig;altro;ulteriori informazioni;outros;"
+     "informacje dodatkowe;inne;övrigt;altele;alte informații;informații personale"},
+    {CUE_NICE, 0,
+     "valorizamos;valorizam-se;dá-se preferência;preferência;será uma mais-valia;uma mais-valia;"
+     "valorizado;valorizada;valoramos;se valora positivamente;valorado;se valorarán;"
+     "se tendrá en cuenta;sería ideal;apprezziamo;apprezzata;apprezzato;apprezzate;apprezzati;"
+     "nous apprécions;appréciez;serait apprécié;serait appréciée;seraient appréciés;"
+     "constitue un atout;constitue un plus;est un atout;sont un plus;un avantage;est un avantage;"
+     "freuen uns über;gern auch;vorzugsweise;bevorzugt;von vorteil ist;von vorteil sind;"
+     "wünschen uns;optimalerweise;im idealfall;ist ein plus;sind ein plus;hilfreich;"
+     "we waarderen;wenselijk;is wenselijk;bij voorkeur met;strekt tot aanbeveling;een voordeel;"
+     "is een voordeel;een plus;docenimy;doceniamy;atutem będzie;będzie plusem;dodatkowy atut;"
+     "mile widziane będą;będzie mile widziana;będzie mile widziane;wskazana;wskazane;"
+     "vi ser gärna;vi ser positivt;ser vi positivt;det är bra om;ett stort plus;är ett plus;"
+     "meriterande om;starkt meriterande;är en fördel;en fördel;apreciem;ar fi un plus;"
+     "constituie un plus;apreciat;apreciată;este un avantaj;un plus îl reprezintă;de preferat;"
+     "de preferință;preferabil cu;sarà un plus;rappresenta un plus;costituisce un vantaggio;"
+     "è gradita;è gradito;sono gradite;gradite;graditi;gradita la conoscenza"},
     {CUE_NICE, 0,
      "a plus;is a plus;plus;big plus;huge plus;a bonus;nice to have;nice-to-have;preferred;"
      "preferably;ideally;an advantage;advantage;advantageous;desirable;desired;would be nice;"
@@ -347,6 +368,18 @@ static const struct cue_row cues[] = {
      "niezbędne;niezbędny;obligatorie;necesar;necesară;måste;är ett krav;obbligatoria;"
      "richiesta;necessaria;necessario;obrigatória;indispensável;imprescindível;"
      "se requiere;requerido;obligatoria;exigée;requise;requis"},
+    {CUE_NOT, 0,
+     "nu este necesar;nu este necesară;nu sunt necesare;nu e necesar;nu e necesară;nu se cere;"
+     "nu se solicită;nu necesită;no se necesita;no se precisa;no necesitas;no requiere;"
+     "no se exige;no exigimos;non si richiede;non si richiedono;não se exige;não é exigida;"
+     "não é exigido;não precisas de;não é necessária;não são necessários;"
+     "nie jest wymagana znajomość;nie jest wymagane;nie jest wymagana;nie jest konieczna;"
+     "nie jest konieczne;nie są wymagane;nie oczekujemy;inget krav på;inga krav på;"
+     "krävs ingen;krävs inga;det krävs ingen;du behöver inte;n'est pas nécessaire;"
+     "pas nécessaire de;pas obligé de;nul besoin;aucune connaissance;aucune expérience;aucun;"
+     "aucune;ningún;ninguna;nessuna;nessun;nenhum;nenhuma;żadnej;żadnego;niciun;nicio;"
+     "je hoeft geen;hoeft geen;niet vereist is;nicht erforderlich sind;nicht notwendig ist;"
+     "nicht nötig sind"},
     {CUE_NOT, 0,
      "no;not;without;don't need;do not need;no need for;you don't need;you do not need;"
      "rather than;instead of;except;except for;excluding;other than;not looking for;"
@@ -430,12 +463,28 @@ static const struct cue_row cues[] = {
      "entwickler;entwicklung;programmierung;kenntnisse;erfahrung;développeur;desarrollador;"
      "ontwikkelaar;sviluppatore;desenvolvedor;programista;utvecklare"},
     {CUE_BASIC, 0,
+     "a little;a bit of;grundlegende kenntnisse;grundlegende;basiskenntnisse;erste erfahrung;"
+     "erste erfahrungen;erste kenntnisse;erste berührungspunkte;notions en;connaissances de base;"
+     "bases de;bases en;premières connaissances;conocimiento básico;conocimientos básicos de;"
+     "nociones básicas;nivel básico;usuario básico;basis kennis;enige kennis;enige ervaring;"
+     "eerste ervaring;conoscenze base;conoscenza base;nozioni di;livello base;noções de;"
+     "conhecimentos de base;noções básicas;nível básico;podstawy;podstawowe;podstawowej;"
+     "podstawową;grundläggande kunskaper;viss erfarenhet;viss kunskap;cunoștințe elementare;"
+     "nivel începător;noțiuni de;noțiuni de bază"},
+    {CUE_BASIC, 0,
      "basic;basics;basic knowledge;basic understanding;beginner;familiarity with;familiar with;"
      "exposure to;"
      "some experience;awareness of;fundamental;novice;grundkenntnisse;basiskennis;notions de;"
      "conocimientos básicos;podstawowa;podstawowa znajomość;conoscenza di base;"
      "conoscenze di base;"
      "conhecimentos básicos;grundläggande;cunoștințe de bază;nociones de;basiskennis van"},
+    {CUE_WORKING, 0,
+     "good command;good working knowledge;sound knowledge;gute kenntnisse in;guter umgang;"
+     "bonne connaissance;bonne maîtrise;buen conocimiento;buen manejo;buen dominio;"
+     "nivel medio;nivel intermedio;goede beheersing;ruime ervaring;buona padronanza;"
+     "buone conoscenze;livello intermedio;bom conhecimento;bom domínio;nível intermédio;"
+     "dobrej znajomości;dobrą znajomość;dobrą znajomością;god kunskap;god vana;god kännedom;"
+     "bună cunoaștere;bune cunoștințe de;nivel mediu"},
     {CUE_WORKING, 0,
      "working knowledge;working knowledge of;solid;good knowledge;solid understanding;good "
      "understanding;competent;"
@@ -444,12 +493,33 @@ static const struct cue_row cues[] = {
      "dobra znajomość;"
      "goda kunskaper;bune cunoștințe;buenos conocimientos"},
     {CUE_ADVANCED, 0,
+     "sehr gut;sehr gute kenntnisse;vertiefte;vertiefte kenntnisse;fundierte kenntnisse;tiefgehende;"
+     "tiefes verständnis;umfassende;umfassende kenntnisse;ausgeprägte;sehr guter umgang;"
+     "fortgeschrittene;fortgeschrittene kenntnisse;fundiertes;"
+     "très bonne connaissance;très bonne maîtrise;excellente maîtrise;parfaite maîtrise;"
+     "connaissances approfondies;connaissance approfondie;solides connaissances;solide maîtrise;"
+     "conocimientos avanzados;conocimiento avanzado;nivel avanzado;dominio avanzado;"
+     "conocimientos sólidos;sólidos conocimientos;amplios conocimientos;amplia experiencia;"
+     "diepgaande kennis;uitstekende kennis;gedegen kennis;gevorderde kennis;zeer goede kennis;"
+     "conoscenza avanzata;conoscenze avanzate;ottime conoscenze;ottima padronanza;"
+     "approfondita conoscenza;conoscenza approfondita;livello avanzato;"
+     "conhecimentos avançados;conhecimento avançado;nível avançado;sólidos conhecimentos;"
+     "domínio avançado;bardzo dobrej znajomości;bardzo dobrą znajomość;bardzo dobrą znajomością;"
+     "zaawansowana znajomość;zaawansowana;zaawansowane;biegła znajomość;biegłej znajomości;"
+     "doskonała znajomość;djup kunskap;djupa kunskaper;"
+     "mycket god kunskap;mycket god vana;avancerade kunskaper;gedigen kunskap;gedigen erfarenhet;"
+     "cunoștințe avansate;cunoștințe solide;foarte bună cunoaștere;nivel avansat;"
+     "avansate de;cunoștințe aprofundate"},
+    {CUE_ADVANCED, 0,
      "advanced;strong;strong in;strong knowledge;proficient;proficient in;proficient "
      "with;proficient at;proficiency;"
      "proficiency in;proficiency with;in-depth;deep knowledge;excellent;"
      "extensive;deep understanding;thorough;very good;sehr gute;fundierte;avancé;avanzado;"
      "excellente;gedegen;ottima conoscenza;bardzo dobra znajomość;mycket goda kunskaper;"
      "foarte bune cunoștințe;excelentes conhecimentos;avanzati;avançado"},
+    {CUE_EXPERT, 0,
+     "expertenwissen;niveau expert;nivel experto;expertniveau;livello esperto;nível especialista;"
+     "poziom ekspercki;ekspercka znajomość;expertnivå;nivel expert"},
     {CUE_EXPERT, 0,
      "expert;expertise;expert in;expertise in;expertise with;expert level;expert "
      "knowledge;mastery;guru;master of;expertenkenntnisse;"
@@ -470,7 +540,8 @@ static const struct cue_row cues[] = {
     {CUE_IN_ASKED, 0,
      "subject to a dbs;subject to an enhanced;subject to dbs;subject to enhanced;"
      "subject to a satisfactory;applicants must;candidates must;you must hold;you must have;"
-     "must hold a;must possess"},
+     "must hold a;must possess;this post requires;this role requires;this position requires;"
+     "the post requires;ska uppvisas"},
     {CUE_SEEKS, 0,
      "we are looking for;we're looking for;we are seeking;we're seeking;we are hiring;we're hiring;"
      "we are recruiting;we are now looking for;we are currently looking for;"

@@ -46,7 +46,7 @@ const struct cue_row jm_fact_cues[] = {
         "chief technology officer;chief financial officer;chief operating officer;"
         "managing director;"
         "chief information officer;geschäftsführer;geschäftsführerin;president"},
-    {CUE_DEGREE, JM_HIGH_SCHOOL, "high school diploma;high school;ged;secondary school;a levels;"
+    {CUE_DEGREE, JM_HIGH_SCHOOL, "hs diploma;high school diploma;high school;ged;secondary school;a levels;"
         "gcse;"
         "diploma alberghiero;abitur;baccalauréat;bachillerato;diploma di maturità;diploma di scuola superiore;"
         "wykształcenie średnie;matura;ensino secundário;12º ano;12.º ano;gymnasieutbildning;"
@@ -73,7 +73,8 @@ const struct cue_row jm_fact_cues[] = {
         "ensino superior;"
         "högskoleutbildning;högskoleexamen;universitetsexamen;grado universitario;licenciado en;"
         "titulación universitaria"},
-    {CUE_DEGREE, JM_MASTER, "master's degree;masters degree;master degree;msc;m.sc;mba;m.s;m.a;"
+    {CUE_DEGREE, JM_MASTER, "master;dipl;"
+        "master's degree;masters degree;master degree;msc;m.sc;mba;m.s;m.a;"
         "ms degree;"
         "ms in;ma in;master of science;master of arts;masters in;master's in;graduate degree;"
         "diplom;diplom-informatiker;diplôme d'ingénieur;bac+5;máster;laurea magistrale;mestrado;"
@@ -105,7 +106,7 @@ const struct cue_row jm_fact_cues[] = {
         "days per week in the office;"
         "days a week in the office;days a week in our office;days in our office;days on site;"
         "days a week on site;days a week from home;days per week from home;days from home;"
-        "days at home;days a week at home;days a week remote;partly remote;partially remote;teilweise homeoffice;"
+        "telework eligible;telework eligibility;days at home;days a week at home;days a week remote;partly remote;partially remote;teilweise homeoffice;"
         "hybrides arbeiten;tage homeoffice;homeoffice möglich;homeoffice-möglichkeit;"
         "mobiles arbeiten;teilweise remote;jours de télétravail;télétravail possible;"
         "jours par semaine en télétravail;télétravail deux jours;télétravail 2 jours;"
@@ -197,6 +198,17 @@ const struct cue_row jm_fact_cues[] = {
     {CUE_TONGUE, CODE('H', 'R'), "croatian;kroatisch"}, {CUE_TONGUE, CODE('S', 'R'), "serbian;"
         "serbisch"},
     {CUE_TONGUE, CODE('S', 'K'), "slovak;slowakisch"}, {CUE_TONGUE, CODE('V', 'I'), "vietnamese"},
+    {CUE_TONGUE, CODE('M', 'L'), "malayalam"}, {CUE_TONGUE, CODE('T', 'A'), "tamil"},
+    {CUE_TONGUE, CODE('T', 'E'), "telugu"}, {CUE_TONGUE, CODE('M', 'R'), "marathi"},
+    {CUE_TONGUE, CODE('G', 'U'), "gujarati"}, {CUE_TONGUE, CODE('K', 'N'), "kannada"},
+    {CUE_TONGUE, CODE('F', 'A'), "farsi;persian;persisch;persan"}, {CUE_TONGUE, CODE('S', 'W'), "swahili"},
+    {CUE_TONGUE, CODE('C', 'A'), "catalan;catalán;català;katalanisch"},
+    {CUE_TONGUE, CODE('E', 'U'), "euskera;basque"}, {CUE_TONGUE, CODE('L', 'T'), "lithuanian;litauisch"},
+    {CUE_TONGUE, CODE('L', 'V'), "latvian;lettisch"}, {CUE_TONGUE, CODE('E', 'T'), "estonian;estnisch"},
+    {CUE_TONGUE, CODE('S', 'L'), "slovenian;slowenisch;sloveno"},
+    {CUE_TONGUE, CODE('S', 'Q'), "albanian;albanisch;albanese"}, {CUE_TONGUE, CODE('S', 'O'), "somali"},
+    {CUE_TONGUE, CODE('C', 'Y'), "welsh"}, {CUE_TONGUE, CODE('G', 'A'), "gaeilge"},
+    {CUE_TONGUE, CODE('I', 'S'), "icelandic;isländska"}, {CUE_TONGUE, CODE('T', 'I'), "tigrinya"},
     {CUE_TONGUE, CODE('T', 'H'), "thai language;"
         "fluent thai"}, {CUE_TONGUE, CODE('T', 'L'), "tagalog"},
     {CUE_CEFR, JM_A1, "a1"}, {CUE_CEFR, JM_A2, "a2;basic;grundkenntnisse;elementary;notions;"
@@ -329,7 +341,7 @@ const struct cue_row jm_fact_cues[] = {
         "à ce jour;en cours;la fecha;hoy;hoje;momento;vandaag;teraz;dziś;dzisiaj;aktualnie;"
         "chwili obecnej;nuvarande;pågående;idag;tills vidare;azi;laufend;actuellement;"
         "actualmente;attualmente;atualmente;in corso;em curso;en curso"},
-    {CUE_WISH, 0, "looking for;seeking;i am seeking;searching for;desired workplace;work "
+    {CUE_WISH, 0, "open to;souhaité;gewünscht;bevorzugt;deseado;looking for;seeking;i am seeking;searching for;desired workplace;work "
                   "preference;"
         "preferred;desired position;wanted;i want;only interested in;interested only in;"
         "suche;ich suche;gesucht wird;wunsch;wunscharbeitsort;recherche;je recherche;cherche;"

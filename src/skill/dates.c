@@ -10,12 +10,21 @@
 
 enum { FIRST_YEAR = 1960, LAST_YEAR = 2060 };
 
+/* "2019", and the year of "03.2019" and "01.03.2019", which are one word. */
 static long year_at(const struct jm_extractor *x, size_t i)
 {
     const struct jm_token *t = &x->v->tokens[i];
-    if (!(t->flags & JM_TOK_DIGIT) || t->end - t->beg != 4)
+    const char *s = x->v->plain + t->end - 4;
+    size_t bytes = t->end - t->beg;
+    bool dotted = bytes > 5 && bytes <= 10 && s[-1] == '.';
+    long n = 0;
+    if (!(t->flags & JM_TOK_DIGIT) || (bytes != 4 && !dotted))
         return 0;
-    long n = token_number(x, i);
+    for (size_t k = 0; k < 4; k++) {
+        if (s[k] < '0' || s[k] > '9')
+            return 0;
+        n = n * 10 + (s[k] - '0');
+    }
     return n >= FIRST_YEAR && n <= LAST_YEAR ? n : 0;
 }
 
@@ -121,7 +130,7 @@ uint16_t dates_year_at(const struct jm_extractor *x, uint32_t tok)
             hi = mid;
         }
     }
-    bool part = zone == JM_ZONE_SKILLS || zone == JM_ZONE_OTHER;
+    bool part = zone == JM_ZONE_SKILLS || zone == JM_ZONE_OTHER || zone == JM_ZONE_BODY;
     if (!found || zone == JM_ZONE_EDUCATION || (part && zone_at(x, found->tok) != zone))
         return 0;
     return found->year;

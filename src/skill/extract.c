@@ -156,6 +156,8 @@ static void accept(struct jm_extractor *x, struct hit *h, const char *rule)
     c->negated |= c->zone == JM_ZONE_OTHER && x->in->kind == JM_JOB; /* "you don't need:" */
     if (c->negated)
         c->rule = "negated";
+    else if (c->zone == JM_ZONE_OTHER) /* interests, referees */
+        c->rule = jm_zone_name(JM_ZONE_OTHER);
     else if (c->zone == JM_ZONE_BENEFITS || c->zone == JM_ZONE_ABOUT || c->zone == JM_ZONE_LEGAL)
         c->rule = jm_zone_name((enum jm_zone)c->zone);
     else

@@ -258,9 +258,16 @@ static bool degree_stands(const struct jm_extractor *x, const struct hit *h)
     static const char *const other[] = {"flat",      "flats",      "pad",     "party",
                                         "parties",   "apartment",  "student", "students",
                                         "candidate", "candidates", NULL};
+    static const char *const alone[] = {"master", NULL};
+    static const char *const subject[] = {
+        "degree", "en", "in", "de", "di", "em", "i", "w", "spécialité", "professionnel", NULL};
     size_t end = h->tok + h->n;
     if (fact_word_at(x->v, end, other)) /* "bachelor party", "PhD students" */
         return false;
+    if (h->n == 1 && fact_word_at(x->v, h->tok, alone))
+        return fact_word_at(x->v, end, subject) ||
+               ((t->flags & JM_TOK_UPPER) && x->in->kind == JM_CANDIDATE &&
+                x->zone[h->tok] == JM_ZONE_EDUCATION);
     if (h->n == 2 &&
         fact_word_at(x->v, h->tok + 1, of)) { /* "Master of Science", not "master of" */
         end += fact_word_at(x->v, end, the);
@@ -326,6 +333,40 @@ static bool office_days(const struct jm_extractor *x, size_t from, size_t to)
     return false;
 }
 
+/* "Remote job: No", "Homeoffice: nein". */
+static bool answered_no(const struct jm_text_view *v, size_t i)
+{
+    static const char *const no[] = {"no",  "nein", "non", "nee",  "não",
+                                     "nie", "nej",  "nu",  "none", NULL};
+    for (size_t end = i + 3; i < end && i < v->n_tokens; i++) {
+        if (v->tokens[i].gap & JM_GAP_COLON)
+            return fact_word_at(v, i, no);
+        if (v->tokens[i].gap & GAP_SENTENCE)
+            return false;
+    }
+    return false;
+}
+
+/* "2 dni zdalnie", "remote (2 days a week)", "télétravail 3 jours/semaine": not all of the week. */
+static bool some_days(const struct jm_extractor *x, const struct hit *h)
+{
+    static const char *const day[] = {"day",    "days",   "tag", "tage",  "tagen", "jour", "jours",
+                                      "día",    "días",   "dag", "dagen", "dagar", "dni",  "dzień",
+                                      "giorno", "giorni", "dia", "dias",  "zi",    "zile", NULL};
+    static const char *const month[] = {"month",   "monat",    "mois",  "mes",  "mese", "maand",
+                                        "miesiąc", "miesiącu", "månad", "lună", "mês",  NULL};
+    size_t from = sentence_from(x, h->tok, 5), to = sentence_to(x, h->tok + h->n - 1, 5);
+    for (size_t i = to; i < to + 5; i++)
+        if (fact_word_at(x->v, i, month))
+            return false;
+    for (size_t i = from + 1; i < to; i++) {
+        long n = fact_word_at(x->v, i, day) ? token_number(x, i - 1) : 0;
+        if (n > 0 && n < 5)
+            return true;
+    }
+    return false;
+}
+
 static void read_workplace(struct jm_extractor *x, const struct hit *h, enum jm_workplace place)
 {
     static const char *const other[] = {
@@ -338,7 +379,7 @@ static void read_workplace(struct jm_extractor *x, const struct hit *h, enum jm_
     static const char *const comfort[] = {
         "nursery",   "parking",    "gym",      "canteen", "cafe",      "café",    "creche",
         "childcare", "restaurant", "catering", "chef",    "cafeteria", "showers", NULL};
-    if (x->zone[h->tok] == JM_ZONE_LEGAL)
+    if (x->zone[h->tok] == JM_ZONE_LEGAL || answered_no(x->v, h->tok + h->n))
         return;
     for (size_t i = h->tok + h->n; place == JM_ONSITE && i < h->tok + h->n + 3; i++)
         if (fact_word_at(x->v, i, comfort)) /* "on-site free parking" */
@@ -346,14 +387,16 @@ static void read_workplace(struct jm_extractor *x, const struct hit *h, enum jm_
     if (fact_word_at(x->v, h->tok + h->n, other) && !(x->v->tokens[h->tok + h->n].gap & ~1u))
         return;
     size_t from = sentence_from(x, h->tok, 12), to = sentence_to(x, h->tok, 12);
-    if (x->in->kind != JM_JOB && !fact_cue_in(x, CUE_WISH, from, h->tok))
+    size_t end = h->tok + h->n; /* "looking for remote work", "télétravail souhaité" */
+    if (x->in->kind != JM_JOB && !fact_cue_in(x, CUE_WISH, from, h->tok) &&
+        !fact_cue_in(x, CUE_WISH, end, end + 1))
         return;
     for (size_t i = from; place == JM_ONSITE && i < to; i++)
         if (fact_word_at(x->v, i, meeting))
             return;
     if (place == JM_REMOTE && fact_cue_in(x, CUE_NOT_REMOTE, from, to))
         return;
-    if (place == JM_REMOTE && office_days(x, from, to))
+    if (place == JM_REMOTE && (office_days(x, from, to) || some_days(x, h)))
         place = JM_HYBRID;
     if (x->facts.workplace & place)
         return;

@@ -86,6 +86,22 @@ static bool closed_by_only(const struct jm_extractor *x, size_t i)
     return fact_cue_in(x, CUE_ONLY, end, end + 1);
 }
 
+/* "Must be a U.S. citizen", "US citizenship is required". */
+static bool of_citizens(const struct jm_extractor *x, size_t i)
+{
+    static const char *const citizen[] = {"citizen",   "citizens", "citizenship", "national",
+                                          "nationals", "passport", NULL};
+    static const char *const must[] = {"must", "only", "required", "require", "requires", NULL};
+    const struct hit *h = &x->cues.a[i];
+    size_t to = sentence_to(x, h->tok, 16);
+    if (!fact_word_at(x->v, h->tok + h->n, citizen))
+        return false;
+    for (size_t k = sentence_from(x, h->tok, 16); k < to; k++)
+        if (fact_word_at(x->v, k, must))
+            return true;
+    return false;
+}
+
 /* The next country of the same list ("US, Canada or Mexico"). */
 static bool continues(const struct jm_extractor *x, size_t last, size_t i)
 {
@@ -108,6 +124,8 @@ void places_read(struct jm_extractor *x)
             rule = "eligible to work in";
         else if (closed_by_only(x, i))
             rule = "only";
+        else if (of_citizens(x, i))
+            rule = "citizens";
         else if (opened_by(x, i, CUE_WORKPLACE, 1))
             rule = "remote within";
         else if (last != SIZE_MAX && continues(x, last, i))

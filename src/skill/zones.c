@@ -83,7 +83,7 @@ static bool stands_as_heading(const struct jm_text_view *v, const struct hit *h)
         if (h->n > 1 && !bullet && before_list(v, end, rest))
             return true;
         /* a bullet of one word is an item, not a heading */
-        return rest == 0 && !(bullet && h->n == 1);
+        return rest == 0 && !(bullet && (h->n == 1 || h->cue == CUE_H_LEGAL));
     }
     /* "La risorsa, alle dipendenze dello chef, si occuperà di:" and a list */
     if (h->n > 1 && followed_by_colon(v, end) && (v->tokens[end].gap & JM_GAP_BULLET))
@@ -128,6 +128,8 @@ static void fill_zone(struct jm_extractor *x, const struct hit *head, size_t fro
 {
     size_t end = head ? head->tok + head->n : to;
     fill(x, from, to, zone);
+    for (size_t i = from; head && head->cue != CUE_SEEKS && i < end; i++)
+        x->zone[i] |= COVERED; /* "INFORMÁTICA" above a list is no skill */
     if (zone != JM_ZONE_ABOUT || !followed_by_colon(x->v, end) || line_starts(x->v, end))
         return;
     while (end < to && !(x->v->tokens[end].gap & JM_GAP_PARA))
@@ -219,6 +221,8 @@ int zones_mark(struct jm_extractor *x)
         const struct hit *h = &x->parts.a[i];
         enum jm_cue cue = h->cue;
         bool seeks = cue == CUE_SEEKS && zone == JM_ZONE_ABOUT && starts_sentence(x->v, h->tok);
+        if (head && head->tok == h->tok) /* of those at one token the longest stands first */
+            continue;
         if (!seeks &&
             (cue >= CUE_HEADINGS || !stands_as_heading(x->v, h) || of_position(x, h, zone)))
             continue;
