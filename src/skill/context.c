@@ -104,15 +104,6 @@ static void read_cues(const struct jm_extractor *x, const struct hit *h, struct 
 
 enum { CLAUSE_REACH = SENTENCE_REACH };
 
-/* Is there a comma or semicolon before one of the tokens [from, to]? */
-static bool comma_in(const struct jm_text_view *v, size_t from, size_t to)
-{
-    for (size_t k = from; k <= to && k < v->n_tokens; k++)
-        if (v->tokens[k].gap & (JM_GAP_COMMA | JM_GAP_SEMI))
-            return true;
-    return false;
-}
-
 /* The skill that stands beside the hit in a list, on its left or right; NULL: none. */
 static const struct hit *beside(const struct jm_extractor *x, const struct hit *h, bool left)
 {

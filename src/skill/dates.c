@@ -119,7 +119,7 @@ int dates_find(struct jm_extractor *x)
 
 uint16_t dates_year_at(const struct jm_extractor *x, uint32_t tok)
 {
-    uint8_t zone = zone_at(x, tok);
+    uint8_t zone = x->zone[tok];
     const struct dated *found = NULL;
     for (size_t lo = 0, hi = x->n_dated; lo < hi;) {
         size_t mid = (lo + hi) / 2;
@@ -131,7 +131,7 @@ uint16_t dates_year_at(const struct jm_extractor *x, uint32_t tok)
         }
     }
     bool part = zone == JM_ZONE_SKILLS || zone == JM_ZONE_OTHER || zone == JM_ZONE_BODY;
-    if (!found || zone == JM_ZONE_EDUCATION || (part && zone_at(x, found->tok) != zone))
+    if (!found || zone == JM_ZONE_EDUCATION || (part && x->zone[found->tok] != zone))
         return 0;
     return found->year;
 }

@@ -85,16 +85,7 @@ void fact_note(struct jm_extractor *x, enum jm_fact_kind kind, size_t from, size
 
 static bool covered(const struct jm_extractor *x, const struct hit *h)
 {
-    for (size_t i = h->tok; i < (size_t)h->tok + h->n; i++)
-        if (x->zone[i] & COVERED)
-            return true;
-    return false;
-}
-
-static void cover(struct jm_extractor *x, const struct hit *h)
-{
-    for (size_t i = h->tok; i < (size_t)h->tok + h->n; i++)
-        x->zone[i] |= COVERED;
+    return marks_at(x->covered, h->tok, h->n) != 0;
 }
 
 /* Hits that need no reason, and so can be one for others. */
@@ -138,7 +129,7 @@ static struct jm_claim *new_claim(struct jm_extractor *x, const struct hit *h)
     uint32_t sign = (surface_of(x, h)->flags & SURF_SIGN) && x->v->tokens[h->tok].beg;
     *c = (struct jm_claim){
         .skill = surface_of(x, h)->owner, .in_title = x->in_title,
-        .zone = zone_at(x, h->tok),
+        .zone = x->zone[h->tok],
         .beg = (uint32_t)jm_text_source(x->cur, x->v->tokens[h->tok].beg - sign, false),
         .end = (uint32_t)jm_text_source(x->cur, x->v->tokens[h->tok + h->n - 1].end, true)};
     return c;
@@ -149,7 +140,7 @@ static void accept(struct jm_extractor *x, struct hit *h, const char *rule)
     struct jm_claim *c = new_claim(x, h);
     if (!c)
         return;
-    cover(x, h);
+    cover(x, h->tok, (size_t)h->tok + h->n);
     h->claim = (uint32_t)x->n_claims;
     c->rule = rule;
     context_fill(x, h, c);

@@ -58,10 +58,11 @@ struct jm_extractor {
     size_t cap_starts, n_digits, n_starts;
     /* a bit for every token (marks.h); `sentences` is starts_sentence() */
     uint64_t *sentences, *clauses, *words, *caps;
+    uint64_t *covered; /* an accepted claim, or a heading, is on the token */
     struct hits cands, cues;
     struct hits parts; /* of the cues: headings, and those that say what part a sentence is of */
     struct hits says;  /* of the cues: what is said of a skill, CUE_NICE to CUE_EXPERT */
-    uint8_t *zone; /* by token, enum jm_zone, and COVERED: read it by zone_at() */
+    uint8_t *zone;     /* by token, enum jm_zone */
     size_t cap_zone;
     struct dated *dated;
     size_t n_dated, cap_dated;
@@ -88,13 +89,6 @@ struct jm_extractor {
 
 /* match.c */
 int match_all(struct jm_extractor *x);
-enum { COVERED = 0x80 }; /* an accepted claim is on the token */
-
-static inline uint8_t zone_at(const struct jm_extractor *x, size_t tok)
-{
-    return x->zone[tok] & (uint8_t)~COVERED;
-}
-
 /* Does what stands in that zone say what is sought? Not benefits, the company, legal text, nor what
  * an ad says is not needed. */
 static inline bool zone_asks(const struct jm_extractor *x, uint8_t zone)
@@ -193,6 +187,13 @@ static inline uint64_t marks_at(const uint64_t *marks, size_t from, size_t n)
     return n < 64 ? bits & ((UINT64_C(1) << n) - 1) : bits;
 }
 
+/* No hit is let in on the tokens [from, to) from now on. */
+static inline void cover(struct jm_extractor *x, size_t from, size_t to)
+{
+    for (size_t i = from; i < to; i++)
+        x->covered[i >> 6] |= UINT64_C(1) << (i & 63);
+}
+
 static inline const struct surface *surface_of(const struct jm_extractor *x, const struct hit *h)
 {
     return &x->d->surfaces[h->surface];
@@ -209,6 +210,15 @@ static inline size_t hits_from(const struct hits *h, size_t tok)
         n = behind ? n - half - 1 : half;
     }
     return lo;
+}
+
+/* Is there a comma or semicolon before one of the tokens [from, to]? */
+static inline bool comma_in(const struct jm_text_view *v, size_t from, size_t to)
+{
+    for (size_t k = from; k <= to && k < v->n_tokens; k++)
+        if (v->tokens[k].gap & (JM_GAP_COMMA | JM_GAP_SEMI))
+            return true;
+    return false;
 }
 
 /* numbers.c; numbers_init() once before. */

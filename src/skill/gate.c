@@ -304,7 +304,7 @@ static bool article_before(const struct jm_text_view *v, size_t tok)
 static bool asked_for(const struct jm_extractor *x, const struct hit *h)
 {
     const struct jm_text_view *v = x->v;
-    uint8_t zone = zone_at(x, h->tok);
+    uint8_t zone = x->zone[h->tok];
     size_t end = h->tok + h->n;
     if ((zone != JM_ZONE_MUST && zone != JM_ZONE_NICE) || starts_sentence(v, h->tok) ||
         !gate_exact_case(x, h) || gate_shouting(x, h) || h->tok == 0 ||

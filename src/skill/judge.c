@@ -133,7 +133,7 @@ void judge_features(const struct jm_extractor *x, size_t c, struct judge_feature
     add(f, 3, feature_pair(k->key, rule_hash));
     add(f, 4, shape << 8 | su->gate);
     add_words(f, x, &s, k->key);
-    add(f, 13, zone_at(x, h->tok));
+    add(f, 13, x->zone[h->tok]);
     add(f, 14, sign(x, &s, s.beg));
     add(f, 15, sign(x, &s, s.end));
     add(f, 16, s.beg - s.from < 4 ? s.beg - s.from : 4);

@@ -188,12 +188,13 @@ static int make_room(struct jm_extractor *x, size_t n)
     uint32_t *starts = realloc(x->starts, n * sizeof *starts);
     if (starts)
         x->starts = starts;
-    uint64_t *marks = realloc(x->sentences, 4 * blocks * sizeof *marks);
+    uint64_t *marks = realloc(x->sentences, 5 * blocks * sizeof *marks);
     if (marks) {
-        x->sentences = marks; /* all four are one piece */
+        x->sentences = marks; /* all five are one piece */
         x->clauses = marks + blocks;
         x->words = marks + 2 * blocks;
         x->caps = marks + 3 * blocks;
+        x->covered = marks + 4 * blocks;
     }
     if (!digits || !starts || !marks)
         return -1;
@@ -318,6 +319,7 @@ static int find_starts(struct jm_extractor *x)
         keep_marks(x, at / MARKS, &m);
     }
     keep_marks(x, (n + MARKS - 1) / MARKS, &(struct marks){0});
+    memset(x->covered, 0, (n / MARKS + 2) * sizeof *x->covered);
     x->n_starts = (size_t)(starts - x->starts);
     x->n_digits = (size_t)(digits - x->digits);
     return 0;

@@ -44,7 +44,7 @@ static int add_phrase(struct jm_extractor *x, size_t from, size_t to, uint16_t s
     *p = (struct jm_phrase){
         .beg = (uint32_t)jm_text_source(x->cur, v->tokens[from].beg, false),
         .end = (uint32_t)jm_text_source(x->cur, end_of(v, from, to), true),
-        .in_title = x->in_title, .zone = zone_at(x, from), .sure_pm = sure_pm};
+        .in_title = x->in_title, .zone = x->zone[from], .sure_pm = sure_pm};
     p->known = has_claim(x, p);
     return 0;
 }

@@ -145,7 +145,7 @@ void tag_tokens(const struct jm_extractor *x, struct tag_token *out)
         out[i] = (struct tag_token){
             .word = t->hash, .stem = t->alt ? t->alt : t->hash, .first = first,
             .cluster = weights_cluster(&x->d->clusters, t->hash),
-            .gap = even_gap(t->gap), .zone = zone_at(x, i),
+            .gap = even_gap(t->gap), .zone = x->zone[i],
             .shape = shape_of(v->plain + t->beg, t->end - t->beg),
             .to_left = first ? 0 : out[i - 1].to_left + 1};
         affixes(&out[i], v->plain + t->beg, t->end - t->beg);

@@ -7,14 +7,6 @@
 
 #include "gate_int.h"
 
-static bool comma_between(const struct jm_text_view *v, size_t from, size_t to)
-{
-    for (size_t i = from; i <= to && i < v->n_tokens; i++)
-        if (v->tokens[i].gap & (JM_GAP_COMMA | JM_GAP_SEMI))
-            return true;
-    return false;
-}
-
 /* "English, good French": the level behind the comma belongs to the next language. */
 static bool level_of_next(const struct jm_extractor *x, size_t level)
 {
@@ -22,8 +14,7 @@ static bool level_of_next(const struct jm_extractor *x, size_t level)
     size_t end = q->tok + q->n;
     for (size_t i = level + 1; i < x->cues.n && x->cues.a[i].tok <= end + 2; i++) {
         const struct hit *o = &x->cues.a[i];
-        if (o->cue == CUE_TONGUE && o->tok >= end &&
-            !comma_between(x->v, end, o->tok))
+        if (o->cue == CUE_TONGUE && o->tok >= end && !comma_in(x->v, end, o->tok))
             return true;
     }
     return false;
@@ -63,14 +54,14 @@ static enum jm_cefr level_near(const struct jm_extractor *x, const struct hit *h
             other_end = (size_t)q->tok + q->n;
         } else if (cue_of(owner) == CUE_CEFR && !of_wish(x, q)) {
             enum jm_cefr level = (enum jm_cefr)cue_value(owner);
-            if (q->tok < h->tok && !comma_between(x->v, q->tok + q->n, h->tok)) {
+            if (q->tok < h->tok && !comma_in(x->v, q->tok + q->n, h->tok)) {
                 before = level;
                 others = other_end != SIZE_MAX && q->tok - other_end <= 2;
             } else if (q->tok < h->tok) {
                 continue;
             } else if ((!after || (!sure && written(x, q))) &&
                        q->tok - end <= (written(x, q) ? 8 : 5) &&
-                       !(comma_between(x->v, end, q->tok) && level_of_next(x, i))) {
+                       !(comma_in(x->v, end, q->tok) && level_of_next(x, i))) {
                 after = level;
                 sure = written(x, q);
             }
@@ -119,10 +110,10 @@ static bool not_needed(const struct jm_extractor *x, const struct hit *h, size_t
     for (size_t i = hits_from(&x->cues, from); i < x->cues.n && x->cues.a[i].tok < to; i++) {
         const struct hit *q = &x->cues.a[i];
         size_t behind = q->tok + q->n;
-        if (q->cue == CUE_NOT_AFTER && q->tok >= end && !comma_between(x->v, end, q->tok))
+        if (q->cue == CUE_NOT_AFTER && q->tok >= end && !comma_in(x->v, end, q->tok))
             return true;
         if (q->cue == CUE_NOT && behind <= h->tok && h->tok - behind <= 3 &&
-            !fact_word_at(x->v, behind, only) && !comma_between(x->v, behind, h->tok))
+            !fact_word_at(x->v, behind, only) && !comma_in(x->v, behind, h->tok))
             return true;
     }
     return false;

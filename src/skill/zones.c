@@ -128,8 +128,8 @@ static void fill_zone(struct jm_extractor *x, const struct hit *head, size_t fro
 {
     size_t end = head ? head->tok + head->n : to;
     fill(x, from, to, zone);
-    for (size_t i = from; head && head->cue != CUE_SEEKS && i < end; i++)
-        x->zone[i] |= COVERED; /* "INFORMÁTICA" above a list is no skill */
+    if (head && head->cue != CUE_SEEKS)
+        cover(x, from, end); /* "INFORMÁTICA" above a list is no skill */
     if (zone != JM_ZONE_ABOUT || !followed_by_colon(x->v, end) || line_starts(x->v, end))
         return;
     while (end < to && !(x->v->tokens[end].gap & JM_GAP_PARA))
