@@ -271,7 +271,10 @@ static bool is_negated(const struct jm_extractor *x, const struct hit *h, const 
     struct near no = near_of(c, CUE_NOT);
     if (no.distance > 8)
         return false;
+    static const char *const now[] = {"nu", NULL}; /* Dutch and Swedish; Romanian: not */
     size_t at = h->tok - (size_t)no.distance;
+    if (fact_word_at(x->v, no.tok, now) && x->facts.lang != JM_LANG_RO)
+        return false;
     if (fact_word_at(x->v, at, only) || not_without(x, c->from, no.tok))
         return false;
     for (const struct hit *o; (o = beside(x, h, true)) && o->tok >= at &&
@@ -378,7 +381,7 @@ static long level_distance(const struct jm_extractor *x, const struct hit *h, st
         return 1000;
     if (!n.after)
         return closed_off(v, n.tok + 1, h->tok) ? 1000 : n.distance;
-    if (n.distance > 1)
+    if (n.distance > 1 || (n.distance && (v->tokens[n.tok].gap & JM_GAP_OPEN)))
         return 1000;
     if (v->tokens[end].gap & (JM_GAP_OPEN | JM_GAP_COLON))
         return -1;

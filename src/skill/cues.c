@@ -48,6 +48,8 @@ static const struct cue_row cues[] = {
      "tu as;vous avez;dit breng je mee;dit vragen wij;wij zoeken;jij hebt;"
      "kvalifikationer;din profil;krav;vi söker;cerințe;cerinte;profilul candidatului"},
     {CUE_H_MUST, 0,
+     "what we're after;what we are after;sie haben;du hast;das solltest du haben;das brauchst du;"
+     "das sollten sie haben;du solltest haben;dovresti avere;deves ter;debes tener;"
      "you might be a fit if;you might be a fit if you;you may be a fit if;you may be a fit if you;"
      "you could be a fit if;"
      "you might be a good fit if;you might be a good fit if you;you might be a great fit if;"
@@ -149,6 +151,7 @@ static const struct cue_row cues[] = {
      "role responsibilities;main responsibilities;principal duties;principal accountabilities;"
      "key accountabilities;accountabilities;key tasks;job purpose;main duties of the job;"
      "duties will include;a typical day;a day in the life;scope of work;"
+     "das machst du;das machen sie;a tua missão;a sua missão;missão;tu misión;"
      "deine mission;das sind deine aufgaben;das machst du bei uns;deine tätigkeiten;"
      "ihre tätigkeiten;ihr aufgabengebiet;dein aufgabengebiet;aufgabenbereich;hauptaufgaben;"
      "das tust du;was du machst;ihr verantwortungsbereich;dein verantwortungsbereich;"
@@ -186,6 +189,7 @@ static const struct cue_row cues[] = {
      "what we can offer;what we can offer you;what we offer you;in return;in return we offer;"
      "what we have to offer;the package;benefits and rewards;salary and benefits;"
      "pay and benefits;package and benefits;the perks;"
+     "das gibt's bei uns;das gibt es bei uns;das kriegst du;das bekommst du;das bekommen sie;"
      "das bieten wir dir;das bieten wir ihnen;was wir dir bieten;was wir ihnen bieten;"
      "darauf kannst du dich freuen;darauf können sie sich freuen;das erwartet dich bei uns;"
      "das spricht für uns;was uns ausmacht;deine vorteile bei uns;benefits für dich;freu dich auf;"
@@ -409,7 +413,8 @@ static const struct cue_row cues[] = {
      "not essential;is not a requirement;but never used;but never worked with;only from books;"
      "only from a distance;only by name;was my grandfather's;was my father's;was my mother's;"
      "is my father's;is my mother's;is my brother's;is my sister's;are not required;not mandatory;"
-     "isn't required;"
+     "isn't required;isn't necessary;isn't needed;isn't essential;isn't mandatory;aren't required;"
+     "aren't needed;aren't necessary;isn't a must;isn't a requirement;"
      "nicht erforderlich;nicht notwendig;nicht zwingend;pas nécessaire;non requis;no necesario;"
      "niet vereist;non richiesto;não necessário;nie wymagane;ej krav;"
      "was replaced by;were replaced by;has been replaced by;have been replaced by;is replaced by;"
@@ -463,7 +468,7 @@ static const struct cue_row cues[] = {
      "entwickler;entwicklung;programmierung;kenntnisse;erfahrung;développeur;desarrollador;"
      "ontwikkelaar;sviluppatore;desenvolvedor;programista;utvecklare"},
     {CUE_BASIC, 0,
-     "a little;a bit of;grundlegende kenntnisse;grundlegende;basiskenntnisse;erste erfahrung;"
+     "a little;a bit of;uso base;uso base di;grundlegende kenntnisse;grundlegende;basiskenntnisse;erste erfahrung;"
      "erste erfahrungen;erste kenntnisse;erste berührungspunkte;notions en;connaissances de base;"
      "bases de;bases en;premières connaissances;conocimiento básico;conocimientos básicos de;"
      "nociones básicas;nivel básico;usuario básico;basis kennis;enige kennis;enige ervaring;"
@@ -554,7 +559,8 @@ static const struct cue_row cues[] = {
      "recrutamos;szukamy;poszukujemy;obecnie szukamy;vi söker;söker vi;nu söker vi;căutăm;"
      "angajăm;recrutăm"},
     {CUE_OTHERS, 0,
-     "berichten an;berichtest an;berichten direkt an;berichtest direkt an;berichten sie an;"
+     "melde dich bei;melden sie sich bei;wenden sie sich an;kontaktieren sie;neem contact op met;"
+     "contactez;contacta con;contattare;skontaktuj się z;kontakta;contactează;berichten an;berichtest an;berichten direkt an;berichtest direkt an;berichten sie an;"
      "unterstellt;unter der leitung;unterstehst;unterstehen;in zusammenarbeit mit;"
      "zusammenarbeit mit;in enger abstimmung mit;in abstimmung mit;abstimmung mit;eng mit;"
      "arbeitest mit;arbeiten mit dem;arbeiten mit der;arbeiten mit den;schnittstelle zu;"

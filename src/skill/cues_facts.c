@@ -48,7 +48,9 @@ const struct cue_row jm_fact_cues[] = {
         "chief information officer;geschäftsführer;geschäftsführerin;president"},
     {CUE_DEGREE, JM_HIGH_SCHOOL, "hs diploma;high school diploma;high school;ged;secondary school;a levels;"
         "gcse;"
-        "diploma alberghiero;abitur;baccalauréat;bachillerato;diploma di maturità;diploma di scuola superiore;"
+        "diploma alberghiero;diploma di perito;perito industriale;diploma tecnico;"
+        "diploma de bacalaureat;bacalaureat;"
+        "abitur;baccalauréat;bachillerato;diploma di maturità;diploma di scuola superiore;"
         "wykształcenie średnie;matura;ensino secundário;12º ano;12.º ano;gymnasieutbildning;"
         "gymnasieexamen;studii medii;liceu"},
     {CUE_DEGREE, JM_VOCATIONAL, "vocational training;apprenticeship;trade school;nvq;btec;"
@@ -69,6 +71,7 @@ const struct cue_row jm_fact_cues[] = {
         "baccalaureate;university degree;college degree;4 year degree;four year degree;degree in;"
         "hochschulabschluss;abgeschlossenes studium;hochschulstudium;licence en;grado en;laurea;"
         "licenciatura;kandidatexamen;hons;b.e;beng;b.com;bba;bac+3;bac+4;laurea triennale;hbo;"
+        "licență;licență în;diplomă de licență;"
         "wykształcenie wyższe;wykształcenia wyższego;licencjat;studii superioare;"
         "ensino superior;"
         "högskoleutbildning;högskoleexamen;universitetsexamen;grado universitario;licenciado en;"
@@ -124,7 +127,7 @@ const struct cue_row jm_fact_cues[] = {
         "remote is not possible;remote work is not possible;no remote work;"
         "remote work not available;"
         "kein homeoffice;pas de télétravail;no wfh"},
-    {CUE_EMPLOYMENT, JM_FULL_TIME, "full time;fulltime;full-time position;vollzeit;temps plein;"
+    {CUE_EMPLOYMENT, JM_FULL_TIME, "voll- oder teilzeit;voll- und teilzeit;voll- oder in teilzeit;full time;fulltime;full-time position;vollzeit;temps plein;"
         "tiempo completo;jornada completa;voltijd;fulltime;tempo pieno;tempo integral;pełny etat;"
         "pełen etat;pełnym etacie;pełny wymiar;pełnym wymiarze;pełnego etatu;"
         "tempo inteiro;período integral;normă întreagă;norma întreagă;"
@@ -211,6 +214,35 @@ const struct cue_row jm_fact_cues[] = {
     {CUE_TONGUE, CODE('I', 'S'), "icelandic;isländska"}, {CUE_TONGUE, CODE('T', 'I'), "tigrinya"},
     {CUE_TONGUE, CODE('T', 'H'), "thai language;"
         "fluent thai"}, {CUE_TONGUE, CODE('T', 'L'), "tagalog"},
+    {CUE_TONGUE, CODE('E', 'N'), "angielskim;angielską"},
+    {CUE_TONGUE, CODE('D', 'E'), "niemieckim;germana;limba germană"},
+    {CUE_TONGUE, CODE('F', 'R'), "francuskiego;francuskim;francuză;franceza;limba franceză"},
+    {CUE_TONGUE, CODE('E', 'S'), "hiszpańskiego;hiszpańskim;spaniola;limba spaniolă"},
+    {CUE_TONGUE, CODE('I', 'T'), "włoskiego;włoskim;italiană;limba italiană"},
+    {CUE_TONGUE, CODE('N', 'L'), "niderlandzkiego;holenderski;holenderskiego;olandeză;limba olandeză;neerlandese;holländska;holländisch;hollandais;holandés"},
+    {CUE_TONGUE, CODE('P', 'T'), "portugalski;portugalskiego;portugisiska;portugheză"},
+    {CUE_TONGUE, CODE('P', 'L'), "polskim;polonês;polacco;poloneză"},
+    {CUE_TONGUE, CODE('S', 'V'), "szwedzkiego;suedeză"},
+    {CUE_TONGUE, CODE('D', 'A'), "duński;danese;dinamarquês;daneză"},
+    {CUE_TONGUE, CODE('N', 'O'), "norweski;norvegese;norueguês;norvegiană"},
+    {CUE_TONGUE, CODE('F', 'I'), "fiński;finlandese;finlandês;finlandeză"},
+    {CUE_TONGUE, CODE('R', 'O'), "rumeno;rumuński;roemeens;rumänska"},
+    {CUE_TONGUE, CODE('C', 'S'), "czeskiego;tjeckiska;cehă"},
+    {CUE_TONGUE, CODE('H', 'U'), "ungherese;węgierski;ungerska;maghiară"},
+    {CUE_TONGUE, CODE('R', 'U'), "rosyjskiego;rosyjskim;russisk"},
+    {CUE_TONGUE, CODE('U', 'K'), "ucraino;ukraińskiego;ukrainska;ucraineană;oekraïens"},
+    {CUE_TONGUE, CODE('T', 'R'), "turecki;turkiska;turcă"},
+    {CUE_TONGUE, CODE('A', 'R'), "arabski;arabiska;arabă"},
+    {CUE_TONGUE, CODE('Z', 'H'), "mandarino;chinês;chiński;kinesiska;chineză;mandarín"},
+    {CUE_TONGUE, CODE('J', 'A'), "japonês;japoński;japanska;japoneză"},
+    {CUE_TONGUE, CODE('K', 'O'), "koreański;koreanska;coreeană"},
+    {CUE_TONGUE, CODE('E', 'L'), "grecki;grekiska;greacă"},
+    {CUE_TONGUE, CODE('H', 'E'), "ebraico;hebraico;hebrajski;hebreiska;ebraică;hebreo"},
+    {CUE_TONGUE, CODE('B', 'G'), "bulgaro;búlgaro;bułgarski;bulgariska;bulgară;bulgaars"},
+    {CUE_TONGUE, CODE('H', 'R'), "croato;chorwacki;kroatiska;croată;croate"},
+    {CUE_TONGUE, CODE('S', 'R'), "serbski;serbiska;sârbă;serbe;servisch"},
+    {CUE_TONGUE, CODE('S', 'K'), "slovacco;eslovaco;słowacki;slovakiska;slovacă;slovaque;slowaaks"},
+    {CUE_TONGUE, CODE('R', 'O'), "romeno;roumaine"},
     {CUE_CEFR, JM_A1, "a1"}, {CUE_CEFR, JM_A2, "a2;basic;grundkenntnisse;elementary;notions;"
         "básico;beginner;a little;some;basis;podstawowy;podstawowa;podstawowym;scolastico;"
         "grundläggande;începător;básica"},
@@ -341,7 +373,8 @@ const struct cue_row jm_fact_cues[] = {
         "à ce jour;en cours;la fecha;hoy;hoje;momento;vandaag;teraz;dziś;dzisiaj;aktualnie;"
         "chwili obecnej;nuvarande;pågående;idag;tills vidare;azi;laufend;actuellement;"
         "actualmente;attualmente;atualmente;in corso;em curso;en curso"},
-    {CUE_WISH, 0, "open to;souhaité;gewünscht;bevorzugt;deseado;looking for;seeking;i am seeking;searching for;desired workplace;work "
+    {CUE_WISH, 0, "doresc;îmi doresc;desidero;vorrei;me gustaría;quisiera;gostaria;chciałbym;chciałabym;"
+        "wünsche mir;open to;souhaité;gewünscht;bevorzugt;deseado;looking for;seeking;i am seeking;searching for;desired workplace;work "
                   "preference;"
         "preferred;desired position;wanted;i want;only interested in;interested only in;"
         "suche;ich suche;gesucht wird;wunsch;wunscharbeitsort;recherche;je recherche;cherche;"

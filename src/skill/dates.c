@@ -73,7 +73,7 @@ static uint16_t range_end(const struct jm_extractor *x, size_t i)
     bool dash = false;
     for (size_t k = i + 1; k < x->v->n_tokens && k <= i + 4; k++) {
         const struct jm_token *t = &x->v->tokens[k];
-        dash |= (t->gap & JM_GAP_HYPHEN) != 0;
+        dash |= (t->gap & (JM_GAP_HYPHEN | JM_GAP_SLASH)) != 0;
         bool word_to = (t->end - t->beg <= 3 || fact_word_at(x->v, k, until)) &&
                        !(t->flags & JM_TOK_DIGIT) && !cue_at(x, k, CUE_MONTH) &&
                        !cue_at(x, k, CUE_PRESENT);

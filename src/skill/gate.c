@@ -80,6 +80,17 @@ bool gate_connector(const struct jm_text_view *v, size_t i)
 
 enum { LIST_SIGNS = JM_GAP_COMMA | JM_GAP_SLASH | JM_GAP_SEMI | JM_GAP_BULLET };
 
+/* Is the hit all that its item of a bulleted list says? "• Writing deviations" is no item
+ * "Writing". */
+static bool whole_item(const struct jm_text_view *v, const struct hit *h)
+{
+    const unsigned border = JM_GAP_BULLET | JM_GAP_LINE | JM_GAP_PARA;
+    size_t end = h->tok + h->n;
+    return !h->tok || end >= v->n_tokens ||
+           ((v->tokens[h->tok].gap & (border | LIST_SIGNS)) &&
+            (v->tokens[end].gap & ~(unsigned)(JM_GAP_BLANK | JM_GAP_HYPHEN)));
+}
+
 int gate_side_by_side(const struct jm_text_view *v, const struct hit *a, const struct hit *b)
 {
     size_t end = a->tok + a->n;
@@ -93,6 +104,8 @@ int gate_side_by_side(const struct jm_text_view *v, const struct hit *a, const s
                 return 0;
         }
     }
+    if ((gap & JM_GAP_BULLET) && !(whole_item(v, a) && whole_item(v, b)))
+        return 0;
     bool connected = b->tok > end;
     if (gap & (JM_GAP_PARA | JM_GAP_COLON))
         return 0;

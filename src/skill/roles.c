@@ -220,5 +220,5 @@ bool role_of_others(const struct jm_extractor *x, const struct hit *h)
         if (leads_to_others(x, from, i - 1, many))
             return itself || fact_word_at(v, i - 1, to);
     }
-    return false;
+    return told_of_others(x, h);
 }

@@ -34,6 +34,13 @@ static bool of_wish(const struct jm_extractor *x, const struct hit *q)
     return fact_word_at(x->v, q->tok + q->n, wish);
 }
 
+/* Is there nothing but "and" between the two names? */
+static bool joined(const struct jm_text_view *v, size_t end, size_t tok)
+{
+    return tok == end + 1 && v->tokens[end].gap == JM_GAP_BLANK &&
+           v->tokens[tok].gap == JM_GAP_BLANK && gate_connector(v, end);
+}
+
 /* The level nearest to the name, with no other language between; UNKNOWN if none within reach.
  * What follows wins over what stands before: "English C1, German B2"; and a written step over a
  * word: "good German (at least B1)". */
@@ -41,18 +48,22 @@ static enum jm_cefr level_near(const struct jm_extractor *x, const struct hit *h
                                size_t to)
 {
     enum jm_cefr before = JM_CEFR_UNKNOWN, after = JM_CEFR_UNKNOWN;
-    size_t end = h->tok + h->n, other_end = SIZE_MAX;
+    size_t end = h->tok + h->n, other_end = SIZE_MAX, level_end = 0;
     bool others = false; /* `before` stands right behind another language */
     bool sure = false;   /* `after` is written */
+    bool shared = false; /* "goda kunskaper i svenska och engelska": `before` is of both */
     for (size_t i = hits_from(&x->cues, from); i < x->cues.n && x->cues.a[i].tok < to; i++) {
         const struct hit *q = &x->cues.a[i];
         uint32_t owner = surface_of(x, q)->owner;
         if (cue_of(owner) == CUE_TONGUE && q->tok != h->tok) {
             if (q->tok >= end)
                 break;
-            before = JM_CEFR_UNKNOWN;
+            shared = joined(x->v, q->tok + q->n, h->tok);
+            if (!shared)
+                before = JM_CEFR_UNKNOWN;
             other_end = (size_t)q->tok + q->n;
-        } else if (cue_of(owner) == CUE_CEFR && !of_wish(x, q)) {
+        } else if (cue_of(owner) == CUE_CEFR && q->tok + q->n > level_end && !of_wish(x, q)) {
+            level_end = (size_t)q->tok + q->n; /* the "goda" of "mycket goda" says no more */
             enum jm_cefr level = (enum jm_cefr)cue_value(owner);
             if (q->tok < h->tok && !comma_in(x->v, q->tok + q->n, h->tok)) {
                 before = level;
@@ -69,7 +80,7 @@ static enum jm_cefr level_near(const struct jm_extractor *x, const struct hit *h
     }
     if (!after)
         return before;
-    if (others || sure) /* "English C1 and French B1" */
+    if (others || sure || shared) /* "English C1 and French B1" */
         return after;
     unsigned gap = x->v->tokens[end < x->v->n_tokens ? end : end - 1].gap;
     return before && !(gap & (JM_GAP_OPEN | JM_GAP_COLON | JM_GAP_HYPHEN)) && before > after ? before

@@ -67,14 +67,31 @@ static bool before_list(const struct jm_text_view *v, size_t i, size_t rest)
     return true;
 }
 
+/* "O perfil que procuramos:", "A tua missão:": the article before the phrase that begins the line;
+ * the phrase itself if there is none. */
+static size_t behind_article(const struct jm_text_view *v, size_t i)
+{
+    static const char *const article[] = {
+        "o",   "a",   "os",    "as",   "il",   "la",   "le",   "les", "el",   "los", "las", "das",
+        "die", "der", "de",    "het",  "the",  "your", "our",  "i",   "gli",  "tua", "teu", "sua",
+        "seu", "tuo", "deine", "dein", "ihre", "ihr",  "jouw", "din", "dina", "ton", "ta",  NULL};
+    size_t first = i;
+    while (first && i - first < 2 && fact_word_at(v, first - 1, article)) {
+        first--;
+        if (line_starts(v, first))
+            return first;
+    }
+    return i;
+}
+
 /* Experience with a number or "in Java:" is no heading. */
 static bool stands_as_heading(const struct jm_text_view *v, const struct hit *h)
 {
-    size_t end = h->tok + h->n;
+    size_t end = h->tok + h->n, begin = line_starts(v, h->tok) ? h->tok : behind_article(v, h->tok);
     const struct jm_token *t = &v->tokens[h->tok];
     bool caps = (t->flags & JM_TOK_CAPS) && t->end - t->beg > 1;
-    bool bullet = (t->gap & JM_GAP_BULLET) && !markdown_heading(v, h->tok);
-    if (line_starts(v, h->tok)) {
+    bool bullet = (v->tokens[begin].gap & JM_GAP_BULLET) && !markdown_heading(v, begin);
+    if (line_starts(v, begin)) {
         size_t rest = rest_of_line(v, end);
         if (followed_by_colon(v, end))
             return true;
@@ -112,7 +129,8 @@ static bool of_position(const struct jm_extractor *x, const struct hit *h, uint8
  * team uses Go" tells of the work, not of the company. */
 static bool opens_sentence(const struct jm_text_view *v, const struct hit *h)
 {
-    static const char *const work[] = {"team", "teams", NULL};
+    static const char *const work[] = {"team",    "teams",         "client", "mandant", "kunde",
+                                       "cliente", "opdrachtgever", "klient", "nostru",  NULL};
     return h->n > 1 && !fact_word_at(v, h->tok + h->n - 1, work) && starts_sentence(v, h->tok) && (v->tokens[h->tok].flags & JM_TOK_UPPER);
 }
 
@@ -220,15 +238,18 @@ int zones_mark(struct jm_extractor *x)
     for (size_t i = 0; i < x->parts.n && !x->in_title; i++) {
         const struct hit *h = &x->parts.a[i];
         enum jm_cue cue = h->cue;
-        bool seeks = cue == CUE_SEEKS && zone == JM_ZONE_ABOUT && starts_sentence(x->v, h->tok);
-        if (head && head->tok == h->tok) /* of those at one token the longest stands first */
-            continue;
+        size_t begin = h->tok;
+        bool seeks = cue == CUE_SEEKS && zone == JM_ZONE_ABOUT;
+        if (seeks)
+            begin = sentence_from(x, h->tok, 16);
+        if (head && (head->tok == h->tok || begin < from))
+            continue; /* of those at one token the longest stands first */
         if (!seeks &&
             (cue >= CUE_HEADINGS || !stands_as_heading(x->v, h) || of_position(x, h, zone)))
             continue;
-        fill_zone(x, head, from, h->tok, zone);
-        head = h;
-        from = h->tok;
+        fill_zone(x, head, from, begin, zone);
+        head = seeks ? NULL : h;
+        from = begin;
         zone = seeks ? JM_ZONE_BODY : zone_of[cue];
     }
     fill_zone(x, head, from, n, zone);
