@@ -42,8 +42,8 @@ static bool in_name(const struct jm_extractor *x, const struct hit *q)
            (i < x->cands.n && x->cands.a[i].tok == q->tok && x->cands.a[i].n > q->n);
 }
 
-/* "Terraform and a public cloud (AWS preferred)": is the cue in a bracket with a skill, and the hit
- * outside? */
+/* "Terraform and a public cloud (AWS preferred)", "food hygiene (L3 = bonus)": is the cue in a
+ * bracket with a skill or another name, and the hit outside? */
 static bool of_bracket(const struct jm_extractor *x, const struct hit *h, const struct hit *q,
                        const struct clause *c)
 {
@@ -57,6 +57,9 @@ static bool of_bracket(const struct jm_extractor *x, const struct hit *h, const 
         close++;
     if (h->tok >= open && h->tok < close)
         return false;
+    for (size_t k = open; k < q->tok; k++)
+        if (t[k].flags & (JM_TOK_CAPS | JM_TOK_DIGIT))
+            return true;
     size_t i = hits_from(&x->cands, open);
     return i < x->cands.n && x->cands.a[i].tok < close;
 }
@@ -284,11 +287,31 @@ static bool is_negated(const struct jm_extractor *x, const struct hit *h, const 
            !turned(x, at, h->tok) && !parted(x->v, at, h->tok);
 }
 
-static void must_or_nice(const struct jm_extractor *x, const struct clause *around,
-                         struct jm_claim *c)
+/* "A Rosette kitchen, food hygiene, chocolate work a plus": a wish behind the last of several items
+ * is of that one; not "Java, Go and Rust a plus", "Java, Go are a plus". */
+static bool of_last_item(const struct jm_text_view *v, size_t end, size_t wish)
+{
+    static const char *const of_all[] = {"are",     "would", "will",  "were", "all",  "both",
+                                         "sind",    "wären", "sont",  "son",  "sono", "zijn",
+                                         "seraient", "são",  "są",    "är",   NULL};
+    size_t last = wish;
+    while (last > end && !(v->tokens[last].gap & JM_GAP_COMMA))
+        last--;
+    if (last == wish || !(v->tokens[last].gap & JM_GAP_COMMA))
+        return false;
+    for (size_t k = last; k <= wish; k++)
+        if (gate_connector(v, k) || fact_word_at(v, k, of_all))
+            return false;
+    return true;
+}
+
+static void must_or_nice(const struct jm_extractor *x, const struct hit *h,
+                         const struct clause *around, struct jm_claim *c)
 {
     struct near nice = near_of(around, CUE_NICE), must = near_of(around, CUE_MUST);
     const struct jm_skill *s = &x->d->entries[c->skill].pub;
+    if (nice.distance < 1000 && nice.after && of_last_item(x->v, h->tok + h->n, nice.tok))
+        nice.distance = 1000;
     if (nice.distance < 1000 && nice.distance <= must.distance)
         c->nice = true;
     else if (must.distance < 1000)
@@ -371,6 +394,23 @@ static bool level_of_next(const struct jm_extractor *x, const struct hit *h, str
            x->cands.a[i].tok == n.end && x->v->tokens[n.end].gap == JM_GAP_BLANK;
 }
 
+/* Does a word for a level, which ends before token `from`, reach over the skills between? "Basic
+ * SQL, Python and R"; not "basic Python for analysis, run the kitchen". */
+static bool reaches(const struct jm_extractor *x, const struct hit *h, size_t from)
+{
+    for (size_t i = hits_from(&x->cands, h->tok); i > 0 && x->cands.a[i - 1].tok >= from; i--) {
+        const struct hit *o = &x->cands.a[i - 1];
+        size_t end = o->tok + o->n;
+        if (o->state != V_IN || end > h->tok)
+            continue;
+        bool item = (x->v->tokens[h->tok].gap & JM_GAP_COMMA) || gate_connector(x->v, h->tok - 1);
+        if (!item && comma_in(x->v, end, h->tok))
+            return false;
+        h = o;
+    }
+    return true;
+}
+
 /* Tokens between the skill and a word for its level, a comma for three; 1000: it is another's.
  * "Java (expert)" is nearest of all. */
 static long level_distance(const struct jm_extractor *x, const struct hit *h, struct near n)
@@ -380,7 +420,7 @@ static long level_distance(const struct jm_extractor *x, const struct hit *h, st
     if (n.distance >= 1000)
         return 1000;
     if (!n.after)
-        return closed_off(v, n.tok + 1, h->tok) ? 1000 : n.distance;
+        return closed_off(v, n.tok + 1, h->tok) || !reaches(x, h, n.end) ? 1000 : n.distance;
     if (n.distance > 1 || (n.distance && (v->tokens[n.tok].gap & JM_GAP_OPEN)))
         return 1000;
     if (v->tokens[end].gap & (JM_GAP_OPEN | JM_GAP_COLON))
@@ -462,7 +502,7 @@ void context_fill(struct jm_extractor *x, const struct hit *h, struct jm_claim *
     read_cues(x, h, &c);
     claim->negated = is_negated(x, h, &c);
     if (x->in->kind == JM_JOB)
-        must_or_nice(x, &c, claim);
+        must_or_nice(x, h, &c, claim);
     claim->years = years_near(x, h, &c);
     claim->level = level_near(x, h, &c);
     if (x->in->kind == JM_CANDIDATE && !x->in_title)

@@ -18,11 +18,12 @@ static const struct cue_row cues[] = {
      "qualifications;"
      "your qualifications;your profile;your skills;your experience;your background;who you are;"
      "about you;what you bring;what you will bring;what you'll bring;what we are looking for;"
+     "who are we looking for;what are we looking for;who do we need;"
      "what we're looking for;we are looking for;we're looking for;you have;you should have;"
      "you must have;you will have;you'll have;what you need;what you'll need;what you will need;"
      "skills and experience;skills & qualifications;experience and skills;skills required;"
      "key skills;key requirements;job requirements;skills;technical skills;experience required;"
-     "knowledge skills and abilities;knowledge and skills;candidate profile;"
+     "knowledge skills and abilities;knowledge and skills;candidate profile;you'll have;"
      "the ideal candidate;ideal candidate;person specification;education and experience;"
      "skills needed;technologies;tech stack;our stack;technology stack;our tech stack;the stack;"
      "desired profile;we expect;what we expect;requirement;minimum qual requirements;"
@@ -146,7 +147,9 @@ static const struct cue_row cues[] = {
      "om tjänsten;twoje zadania;zadania;opis stanowiska;cosa farai;attività principali;"
      "principais funções;as tuas funções;descrierea postului;atribuții;atribuțiile postului"},
     {CUE_H_DUTIES, 0,
-     "what you'll be working on;what you will work on;what you'll work on;"
+     "what you'll be working on;what you will work on;what you'll work on;what the job involves;"
+     "what the role involves;the role involves;what's involved;in this role, you'll;the gig;"
+     "purpose of the role;what you'd be doing;what you would be doing;day-to-day duties;"
      "your responsibilities will include;your duties;duties include;responsibilities include;"
      "role responsibilities;main responsibilities;principal duties;principal accountabilities;"
      "key accountabilities;accountabilities;key tasks;job purpose;main duties of the job;"
@@ -209,7 +212,7 @@ static const struct cue_row cues[] = {
      "våra förmåner;dina förmåner;hos oss får du;beneficiile tale;beneficii oferite;"
      "pachet de beneficii;ce beneficii ai;avantaje oferite;îți oferim"},
     {CUE_H_ABOUT, 0,
-     "about us;about the company;who we are;our company;company description;our story;our mission;"
+     "about;about us;about the company;who we are;our company;company description;our story;our mission;"
      "company overview;about our company;the company;our values;about the team;our culture;"
      "about our team;company profile;our team;meet the team;über uns;wir über uns;wer wir sind;"
      "unternehmen;das unternehmen;über das unternehmen;à propos;à propos de nous;qui "
@@ -327,7 +330,8 @@ static const struct cue_row cues[] = {
      "additional information;sonstiges;otros;overig;altro;ulteriori informazioni;outros;"
      "informacje dodatkowe;inne;övrigt;altele;alte informații;informații personale"},
     {CUE_NICE, 0,
-     "valorizamos;valorizam-se;dá-se preferência;preferência;será uma mais-valia;uma mais-valia;"
+     "would be lovely;is lovely to have;but isn't essential;but not essential;but is not essential;"
+     "not essential but;but not required;valorizamos;valorizam-se;dá-se preferência;preferência;será uma mais-valia;uma mais-valia;"
      "valorizado;valorizada;valoramos;se valora positivamente;valorado;se valorarán;"
      "se tendrá en cuenta;sería ideal;apprezziamo;apprezzata;apprezzato;apprezzate;apprezzati;"
      "nous apprécions;appréciez;serait apprécié;serait appréciée;seraient appréciés;"
@@ -589,7 +593,8 @@ static const struct cue_row cues[] = {
      "raportezi către;raportează către;vei raporta către;raportare către;în subordinea;"
      "în colaborare cu;colaborezi cu;vei colabora cu;colaborarea cu;sub coordonarea"},
     {CUE_IN_LEGAL, 0,
-     "without regard to;equal opportunity employer;sexual orientation;gender identity;"
+     "without regard to;equal opportunity employer;we use e-verify;uses e-verify;"
+     "participates in e-verify;participate in e-verify;e-verify employer;sexual orientation;gender identity;"
      "protected veteran;veteran status;national origin;reasonable accommodation;"
      "affirmative action;marital status;all qualified applicants;discriminate;discrimination;"
      "criminal history;background check;schwerbehinderte;geschlecht;handicap"},

@@ -141,7 +141,7 @@ const struct cue_row jm_fact_cues[] = {
         "contract to hire;corp to corp;c2c;1099;independent contractor;freiberuflich;freiberufler;"
         "indépendant;autónomo;zzp;b2b contract;contract basis;month contract"},
     {CUE_EMPLOYMENT, JM_TEMPORARY, "ftc;temporary;temporary position;fixed term;fixed term contract;"
-        "temp role;temp job;temp position;temp to perm;temp work;temping;befristete;befristeter;"
+        "temp to hire;temp-to-hire;temp role;temp job;temp position;temp to perm;temp work;temping;befristete;befristeter;"
         "zeitlich befristet;determinato;umowa na czas określony;czas określony;tidsbegränsad;"
         "visstid;visstidsanställning;vikariat;perioadă determinată;termo certo;a termo;"
         "contrato temporal;contrato a termo;saisonnier;de temporada;stagionale;"
@@ -244,13 +244,14 @@ const struct cue_row jm_fact_cues[] = {
     {CUE_TONGUE, CODE('S', 'K'), "slovacco;eslovaco;słowacki;slovakiska;slovacă;slovaque;slowaaks"},
     {CUE_TONGUE, CODE('R', 'O'), "romeno;roumaine"},
     {CUE_CEFR, JM_A1, "a1"}, {CUE_CEFR, JM_A2, "a2;basic;grundkenntnisse;elementary;notions;"
-        "básico;beginner;a little;some;basis;podstawowy;podstawowa;podstawowym;scolastico;"
+        "básico;beginner;a little;some;basis;learner;rusty;to gcse level;to gcse standard;"
+        "gcse level;podstawowy;podstawowa;podstawowym;scolastico;"
         "grundläggande;începător;básica"},
     {CUE_CEFR, JM_B1, "b1;conversational;intermediate;limited working proficiency;intermedio;medio;"
         "intermédio;komunikatywny;komunikatywna;komunikatywnym;mediu;conversațional;discreto;"
         "discreta"},
     {CUE_CEFR, JM_B2, "b2;good;gute;sicheres;sichere;sicheren;very good;working proficiency;upper intermediate;gut;sehr gut;"
-        "professional working proficiency;bon niveau;goede;sehr gute;proficient;strong;solid;"
+        "to a level standard;to degree level;professional working proficiency;bon niveau;goede;sehr gute;proficient;strong;solid;"
         "buono;buona;bom;boa;bons;dobry;dobra;dobrym;god;goda;bine;bun;bună;alto;nivel alto;"
         "goed;ottimo;ottima;"
         "bonne"},
@@ -374,7 +375,9 @@ const struct cue_row jm_fact_cues[] = {
         "chwili obecnej;nuvarande;pågående;idag;tills vidare;azi;laufend;actuellement;"
         "actualmente;attualmente;atualmente;in corso;em curso;en curso"},
     {CUE_WISH, 0, "doresc;îmi doresc;desidero;vorrei;me gustaría;quisiera;gostaria;chciałbym;chciałabym;"
-        "wünsche mir;open to;souhaité;gewünscht;bevorzugt;deseado;looking for;seeking;i am seeking;searching for;desired workplace;work "
+        "wünsche mir;open to;souhaité;gewünscht;bevorzugt;deseado;looking for;seeking;i am seeking;searching for;i'd like to move into;"
+        "i would like to move into;want to move into;like to move into;hoping to move into;"
+        "keen to move into;hope to move into;looking to move into;to retrain as;desired workplace;work "
                   "preference;"
         "preferred;desired position;wanted;i want;only interested in;interested only in;"
         "suche;ich suche;gesucht wird;wunsch;wunscharbeitsort;recherche;je recherche;cherche;"

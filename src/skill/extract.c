@@ -45,7 +45,7 @@ struct jm_extractor *jm_extractor_new(void)
     roles_init(x);
     names_init(x);
     numbers_init(x);
-    zones_init(x);
+    titles_init(x);
     return x;
 }
 

@@ -70,7 +70,7 @@ struct jm_extractor {
     struct word_sieve before_roles; /* and words that stand before them */
     struct word_filter names;  /* company.c's words beside names */
     struct word_sieve numbers; /* numbers.c's words */
-    struct word_filter heads;   /* zones.c's words of a title and of a sentence */
+    struct word_filter heads;   /* zones_title.c's words of a title and of a sentence */
     size_t clause_from, clause_to;   /* tokens of the clause last read; to 0: none */
     size_t clause_cues, clause_says; /* its first cue, and the first of `says` */
     bool clause_years;               /* it has a cue for years */
@@ -97,8 +97,10 @@ static inline bool zone_asks(const struct jm_extractor *x, uint8_t zone)
            (zone > JM_ZONE_LEGAL && !(zone == JM_ZONE_OTHER && x->in->kind == JM_JOB));
 }
 
-/* zones.c; zones_init() once before */
-void zones_init(struct jm_extractor *x);
+/* zones_title.c; titles_init() once before: mark the title in the text of a posting that has none */
+void titles_init(struct jm_extractor *x);
+void zones_title(struct jm_extractor *x);
+/* zones.c */
 int zones_mark(struct jm_extractor *x);
 /* gate.c: decide candidate c, NULL rule: keep open. Sets state; returns the rule or reason. */
 const char *gate_decide(struct jm_extractor *x, size_t c);
@@ -192,6 +194,16 @@ static inline void cover(struct jm_extractor *x, size_t from, size_t to)
 {
     for (size_t i = from; i < to; i++)
         x->covered[i >> 6] |= UINT64_C(1) << (i & 63);
+}
+
+/* Does a line or block begin at token i; stands a colon before it? */
+static inline bool zone_line_starts(const struct jm_text_view *v, size_t i)
+{
+    return i == 0 || (v->tokens[i].gap & (JM_GAP_LINE | JM_GAP_PARA | JM_GAP_BULLET));
+}
+static inline bool zone_colon_before(const struct jm_text_view *v, size_t i)
+{
+    return i < v->n_tokens && (v->tokens[i].gap & JM_GAP_COLON);
 }
 
 static inline const struct surface *surface_of(const struct jm_extractor *x, const struct hit *h)

@@ -237,7 +237,8 @@ static void read_seniority(struct jm_extractor *x, const struct hit *h, enum jm_
                                         "qualification", "living",  "center",    "centre",
                                         "citizens",      "citizen", "residence", NULL};
     struct jm_facts *f = &x->facts;
-    if (!x->in_title || fact_word_at(x->v, h->tok + h->n, other) || works_for(x->v, h->tok))
+    bool title = x->in_title || x->zone[h->tok] == JM_ZONE_TITLE;
+    if (!title || fact_word_at(x->v, h->tok + h->n, other) || works_for(x->v, h->tok))
         return;
     bool higher = level > f->seniority && f->seniority != JM_INTERN;
     if (higher || level == JM_INTERN) {
@@ -247,6 +248,21 @@ static void read_seniority(struct jm_extractor *x, const struct hit *h, enum jm_
 }
 
 /* --- degree -------------------------------------------------------------------------------------- */
+
+/* "Secondary school teacher", "high school students": a school, not what was learned there. */
+static bool only_a_school(const struct jm_extractor *x, const struct hit *h)
+{
+    static const char *const school[] = {"school", NULL};
+    static const char *const learned[] = {
+        "diploma",   "diplomas", "education", "graduate",  "graduates",     "graduation",
+        "degree",    "level",    "leaver",    "leavers",   "certificate",   "certificates",
+        "completed", "leaving",  "or",        "and",       "qualification", "qualifications",
+        "is",        "required", "preferred", "equivalent", "with",         "in",
+        "at",        NULL};
+    size_t end = h->tok + h->n;
+    return fact_word_at(x->v, end - 1, school) && end < x->v->n_tokens &&
+           x->v->tokens[end].gap == JM_GAP_BLANK && !fact_word_at(x->v, end, learned);
+}
 
 /* Two-letter names of degrees are words in small letters. */
 static bool degree_stands(const struct jm_extractor *x, const struct hit *h)
@@ -258,11 +274,14 @@ static bool degree_stands(const struct jm_extractor *x, const struct hit *h)
     static const char *const other[] = {"flat",      "flats",      "pad",     "party",
                                         "parties",   "apartment",  "student", "students",
                                         "candidate", "candidates", NULL};
+    static const char *const taught[] = {"taught", "teach", "teaches", "teaching", NULL};
     static const char *const alone[] = {"master", NULL};
     static const char *const subject[] = {
         "degree", "en", "in", "de", "di", "em", "i", "w", "spécialité", "professionnel", NULL};
     size_t end = h->tok + h->n;
-    if (fact_word_at(x->v, end, other)) /* "bachelor party", "PhD students" */
+    if (fact_word_at(x->v, end, other) || only_a_school(x, h)) /* "bachelor party", "PhD students" */
+        return false;
+    if (h->tok && fact_word_at(x->v, h->tok - 1, taught)) /* "taught GCSE science" */
         return false;
     if (h->n == 1 && fact_word_at(x->v, h->tok, alone))
         return fact_word_at(x->v, end, subject) ||

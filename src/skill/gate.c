@@ -263,6 +263,24 @@ static bool version_behind(const struct jm_extractor *x, const struct hit *h)
     return dotted || (n <= 2 && closes);
 }
 
+static bool in_brackets(const struct jm_text_view *v, size_t i)
+{
+    const struct jm_token *t = &v->tokens[i];
+    return (t->gap & JM_GAP_OPEN) && t->end - t->beg == 1 && v->plain[t->end] == ')';
+}
+
+/* "Maths (B), French (C)": a mark of an exam, among others or where schools are listed. */
+static bool is_mark(const struct jm_extractor *x, size_t tok)
+{
+    enum { NEAR = 8 };
+    if (!in_brackets(x->v, tok))
+        return false;
+    bool marks = x->zone[tok] == JM_ZONE_EDUCATION;
+    for (size_t i = tok > NEAR ? tok - NEAR : 0; i < x->v->n_tokens && i < tok + NEAR; i++)
+        marks |= i != tok && in_brackets(x->v, i);
+    return marks;
+}
+
 /* A single letter that is part of something else: "R&D", "C-level", "J. R. Smith", "plan B". */
 static bool letter_elsewhere(const struct jm_extractor *x, const struct hit *h)
 {
@@ -447,7 +465,7 @@ static const char *decide_letter(struct jm_extractor *x, size_t c, bool again)
 {
     enum { RARE = 8 }; /* "in K" is in a kindergarten */
     struct hit *h = &x->cands.a[c];
-    if (letter_elsewhere(x, h))
+    if (letter_elsewhere(x, h) || is_mark(x, h->tok))
         return NULL;
     const char *why = gate_shouting(x, h) && !look_aside(x, c).sure
                           ? NULL : reason(x, c, LETTER_REACH, again);

@@ -239,17 +239,18 @@ static enum jm_period guess_period(double v, uint8_t currency)
     return v >= 12000 ? JM_YEAR : v >= 8 && v <= 150 ? JM_HOUR : JM_PERIOD_NONE;
 }
 
+static const char *const told_behind[] = {
+    "basic", "base", "brutto", "brut",  "bruts", "bruto", "brutos", "netto", "netos",
+    "neto",  "lordi", "lordo", "netti", "gross", "fix",   "doe",    "vb",    NULL};
+
 /* "Basic £32,000", "£24,000 basic", "52.000 € brutto": words for pay only beside a year's. */
 static bool pay_word_beside(const struct jm_extractor *x, size_t tok, size_t after)
 {
     static const char *const before[] = {"basic", "base", "fix", "bis", "brutto", "netto", "lordi",
                                          "netti", NULL};
-    static const char *const behind[] = {"basic", "base", "brutto", "brut", "bruts", "bruto",
-                                         "brutos", "netto", "netos", "neto", "lordi", "lordo",
-                                         "netti", "gross", "fix", "doe", "vb", NULL};
     return (tok && fact_word_at(x->v, tok - 1, before) &&
             !(x->v->tokens[tok].gap & (JM_GAP_STOP | JM_GAP_COMMA))) ||
-           (fact_word_at(x->v, after, behind) &&
+           (fact_word_at(x->v, after, told_behind) &&
             !(x->v->tokens[after].gap & (GAP_SENTENCE | JM_GAP_COMMA)));
 }
 
@@ -271,6 +272,7 @@ static bool other_money(const struct jm_extractor *x, size_t tok, size_t after)
         if (starts_sentence(x->v, i))
             from = i;
     after += fact_cue_in(x, CUE_CURRENCY, after, after + 1); /* "90k EUR + equity" */
+    after += fact_word_at(x->v, after, told_behind);         /* "$230,000 base + 15% bonus" */
     size_t to = after + 3 < sentence_to(x, after - 1, 8) ? after + 3
                                                             : sentence_to(x, after - 1, 8);
     return fact_cue_in(x, CUE_NOT_PAY, from, on_top(x, after) ? after : to);

@@ -194,6 +194,23 @@ static bool told_of_others(const struct jm_extractor *x, const struct hit *h)
     return false;
 }
 
+/* "Reports to: Head of Residential Property": the words right behind such a label. */
+static bool labelled_boss(const struct jm_extractor *x, const struct hit *h)
+{
+    enum { REACH = 6 };
+    static const char *const to[] = {"to", "manager", "an", "à", NULL};
+    static const char *const reports[] = {"reports", "reporting", "report", "line", "responsible",
+                                          "berichtet", "bericht", "rattaché", NULL};
+    const struct jm_text_view *v = x->v;
+    size_t i = h->tok, from = i > REACH ? i - REACH : 0;
+    if (!(v->tokens[i].flags & JM_TOK_UPPER))
+        return false;
+    while (i > from && !(v->tokens[i].gap & ~(unsigned)JM_GAP_BLANK))
+        i--;
+    return i > 1 && (v->tokens[i].gap & JM_GAP_COLON) && fact_word_at(v, i - 1, to) &&
+           fact_word_at(v, i - 2, reports);
+}
+
 /* Who is named by the hit itself, as in "product managers", works with the reader or is reported
  * to. Named with the word behind ("Contracts Manager") it must be the latter: "work with Java
  * developers" may well ask for Java. */
@@ -204,6 +221,8 @@ bool role_of_others(const struct jm_extractor *x, const struct hit *h)
     size_t end = h->tok + h->n;
     if (x->in_title)
         return false;
+    if (labelled_boss(x, h))
+        return true;
     bool itself = sieve_may(&x->trades, v->tokens[end - 1].hash) &&
                   (fact_word_at(v, end - 1, trades) || fact_word_at(v, end - 1, people));
     bool with_next =

@@ -25,23 +25,13 @@ static const uint8_t person_zone[CUE_HEADINGS] = {
     [CUE_H_WORK] = JM_ZONE_WORK,     [CUE_H_EDUCATION] = JM_ZONE_EDUCATION,
     [CUE_H_OTHER] = JM_ZONE_OTHER,   [CUE_H_UNASKED] = JM_ZONE_OTHER};
 
-static bool line_starts(const struct jm_text_view *v, size_t i)
-{
-    return i == 0 || (v->tokens[i].gap & (JM_GAP_LINE | JM_GAP_PARA | JM_GAP_BULLET));
-}
-
 /* Words from `i` to the end of its line, at most 8. */
 static size_t rest_of_line(const struct jm_text_view *v, size_t i)
 {
     size_t n = 0;
-    while (i + n < v->n_tokens && n < 8 && !line_starts(v, i + n))
+    while (i + n < v->n_tokens && n < 8 && !zone_line_starts(v, i + n))
         n++;
     return n;
-}
-
-static bool followed_by_colon(const struct jm_text_view *v, size_t i)
-{
-    return i < v->n_tokens && (v->tokens[i].gap & JM_GAP_COLON);
 }
 
 /* "## Requirements", "**Requirements**": Markdown for a heading, not a bullet. */
@@ -78,24 +68,41 @@ static size_t behind_article(const struct jm_text_view *v, size_t i)
     size_t first = i;
     while (first && i - first < 2 && fact_word_at(v, first - 1, article)) {
         first--;
-        if (line_starts(v, first))
+        if (zone_line_starts(v, first))
             return first;
     }
     return i;
 }
 
+/* "About Lumenstack": a name, and the line ends; not "about the role". */
+static bool about_a_name(const struct jm_text_view *v, size_t from, size_t rest)
+{
+    static const char *const other[] = {"the", "this", "our", "your", "you", "a", NULL};
+    if (!rest || rest > 4 || fact_word_at(v, from, other))
+        return false;
+    for (size_t i = from; i < from + rest; i++)
+        if (!(v->tokens[i].flags & JM_TOK_UPPER) ||
+            (v->tokens[i].gap & ~(unsigned)(JM_GAP_BLANK | JM_GAP_HYPHEN | JM_GAP_GLUED)))
+            return false;
+    return true;
+}
+
 /* Experience with a number or "in Java:" is no heading. */
 static bool stands_as_heading(const struct jm_text_view *v, const struct hit *h)
 {
-    size_t end = h->tok + h->n, begin = line_starts(v, h->tok) ? h->tok : behind_article(v, h->tok);
+    static const char *const about[] = {"about", NULL};
+    size_t end = h->tok + h->n;
+    size_t begin = zone_line_starts(v, h->tok) ? h->tok : behind_article(v, h->tok);
     const struct jm_token *t = &v->tokens[h->tok];
     bool caps = (t->flags & JM_TOK_CAPS) && t->end - t->beg > 1;
     bool bullet = (v->tokens[begin].gap & JM_GAP_BULLET) && !markdown_heading(v, begin);
-    if (line_starts(v, begin)) {
+    if (zone_line_starts(v, begin)) {
         size_t rest = rest_of_line(v, end);
-        if (followed_by_colon(v, end))
+        if (fact_word_at(v, h->tok, about) && h->n == 1)
+            return about_a_name(v, end, rest);
+        if (zone_colon_before(v, end))
             return true;
-        if (rest <= 3 && followed_by_colon(v, end + rest) && !bullet)
+        if (rest <= 3 && zone_colon_before(v, end + rest) && !bullet)
             return true;
         if (h->n > 1 && !bullet && before_list(v, end, rest))
             return true;
@@ -103,10 +110,10 @@ static bool stands_as_heading(const struct jm_text_view *v, const struct hit *h)
         return rest == 0 && !(bullet && (h->n == 1 || h->cue == CUE_H_LEGAL));
     }
     /* "La risorsa, alle dipendenze dello chef, si occuperà di:" and a list */
-    if (h->n > 1 && followed_by_colon(v, end) && (v->tokens[end].gap & JM_GAP_BULLET))
+    if (h->n > 1 && zone_colon_before(v, end) && (v->tokens[end].gap & JM_GAP_BULLET))
         return true;
     /* everything on one line: a colon behind a capitalised phrase, or capitals among small ones */
-    if (followed_by_colon(v, end) && (t->flags & JM_TOK_UPPER))
+    if (zone_colon_before(v, end) && (t->flags & JM_TOK_UPPER))
         return h->n > 1 || !(t->gap == JM_GAP_BLANK && h->tok &&
                              (v->tokens[h->tok - 1].flags & JM_TOK_UPPER) == 0);
     bool next_small = end < v->n_tokens && !(v->tokens[end].flags & JM_TOK_CAPS);
@@ -122,7 +129,7 @@ static bool of_position(const struct jm_extractor *x, const struct hit *h, uint8
                                        "environment", "technologien", "outils", NULL};
     size_t end = h->tok + h->n;
     return x->in->kind == JM_CANDIDATE && zone == JM_ZONE_WORK && end < x->v->n_tokens &&
-           !line_starts(x->v, end) && fact_word_at(x->v, end - 1, used);
+           !zone_line_starts(x->v, end) && fact_word_at(x->v, end - 1, used);
 }
 
 /* A sentence that opens with a heading phrase of its own: "You have ...", "We offer ...". "Our
@@ -140,6 +147,52 @@ static void fill(struct jm_extractor *x, size_t from, size_t to, uint8_t zone)
         memset(x->zone + from, zone, to - from);
 }
 
+static bool uncounted(uint8_t zone)
+{
+    return zone >= JM_ZONE_BENEFITS && zone <= JM_ZONE_LEGAL;
+}
+
+/* Tokens of a line at i that no heading we know, but stands before a list and begins like one for
+ * the reader: "You", "What the job involves"; 0: it is none. `zone` is what it opens. */
+static size_t unknown_heading(const struct jm_text_view *v, size_t i, bool counted, uint8_t *zone)
+{
+    static const char *const you[] = {"you", "your", "yourself", NULL};
+    static const char *const job[] = {"what", "the",     "how", "day", "key",
+                                      "main", "typical", "in",  NULL};
+    static const char *const ours[] = {"we", "our", "us", "company", "get", "offer", "benefits",
+                                       "perks", "like", "rewards", NULL};
+    size_t n = 1 + rest_of_line(v, i + 1);
+    bool asks = fact_word_at(v, i, you);
+    if (n > 7 || i + n >= v->n_tokens || !(v->tokens[i + n].gap & JM_GAP_BULLET) ||
+        (v->tokens[i].gap & JM_GAP_BULLET) || !(v->tokens[i].flags & JM_TOK_UPPER) ||
+        !(asks || (!counted && fact_word_at(v, i, job))))
+        return 0;
+    for (size_t k = i; k < i + n; k++)
+        if (fact_word_at(v, k, ours))
+            return 0;
+    *zone = asks ? JM_ZONE_MUST : JM_ZONE_BODY;
+    return n;
+}
+
+/* A zone [from, to) of a posting ends at a heading for the reader, known or not. */
+static void end_at_heading(struct jm_extractor *x, size_t from, size_t to, uint8_t zone)
+{
+    const struct jm_text_view *v = x->v;
+    bool counted = !uncounted(zone);
+    uint8_t next;
+    size_t start = to;
+    for (size_t i = from; i < to; i = sentence_to(x, i, SENTENCE_REACH)) {
+        size_t n = zone_line_starts(v, i) ? unknown_heading(v, i, counted, &next) : 0;
+        if (!n)
+            continue;
+        cover(x, i, i + n);
+        fill(x, start, i, zone);
+        start = i;
+        zone = next;
+    }
+    fill(x, start, to, zone);
+}
+
 /* "Our client: a hotel with ..." on one line tells of the company until its paragraph ends. */
 static void fill_zone(struct jm_extractor *x, const struct hit *head, size_t from, size_t to,
                       uint8_t zone)
@@ -148,16 +201,14 @@ static void fill_zone(struct jm_extractor *x, const struct hit *head, size_t fro
     fill(x, from, to, zone);
     if (head && head->cue != CUE_SEEKS)
         cover(x, from, end); /* "INFORMÁTICA" above a list is no skill */
-    if (zone != JM_ZONE_ABOUT || !followed_by_colon(x->v, end) || line_starts(x->v, end))
-        return;
-    while (end < to && !(x->v->tokens[end].gap & JM_GAP_PARA))
+    bool paragraph = zone == JM_ZONE_ABOUT && zone_colon_before(x->v, end) &&
+                     !zone_line_starts(x->v, end);
+    while (paragraph && end < to && !(x->v->tokens[end].gap & JM_GAP_PARA))
         end++;
-    fill(x, end, to, JM_ZONE_BODY);
-}
-
-static bool uncounted(uint8_t zone)
-{
-    return zone >= JM_ZONE_BENEFITS && zone <= JM_ZONE_LEGAL;
+    if (paragraph)
+        fill(x, end, to, JM_ZONE_BODY);
+    if (x->in->kind == JM_JOB && zone != JM_ZONE_MUST && zone != JM_ZONE_NICE)
+        end_at_heading(x, end, to, zone);
 }
 
 /* Sentences that say themselves what they are. */
@@ -186,40 +237,22 @@ static void mark_sentences(struct jm_extractor *x, const uint8_t *zone_of)
     }
 }
 
-/* Words that a title has, and words that make a line a sentence. */
-static const char *const trades[] = {
-    "developer", "engineer", "architect", "consultant", "specialist", "manager", "analyst",
-    "administrator", "programmer", "nurse", "technician", "assistant", "designer", "driver",
-    "entwickler", "entwicklerin", "ingenieur", "développeur", "ingénieur", "desarrollador",
-    "ontwikkelaar", NULL};
-static const char *const sentence[] = {
-    "we", "you", "your", "our", "is", "are", "will", "as", "looking", "join", "with", "to",
-    "experience", "wir", "nous", "vous", "buscamos", "be", "have", "has", "work", NULL};
-
-void zones_init(struct jm_extractor *x)
+/* "About Acme" on top and no other heading: all of the text would be about the company. Its first
+ * paragraph is. */
+static void end_early(struct jm_extractor *x, const struct hit *head)
 {
-    for (const char *const *word = trades; *word; word++)
-        filter_add(&x->heads, jm_text_word_hash(*word, strlen(*word)));
-    for (const char *const *word = sentence; *word; word++)
-        filter_add(&x->heads, jm_text_word_hash(*word, strlen(*word)));
-}
-
-/* How many tokens of the text's first line are a job title, when none was given: a short line that
- * names a trade and is no sentence. */
-static size_t title_line(const struct jm_extractor *x)
-{
-    const struct jm_text_view *v = x->v;
-    size_t n = 0;
-    bool trade = false;
-    while (n < v->n_tokens && n < 26 && (n == 0 || !line_starts(v, n))) {
-        if (filter_may(&x->heads, filter_place(v->tokens[n].hash))) {
-            if (fact_word_at(v, n, sentence))
-                return 0;
-            trade |= n < 8 && fact_word_at(v, n, trades);
-        }
-        n++;
-    }
-    return trade && n < 26 ? n : 0;
+    enum { LONGEST = 60 };
+    size_t n = x->v->n_tokens, end = head->tok + head->n;
+    if (head->tok > n / 4)
+        return;
+    size_t to = end + 1;
+    while (to < n && !zone_line_starts(x->v, to)) /* the heading's own line */
+        to++;
+    for (end = to++; to < n && to - end < LONGEST && !(x->v->tokens[to].gap & JM_GAP_PARA);)
+        to++;
+    for (; to < n; to++)
+        if (x->zone[to] == JM_ZONE_ABOUT)
+            x->zone[to] = JM_ZONE_BODY;
 }
 
 int zones_mark(struct jm_extractor *x)
@@ -255,8 +288,10 @@ int zones_mark(struct jm_extractor *x)
     fill_zone(x, head, from, n, zone);
     if (x->in_title)
         return 0;
+    if (head && zone == JM_ZONE_ABOUT)
+        end_early(x, head);
     mark_sentences(x, zone_of);
     if (x->in->kind == JM_JOB && !(x->in->title && x->in->title_bytes))
-        fill(x, 0, title_line(x), JM_ZONE_TITLE);
+        zones_title(x);
     return 0;
 }

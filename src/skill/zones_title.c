@@ -1,0 +1,85 @@
+/* zones_title.c - where a posting says its title, when none was given: behind a label of its own, or in
+ * its first line. */
+#include <string.h>
+
+#include "extract_int.h"
+
+/* Words that a title has, and words that make a line a sentence. */
+static const char *const trades[] = {
+    "developer",    "engineer",      "architect",    "consultant",   "specialist",  "manager",
+    "analyst",      "administrator", "programmer",   "nurse",        "technician",  "assistant",
+    "designer",     "driver",        "operator",     "surveyor",     "accountant",  "teacher",
+    "chef",         "cook",          "paralegal",    "solicitor",    "lawyer",      "clerk",
+    "officer",      "supervisor",    "coordinator",  "executive",    "director",    "buyer",
+    "planner",      "scientist",     "electrician",  "plumber",      "welder",      "carpenter",
+    "joiner",       "bricklayer",    "mechanic",     "fitter",       "cleaner",     "receptionist",
+    "therapist",    "pharmacist",    "midwife",      "doctor",       "carer",       "worker",
+    "advisor",      "adviser",       "representative", "associate",  "lecturer",    "tutor",
+    "entwickler",   "entwicklerin",  "ingenieur",    "développeur",  "ingénieur",   "desarrollador",
+    "ontwikkelaar", NULL};
+static const char *const sentence[] = {
+    "we", "you", "your", "our", "is", "are", "will", "as", "looking", "join", "with", "to",
+    "experience", "wir", "nous", "vous", "buscamos", "be", "have", "has", "work", NULL};
+
+void titles_init(struct jm_extractor *x)
+{
+    for (const char *const *word = trades; *word; word++)
+        filter_add(&x->heads, jm_text_word_hash(*word, strlen(*word)));
+    for (const char *const *word = sentence; *word; word++)
+        filter_add(&x->heads, jm_text_word_hash(*word, strlen(*word)));
+}
+
+/* "Job title: Reach Truck Operator", "POSITION: Paralegal  REF: 12": what stands behind the label, in
+ * the first lines; [*from, *to). */
+static bool labelled_title(const struct jm_text_view *v, size_t *from, size_t *to)
+{
+    enum { FIRST = 60, LONGEST = 16 };
+    static const char *const labels[] = {
+        "title",   "position", "role",    "vacancy",   "post",       "stelle",
+        "stellenbezeichnung", "poste", "puesto", "functie", "posizione", "stanowisko",
+        "tjänst",  "befattning", "funcția", "postul", "cargo", NULL};
+    static const char *const before[] = {"job", "position", "post", "role", "vacancy", NULL};
+    for (size_t i = 0; i + 1 < v->n_tokens && i < FIRST; i++) {
+        if (!zone_line_starts(v, i))
+            continue;
+        size_t label = i + (fact_word_at(v, i, before) && !zone_colon_before(v, i + 1));
+        if (!zone_colon_before(v, label + 1) || zone_line_starts(v, label + 1) ||
+            !fact_word_at(v, label, labels))
+            continue;
+        *from = *to = label + 1;
+        while (*to < v->n_tokens && !zone_line_starts(v, *to) && *to - *from < LONGEST)
+            ++*to;
+        for (size_t k = *from + 1; k < *to; k++)
+            if (zone_colon_before(v, k)) /* another label */
+                *to = k - 1;
+        return *to > *from;
+    }
+    return false;
+}
+
+/* How many tokens of the text's first line are a job title, when none was given: a short line that
+ * names a trade and is no sentence. */
+static size_t title_line(const struct jm_extractor *x)
+{
+    const struct jm_text_view *v = x->v;
+    size_t n = 0;
+    bool trade = false;
+    while (n < v->n_tokens && n < 26 && (n == 0 || !zone_line_starts(v, n))) {
+        if (filter_may(&x->heads, filter_place(v->tokens[n].hash))) {
+            if (fact_word_at(v, n, sentence))
+                return 0;
+            trade |= n < 8 && fact_word_at(v, n, trades);
+        }
+        n++;
+    }
+    return trade && n < 26 ? n : 0;
+}
+
+void zones_title(struct jm_extractor *x)
+{
+    size_t from = 0, to = 0;
+    if (!labelled_title(x->v, &from, &to))
+        to = title_line(x);
+    memset(x->zone + from, JM_ZONE_TITLE, to - from);
+}
+
