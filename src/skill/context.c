@@ -80,6 +80,18 @@ static bool of_what_follows(const struct jm_text_view *v, const struct hit *q,
            !fact_word_at(v, end, of_both);
 }
 
+/* "Written English – German would be a plus": is a dash with another skill behind it before the
+ * cue? */
+static bool behind_dash(const struct jm_extractor *x, size_t end, const struct hit *q)
+{
+    for (size_t k = end; k < q->tok; k++)
+        if ((x->v->tokens[k].gap & JM_GAP_HYPHEN) && (x->v->tokens[k].gap & JM_GAP_BLANK)) {
+            size_t i = hits_from(&x->cands, k);
+            return i < x->cands.n && x->cands.a[i].tok < q->tok;
+        }
+    return false;
+}
+
 /* What the clause says around the hit, in one pass over its cues. "No" counts before the skill
  * only. */
 static void read_cues(const struct jm_extractor *x, const struct hit *h, struct clause *c)
@@ -96,7 +108,8 @@ static void read_cues(const struct jm_extractor *x, const struct hit *h, struct 
         if ((q->cue == CUE_NOT && (q->tok >= h->tok || half_word(x->v, q->tok + q->n, h->tok))) ||
             (q->cue >= CUE_BASIC && in_name(x, q)) ||
             ((q->cue == CUE_NICE || q->cue == CUE_MUST) &&
-             (of_bracket(x, h, q, c) || (after && of_what_follows(x->v, q, c)))))
+             (of_bracket(x, h, q, c) ||
+              (after && (of_what_follows(x->v, q, c) || behind_dash(x, end, q))))))
             continue;
         long d = after ? (long)(q->tok - end) : (long)h->tok - (long)(q->tok + q->n);
         struct near *best = &c->near[q->cue - CUE_NICE];

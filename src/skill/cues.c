@@ -49,7 +49,22 @@ static const struct cue_row cues[] = {
      "tu as;vous avez;dit breng je mee;dit vragen wij;wij zoeken;jij hebt;"
      "kvalifikationer;din profil;krav;vi söker;cerințe;cerinte;profilul candidatului"},
     {CUE_H_MUST, 0,
-     "what we're after;what we are after;sie haben;du hast;das solltest du haben;das brauchst du;"
+     "what we're after;"
+     "you'll be a great match if;you'll be a great match if you;"
+     "you'll be a great match if you have;you'll be a great fit if;"
+     "you'll be a great fit if you;you'll be a great fit if you have;"
+     "you'll be a great addition if;you'll be a great addition if you;"
+     "you'll be a great addition if you have;you'll be a good match if;"
+     "you'll be a good match if you;you'll be a good match if you have;"
+     "you'll be a good fit if;you'll be a good fit if you;"
+     "you'll be a good fit if you have;you'll be a good addition if;"
+     "you'll be a good addition if you;you'll be a good addition if you have;"
+     "you'll be a perfect match if;you'll be a perfect match if you;"
+     "you'll be a perfect match if you have;you'll be a perfect fit if;"
+     "you'll be a perfect fit if you;you'll be a perfect fit if you have;"
+     "you'll be a perfect addition if;you'll be a perfect addition if you;"
+     "you'll be a perfect addition if you have;"
+     "what we are after;sie haben;du hast;das solltest du haben;das brauchst du;"
      "das sollten sie haben;du solltest haben;dovresti avere;deves ter;debes tener;"
      "you might be a fit if;you might be a fit if you;you may be a fit if;you may be a fit if you;"
      "you could be a fit if;"
@@ -123,7 +138,8 @@ static const struct cue_row cues[] = {
      "det är meriterande om;meriter;reprezintă un avantaj;avantajos"},
     {CUE_H_UNASKED, 0,
      "you don't need;you do not need;what you don't need;what you do not need;not required;"
-     "not needed;you won't need;what we don't care about;what we don't need;"
+     "not needed;you won't need;what we're not looking for;what we are not looking for;"
+     "what we don't care about;what we don't need;"
      "what you don't have to have;das brauchst du nicht;das musst du nicht können;"
      "was du nicht brauchst;nicht erforderlich;nicht nötig;pas nécessaire;ce dont vous n'avez pas "
      "besoin;no necesitas;lo que no necesitas;niet nodig;wat je niet nodig hebt;non serve;"
@@ -150,6 +166,9 @@ static const struct cue_row cues[] = {
      "what you'll be working on;what you will work on;what you'll work on;what the job involves;"
      "what the role involves;the role involves;what's involved;in this role, you'll;the gig;"
      "purpose of the role;what you'd be doing;what you would be doing;day-to-day duties;"
+     "what your day looks like;your day looks like;a day in your life;what the job involves;"
+     "what the role involves;the role involves;what you will be responsible for;"
+     "what you'll be working on;what you will work on;what you'll work on;"
      "your responsibilities will include;your duties;duties include;responsibilities include;"
      "role responsibilities;main responsibilities;principal duties;principal accountabilities;"
      "key accountabilities;accountabilities;key tasks;job purpose;main duties of the job;"
@@ -188,7 +207,7 @@ static const struct cue_row cues[] = {
      "vi erbjuder;förmåner;beneficii;oferim;co oferujemy;zapewniamy;benefity;si offre;benefit;"
      "o que oferecemos;regalias;vi erbjuder dig;ce oferim;ce îți oferim;condições"},
     {CUE_H_BENEFITS, 0,
-     "what's on offer;what is on offer;the benefits;on offer;rewards;your benefits;"
+     "what we'll give you;what we will give you;what you can expect from us;what's on offer;what is on offer;the benefits;on offer;rewards;your benefits;"
      "what we can offer;what we can offer you;what we offer you;in return;in return we offer;"
      "what we have to offer;the package;benefits and rewards;salary and benefits;"
      "pay and benefits;package and benefits;the perks;"
@@ -364,6 +383,8 @@ static const struct cue_row cues[] = {
      "preferencialmente;é um plus;se valora;se valoran;será un plus;preferiblemente;deseables;"
      "apprécié;appréciée;appréciés;appréciées;est un plus;souhaitée;souhaités;"
      "gern gesehen;wäre schön;wünschenswerterweise;is een plus;mooi meegenomen;bij voorkeur;"
+     "would be amazing;would be awesome;would be fantastic;would be useful;"
+     "would be helpful;would be beneficial;would be desirable;would be advantageous;is useful;"
      "appreciated;would be great;advantage but not required"},
     {CUE_MUST, 0,
      "must have;must;required;not optional;needed;is needed;are needed;is required;are required;"
@@ -424,7 +445,7 @@ static const struct cue_row cues[] = {
      "was replaced by;were replaced by;has been replaced by;have been replaced by;is replaced by;"
      "is being replaced;is being phased out;was phased out;are being phased out;being phased out;"
      "is a thing of the past;not a must;is no must;irrelevant;is irrelevant;are irrelevant;"
-     "would be wasted;is gone;are gone;is history;was retired;has been retired;was dropped;not "
+     "would be wasted;is not our thing;is gone;are gone;is history;was retired;has been retired;was dropped;not "
      "wanted;"
      "müssen sie nicht können;musst du nicht können;brauchen sie nicht;brauchst du nicht;"
      "brauchen wir nicht;nicht nötig;kein muss;keine voraussetzung;pas exigé;pas exigée;"
@@ -597,8 +618,10 @@ static const struct cue_row cues[] = {
      "participates in e-verify;participate in e-verify;e-verify employer;sexual orientation;gender identity;"
      "protected veteran;veteran status;national origin;reasonable accommodation;"
      "affirmative action;marital status;all qualified applicants;discriminate;discrimination;"
+     "unsolicited resumes;unsolicited cvs;unsolicited applications;"
      "criminal history;background check;schwerbehinderte;geschlecht;handicap"},
     {CUE_IN_ABOUT, 0,
+     "family-owned;family-run;family owned and operated;is a family;"
      "founded in;our customers;our clients include;was founded;years of history;market leader;"
      "leading provider;world leader;we are a leading;is a leading;headquartered in;"
      "is one of the largest;is one of the leading;fortune 500;series a;series b"},

@@ -59,11 +59,13 @@ const struct cue_row jm_fact_cues[] = {
         "abgeschlossene ausbildung;berufsausbildung;abgeschlossene berufsausbildung;mbo;cap;bep;"
         "vocational qualification;journeyman;formación profesional;grado medio;"
         "wykształcenie zawodowe;yrkesutbildning;școală profesională;qualifica professionale"},
-    {CUE_DEGREE, JM_ASSOCIATE, "associate degree;associate's degree;associates degree;"
+    {CUE_DEGREE, JM_ASSOCIATE, "associate's in;associates in;associate's;a.a.s;aas;"
+        "associate degree;associate's degree;associates degree;"
         "foundation degree;"
         "bts;dut;hnd;bac+2;grado superior;ciclo formativo de grado superior;"
         "licencjat inżynierski"},
-    {CUE_DEGREE, JM_BACHELOR, "bachelor;bachelors;bachelor degree;bachelor's degree;bsc;b.sc;"
+    {CUE_DEGREE, JM_BACHELOR, "b.ed;bsn;b.s.n;bfa;b.f.a;bsw;llb;ll.b;b.arch;"
+        "bachelor;bachelors;bachelor degree;bachelor's degree;bsc;b.sc;"
         "ba degree;"
         "bs degree;ba/bs;bs/ba;bs/ms;b.s;b.a;bs in;ba in;b.eng;bachelor of;bachelors of;btech;"
         "b.tech;undergraduate degree;"
@@ -76,7 +78,8 @@ const struct cue_row jm_fact_cues[] = {
         "ensino superior;"
         "högskoleutbildning;högskoleexamen;universitetsexamen;grado universitario;licenciado en;"
         "titulación universitaria"},
-    {CUE_DEGREE, JM_MASTER, "master;dipl;"
+    {CUE_DEGREE, JM_MASTER, "m.ed;mpharm;mph;mres;mphil;m.phil;mfa;m.f.a;msw;llm;ll.m;msn;m.arch;mpa;"
+        "msci;master;dipl;"
         "master's degree;masters degree;master degree;msc;m.sc;mba;m.s;m.a;"
         "ms degree;"
         "ms in;ma in;master of science;master of arts;masters in;master's in;graduate degree;"
@@ -85,7 +88,8 @@ const struct cue_row jm_fact_cues[] = {
         "masterexamen;studii de master;"
         "magister;meng;mtech;m.tech;m.eng;master of;masters of;master in;postgraduate degree;"
         "advanced degree"},
-    {CUE_DEGREE, JM_DOCTORATE, "phd;ph.d;doctorate;doctoral degree;dphil;promotion in;doctorat;"
+    {CUE_DEGREE, JM_DOCTORATE, "pharmd;pharm.d;ed.d;edd;dnp;dds;mbbs;bds;dvm;psy.d;psyd;"
+        "phd;ph.d;doctorate;doctoral degree;dphil;promotion in;doctorat;"
         "doctorado;"
         "doktorat;md;j.d;juris doctor"},
     {CUE_OR_EXPERIENCE, 0, "or equivalent experience;or equivalent;or related experience;"
@@ -141,7 +145,7 @@ const struct cue_row jm_fact_cues[] = {
         "contract to hire;corp to corp;c2c;1099;independent contractor;freiberuflich;freiberufler;"
         "indépendant;autónomo;zzp;b2b contract;contract basis;month contract"},
     {CUE_EMPLOYMENT, JM_TEMPORARY, "ftc;temporary;temporary position;fixed term;fixed term contract;"
-        "temp to hire;temp-to-hire;temp role;temp job;temp position;temp to perm;temp work;temping;befristete;befristeter;"
+        "temp-to-hire;temp to hire;temp-to-perm;temp role;temp job;temp position;temp to perm;temp work;temping;befristete;befristeter;"
         "zeitlich befristet;determinato;umowa na czas określony;czas określony;tidsbegränsad;"
         "visstid;visstidsanställning;vikariat;perioadă determinată;termo certo;a termo;"
         "contrato temporal;contrato a termo;saisonnier;de temporada;stagionale;"
@@ -201,6 +205,8 @@ const struct cue_row jm_fact_cues[] = {
     {CUE_TONGUE, CODE('H', 'R'), "croatian;kroatisch"}, {CUE_TONGUE, CODE('S', 'R'), "serbian;"
         "serbisch"},
     {CUE_TONGUE, CODE('S', 'K'), "slovak;slowakisch"}, {CUE_TONGUE, CODE('V', 'I'), "vietnamese"},
+    {CUE_TONGUE, CODE('T', 'W'), "twi"}, {CUE_TONGUE, CODE('Y', 'O'), "yoruba"},
+    {CUE_TONGUE, CODE('H', 'A'), "hausa"}, {CUE_TONGUE, CODE('A', 'M'), "amharic"},
     {CUE_TONGUE, CODE('M', 'L'), "malayalam"}, {CUE_TONGUE, CODE('T', 'A'), "tamil"},
     {CUE_TONGUE, CODE('T', 'E'), "telugu"}, {CUE_TONGUE, CODE('M', 'R'), "marathi"},
     {CUE_TONGUE, CODE('G', 'U'), "gujarati"}, {CUE_TONGUE, CODE('K', 'N'), "kannada"},

@@ -160,6 +160,9 @@ static bool years_of_trade(const struct jm_extractor *x, const struct hit *h, co
         "chez", "como", "bij", "come", "nel", "nella", "nei", "w", "jako", "na", "som", "inom",
         "på", "ca", "în", "em", "no", NULL};
     static const char *const with[] = {"with", "for", "bei", "mit", NULL};
+    /* "a sous chef with eleven years in kitchens" */
+    static const char *const having[] = {"with", "mit", "avec", "con", "met",
+                                         "med",  "com", "cu",   "z",   NULL};
     static const char *const jahre[] = {"jahre", "jahren", NULL}; /* "zehn Jahre Offizin" */
     const unsigned apart = GAP_SENTENCE | JM_GAP_COMMA | JM_GAP_SEMI | JM_GAP_COLON | JM_GAP_HYPHEN;
     const struct jm_text_view *v = x->v;
@@ -168,7 +171,8 @@ static bool years_of_trade(const struct jm_extractor *x, const struct hit *h, co
     if (fact_cue_in(x, CUE_YEARS, sentence_from(x, y->first, 30), y->first))
         return false; /* "eight years as a clerk, 2 years as" */
     if (x->in->kind != JM_CANDIDATE || zone == JM_ZONE_EDUCATION || zone == JM_ZONE_SKILLS ||
-        y->first > BEGINNING || (y->first && !(v->tokens[y->first].gap & apart)))
+        y->first > BEGINNING ||
+        (y->first && !(v->tokens[y->first].gap & apart) && !fact_word_at(v, y->first - 1, having)))
         return false;
     if (end == v->n_tokens || (v->tokens[end].gap & (GAP_SENTENCE | JM_GAP_COMMA | JM_GAP_SEMI)))
         return y->high <= NO_AGE;
@@ -321,8 +325,12 @@ static void read_degree(struct jm_extractor *x, const struct hit *h, enum jm_deg
     bool job = x->in->kind == JM_JOB;
     if (!zone_asks(x, zone) || x->in_title || !degree_stands(x, h))
         return;
-    size_t from = sentence_from(x, h->tok, 30), to = sentence_to(x, h->tok, 30);
+    size_t from = sentence_from(x, h->tok, 30);
+    size_t to = clause_end(x->v, h->tok, sentence_to(x, h->tok, 30));
     size_t end = h->tok + h->n;
+    for (size_t i = h->tok; i > from; i--)
+        if (x->v->tokens[i].gap & JM_GAP_SEMI) /* "diploma required; Bachelor's preferred" */
+            from = i;
     if (job && (zone == JM_ZONE_NICE || degree_wished(x, from, end, to)))
         return;
     if (job && fact_cue_in(x, CUE_NOT_AFTER, end, to < end + 3 ? to : end + 3)) /* "is not needed" */

@@ -312,6 +312,10 @@ static bool wished(const struct jm_extractor *x, size_t from, size_t to, bool pe
 {
     if (fact_cue_in(x, CUE_PAY_WISH, from, to))
         return true;
+    /* "looking for a head chef role, salary around £40k" */
+    if (fact_cue_in(x, CUE_PAY, from, to) && x->zone[from] != JM_ZONE_WORK &&
+        fact_cue_in(x, CUE_WISH, sentence_from(x, from, 20), to))
+        return true;
     return period_stated && x->zone[from] != JM_ZONE_WORK && !dates_year_at(x, (uint32_t)from) &&
            (fact_cue_in(x, CUE_EMPLOYMENT, from, to) || fact_cue_in(x, CUE_WISH, from, to));
 }

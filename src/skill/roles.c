@@ -21,85 +21,28 @@ static const char *const trades[] = {
     NULL};
 
 /* Never who is sought. */
-static const char *const people[] = {"paralegals",
-                                     "secretaries",
-                                     "doctors",
-                                     "clinicians",
-                                     "physicians",
-                                     "pharmacists",
-                                     "therapists",
-                                     "teachers",
-                                     "solicitors",
-                                     "lawyers",
-                                     "accountants",
-                                     "auditors",
-                                     "electricians",
-                                     "plumbers",
-                                     "chefs",
-                                     "buyers",
-                                     "recruiters",
-                                     "surgeons",
-                                     "dentists",
-                                     "workers",
-                                     "midwives",
-                                     "carers",
-                                     "bakers",
-                                     "butchers",
-                                     "welders",
-                                     "joiners",
-                                     "carpenters",
-                                     "bricklayers",
-                                     "farmers",
-                                     "growers",
-                                     "librarians",
-                                     "biologists",
-                                     "chemists",
-                                     "physicists",
-                                     "psychologists",
-                                     "pathologists",
-                                     "radiographers",
-                                     "radiologists",
-                                     "paramedics",
-                                     "dietitians",
-                                     "translators",
-                                     "journalists",
-                                     "photographers",
-                                     "editors",
-                                     "copywriters",
-                                     "illustrators",
-                                     "marketers",
-                                     "underwriters",
-                                     "brokers",
-                                     "actuaries",
-                                     "planners",
-                                     "schedulers",
-                                     "surveyors",
-                                     "builders",
-                                     "fitters",
-                                     "mechanics",
-                                     "coordinators",
-                                     "supervisors",
-                                     "directors",
-                                     "technologists",
-                                     "drivers",
-                                     "officers",
-                                     "assistants",
-                                     "pilots",
-                                     "economists",
-                                     "statisticians",
-                                     "psychiatrists",
-                                     "physiotherapists",
-                                     "dieticians",
-                                     "nutritionists",
-                                     "estimators",
-                                     "foremen",
-                                     NULL};
+/* clang-format off */
+static const char *const people[] = {
+    "paralegals", "secretaries", "doctors", "clinicians", "physicians", "pharmacists",
+    "therapists", "teachers", "solicitors", "lawyers", "accountants", "auditors", "electricians",
+    "plumbers", "chefs", "buyers", "recruiters", "surgeons", "dentists", "workers", "midwives",
+    "carers", "bakers", "butchers", "welders", "executives", "joiners", "carpenters",
+    "bricklayers", "farmers", "growers", "librarians", "biologists", "chemists", "physicists",
+    "psychologists", "pathologists", "radiographers", "radiologists", "paramedics", "dietitians",
+    "translators", "journalists", "photographers", "editors", "copywriters", "illustrators",
+    "marketers", "underwriters", "brokers", "actuaries", "planners", "schedulers", "surveyors",
+    "builders", "fitters", "mechanics", "coordinators", "supervisors", "directors",
+    "technologists", "drivers", "officers", "assistants", "pilots", "economists",
+    "statisticians", "psychiatrists", "physiotherapists", "dieticians", "nutritionists",
+    "estimators", "foremen", "gps", "nurses", "prescribers", NULL};
+/* clang-format on */
 
 /* Between a verb and a role: behind these somebody is sought, or works there too. */
 static const char *const sought[] = {"as",         "for",         "hire",   "hiring", "seeking",
                                      "experience", "experienced", "become", "be",     "you",
                                      NULL};
 static const char *const joins[] = {"to", "with", "alongside", "by", NULL};
+static const char *const of[] = {"of", NULL}; /* "our team of nurses" */
 
 static void add_words(struct word_sieve *sieve, const char *const *words)
 {
@@ -113,6 +56,7 @@ void roles_init(struct jm_extractor *x)
     add_words(&x->trades, people);
     add_words(&x->before_roles, sought);
     add_words(&x->before_roles, joins);
+    add_words(&x->before_roles, of);
 }
 
 bool role_word_at(const struct jm_extractor *x, size_t i)
@@ -140,11 +84,13 @@ static bool leads_to_others(const struct jm_extractor *x, size_t from, size_t i,
         "supervised",   "tests",         "interviews",  "talk",
         "talking",      "speak",         "speaking",    NULL};
     static const char *const with[] = {"with", "alongside", NULL};
+    static const char *const team[] = {"team", "teams", "network", NULL};
+    if (many && (fact_word_at(x->v, i, with) ||
+                 (i > from && fact_word_at(x->v, i, of) && fact_word_at(x->v, i - 1, team))))
+        return true;
     if (!fact_word_at(x->v, i, joins))
         return false;
-    if (many && fact_word_at(x->v, i, with))
-        return true;
-    for (size_t k = i; k > from && i - k < 4; k--)
+    for (size_t k = i; k > from && i - k < 6; k--)
         if (fact_word_at(x->v, k - 1, verbs))
             return true;
     return false;

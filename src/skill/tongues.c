@@ -20,6 +20,12 @@ static bool level_of_next(const struct jm_extractor *x, size_t level)
     return false;
 }
 
+/* "English, good French", "Twi and some French": a comma or "and" before the level. */
+static bool parted(const struct jm_text_view *v, size_t end, size_t level)
+{
+    return comma_in(v, end, level) || (level == end + 1 && gate_connector(v, end));
+}
+
 /* "B1": a step of the scale, not a word that may be one. */
 static bool written(const struct jm_extractor *x, const struct hit *q)
 {
@@ -27,16 +33,20 @@ static bool written(const struct jm_extractor *x, const struct hit *q)
     return q->n == 1 && t->end - t->beg == 2 && x->v->plain[t->beg + 1] <= '9';
 }
 
-/* "German is a strong plus": strong is the plus. */
+/* "German is a strong plus": strong is the plus; "elementary school" is a school. */
 static bool of_wish(const struct jm_extractor *x, const struct hit *q)
 {
-    static const char *const wish[] = {"plus", "advantage", "asset", "preference", "bonus", NULL};
+    static const char *const wish[] = {"plus",     "advantage", "asset",   "preference",
+                                       "bonus",    "school",    "schools", "teacher",
+                                       "teachers", "education", "grades",  NULL};
     return fact_word_at(x->v, q->tok + q->n, wish);
 }
 
 /* Is there nothing but "and" between the two names? */
 static bool joined(const struct jm_text_view *v, size_t end, size_t tok)
 {
+    if (tok == end && (v->tokens[tok].gap & JM_GAP_SLASH)) /* "bilingual English/Spanish" */
+        return true;
     return tok == end + 1 && v->tokens[end].gap == JM_GAP_BLANK &&
            v->tokens[tok].gap == JM_GAP_BLANK && gate_connector(v, end);
 }
@@ -72,7 +82,7 @@ static enum jm_cefr level_near(const struct jm_extractor *x, const struct hit *h
                 continue;
             } else if ((!after || (!sure && written(x, q))) &&
                        q->tok - end <= (written(x, q) ? 8 : 5) &&
-                       !(comma_in(x->v, end, q->tok) && level_of_next(x, i))) {
+                       !(parted(x->v, end, q->tok) && level_of_next(x, i))) {
                 after = level;
                 sure = written(x, q);
             }

@@ -57,8 +57,8 @@ static void take_ampersand(struct scan *c)
 static bool abbreviation(const struct scan *c)
 {
     static const char *const known[] = { /* by length, a blank behind each */
-        [2] = "eg ie sr jr dr no vs ca st mr ms co ",
-        [3] = "etc bzw inc ltd mrs max min usw ggf std ext tel ",
+        [2] = "eg ie sr jr dr no vs ca st mr ms co yr ",
+        [3] = "etc bzw inc ltd mrs max min usw ggf std ext tel yrs ",
         [4] = "incl prof resp inkl mind evtl dept ",
         [5] = "",
         [6] = "approx "};
