@@ -273,6 +273,20 @@ static size_t words_between(const struct jm_text_view *v, size_t from, size_t to
     return n;
 }
 
+/* "TNCC (expired 2022)", "forklift licence lapsed 2021". */
+static bool has_lapsed(const struct jm_extractor *x, const struct hit *h, const struct clause *c)
+{
+    static const char *const lapsed[] = {"expired",  "lapsed",  "abgelaufen", "expiré", "expirée",
+                                         "caducado", "verlopen", "scaduto",   "expirado", NULL};
+    size_t end = h->tok + h->n, to = end + 3 < c->to ? end + 3 : c->to;
+    if (surface_of(x, h)->kind != JM_SKILL_CERTIFICATE && surface_of(x, h)->kind != JM_SKILL_LICENCE)
+        return false;
+    for (size_t i = end; i < to && !(x->v->tokens[i].gap & JM_GAP_COMMA); i++)
+        if (fact_word_at(x->v, i, lapsed))
+            return true;
+    return false;
+}
+
 /* "no PHP": the word stands right before, or before a list that the skill is in. */
 static bool is_negated(const struct jm_extractor *x, const struct hit *h, const struct clause *c)
 {
@@ -282,7 +296,7 @@ static bool is_negated(const struct jm_extractor *x, const struct hit *h, const 
         "limited", "matter", "is",       "nur",   "bloß",   "weniger", "vor",
         "afraid",  "shy",    "hesitate", "worry", "numai",  "alleen",  "seulement",
         "solo",    "sólo",   "tylko",    "bara",  "só",     "doar",    NULL};
-    if (negated_behind(x, h, c) || negated_by_verb(x, h, c))
+    if (negated_behind(x, h, c) || negated_by_verb(x, h, c) || has_lapsed(x, h, c))
         return true;
     struct near no = near_of(c, CUE_NOT);
     if (no.distance > 8)
@@ -373,6 +387,18 @@ static bool of_none(const struct jm_extractor *x, const struct hit *y, const str
     return comma_in(x->v, end, first);
 }
 
+/* "Accountant (ACCA or CIMA), about 6 years": a bracket that the skill is in closes, and a comma. */
+static bool shut_off(const struct jm_text_view *v, size_t end, size_t tok)
+{
+    for (size_t k = end; k <= tok; k++) {
+        if (v->tokens[k].gap & JM_GAP_OPEN)
+            return false;
+        if ((v->tokens[k].gap & (JM_GAP_CLOSE | JM_GAP_COMMA)) == (JM_GAP_CLOSE | JM_GAP_COMMA))
+            return true;
+    }
+    return false;
+}
+
 /* "5+ years of Java", "Java (5 years)", "Java: 3-5 years": the nearest before, unless some follow
  * at once. */
 static uint8_t years_near(const struct jm_extractor *x, const struct hit *h, const struct clause *c)
@@ -391,7 +417,7 @@ static uint8_t years_near(const struct jm_extractor *x, const struct hit *h, con
             before = said.low;
         else if (said.first == end && !comma_in(x->v, end, end))
             return (uint8_t)said.low;
-        else if (y->tok > end && !behind &&
+        else if (y->tok > end && !behind && !shut_off(x->v, end, said.first) &&
                  !(comma_in(x->v, end, said.first) && of_next(x->v, y->tok + y->n)))
             behind = said.low;
     }

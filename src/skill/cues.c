@@ -119,7 +119,7 @@ static const struct cue_row cues[] = {
      "cine ești;ce așteptăm de la tine;profilul tău;profil candidat;cerințele postului;"
      "ce cerem;ce trebuie să știi;calificări"},
     {CUE_H_NICE, 0,
-     "nice to have;nice to haves;nice-to-have skills;bonus points;bonus;pluses;plus points;"
+     "nice;nice to have;nice to haves;nice-to-have skills;bonus points;bonus;pluses;plus points;"
      "preferred qualifications;preferred skills;preferred experience;preferred;"
      "preferred requirements;"
      "desirable;desirable skills;desirable criteria;desired skills;desired qualifications;optional;"
@@ -349,7 +349,7 @@ static const struct cue_row cues[] = {
      "additional information;sonstiges;otros;overig;altro;ulteriori informazioni;outros;"
      "informacje dodatkowe;inne;övrigt;altele;alte informații;informații personale"},
     {CUE_NICE, 0,
-     "would be lovely;is lovely to have;but isn't essential;but not essential;but is not essential;"
+     "would help;would be lovely;is lovely to have;but isn't essential;but not essential;but is not essential;"
      "not essential but;but not required;valorizamos;valorizam-se;dá-se preferência;preferência;será uma mais-valia;uma mais-valia;"
      "valorizado;valorizada;valoramos;se valora positivamente;valorado;se valorarán;"
      "se tendrá en cuenta;sería ideal;apprezziamo;apprezzata;apprezzato;apprezzate;apprezzati;"
@@ -615,7 +615,7 @@ static const struct cue_row cues[] = {
      "în colaborare cu;colaborezi cu;vei colabora cu;colaborarea cu;sub coordonarea"},
     {CUE_IN_LEGAL, 0,
      "without regard to;equal opportunity employer;we use e-verify;uses e-verify;"
-     "participates in e-verify;participate in e-verify;e-verify employer;sexual orientation;gender identity;"
+     "acts as an employment;acting as an employment;employment agency in relation;participates in e-verify;participate in e-verify;e-verify employer;sexual orientation;gender identity;"
      "protected veteran;veteran status;national origin;reasonable accommodation;"
      "affirmative action;marital status;all qualified applicants;discriminate;discrimination;"
      "unsolicited resumes;unsolicited cvs;unsolicited applications;"

@@ -60,7 +60,7 @@ const struct cue_row jm_fact_cues[] = {
         "vocational qualification;journeyman;formación profesional;grado medio;"
         "wykształcenie zawodowe;yrkesutbildning;școală profesională;qualifica professionale"},
     {CUE_DEGREE, JM_ASSOCIATE, "associate's in;associates in;associate's;a.a.s;aas;"
-        "associate degree;associate's degree;associates degree;"
+        "adn;associate degree;associate's degree;associates degree;"
         "foundation degree;"
         "bts;dut;hnd;bac+2;grado superior;ciclo formativo de grado superior;"
         "licencjat inżynierski"},
@@ -109,7 +109,7 @@ const struct cue_row jm_fact_cues[] = {
         "thuiswerk;"
         "da remoto;full remote;teletrabalho;trabalho remoto;de la distanță;telemuncă;"
         "lucru de acasă;vollständig remote;en remoto"},
-    {CUE_WORKPLACE, JM_HYBRID, "hybrid;hybrid working;hybrid work;days in the office;days in office;"
+    {CUE_WORKPLACE, JM_HYBRID, "hybrid;the rest from home;rest from home;the rest at home;the rest remote;hybrid working;hybrid work;days in the office;days in office;"
         "days per week in the office;"
         "days a week in the office;days a week in our office;days in our office;days on site;"
         "days a week on site;days a week from home;days per week from home;days from home;"
@@ -389,7 +389,7 @@ const struct cue_row jm_fact_cues[] = {
         "suche;ich suche;gesucht wird;wunsch;wunscharbeitsort;recherche;je recherche;cherche;"
         "je cherche;souhaite;busco;deseo;en busca de;op zoek naar;ik zoek;zoek;gewenst;cerco;"
         "procuro;szukam;söker;caut"},
-    {CUE_PAY_WISH, 0, "salary expectation;salary expectations;expected salary;desired salary;"
+    {CUE_PAY_WISH, 0, "rates;day rate;daily rate;my rate;hourly rate;salary expectation;salary expectations;expected salary;desired salary;"
         "salary requirement;salary requirements;minimum salary;target salary;salary wish;"
         "expected compensation;desired compensation;compensation expectation;desired rate;"
         "expected rate;minimum rate;my rate;asking rate;asking for;expecting;expected pay;"

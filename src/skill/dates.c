@@ -56,12 +56,24 @@ static bool since(const struct jm_extractor *x, size_t i)
            (starts_sentence(x->v, k - 1) || (x->v->tokens[k - 1].gap & JM_GAP_LINE));
 }
 
-/* "2018-20": the same century; not the month of "2018-03". */
+/* "2018-20": the same century; not the month of "2018-03", nor "2024 – 90-second film". */
 static long short_year(const struct jm_extractor *x, size_t k, long from)
 {
     const struct jm_token *t = &x->v->tokens[k];
+    long last = x->in->this_year > 0 ? x->in->this_year + 1 : LAST_YEAR;
     long n = (t->flags & JM_TOK_DIGIT) && t->end - t->beg == 2 ? token_number(x, k) : 0;
-    return n > 12 && n > from % 100 ? from - from % 100 + n : 0;
+    long year = n > 12 && n > from % 100 ? from - from % 100 + n : 0;
+    bool word = k + 1 < x->v->n_tokens && t[1].gap == JM_GAP_HYPHEN;
+    return year <= last && !word ? year : 0;
+}
+
+/* "2023 – a picture book", "2019: head chef": one year alone, where a line begins. */
+static bool one_year(const struct jm_extractor *x, size_t i)
+{
+    const struct jm_text_view *v = x->v;
+    return x->in->kind == JM_CANDIDATE && zone_line_starts(v, i) && i + 1 < v->n_tokens &&
+           (v->tokens[i + 1].gap & (JM_GAP_HYPHEN | JM_GAP_COLON)) &&
+           (v->tokens[i + 1].gap & JM_GAP_BLANK) && !zone_line_starts(v, i + 1);
 }
 
 /* The year in which the range that starts with the year at i ends; 0: no range. */
@@ -106,13 +118,15 @@ int dates_find(struct jm_extractor *x)
         size_t i = x->digits[k];
         long begins = i >= from ? year_at(x, i) : 0;
         uint16_t end = begins ? range_end(x, i) : 0;
-        bool open = begins && !end && x->in->this_year > begins && since(x, i);
-        if (open)
+        bool alone = begins && !end;
+        if (alone && x->in->this_year > begins && since(x, i))
             end = (uint16_t)x->in->this_year;
+        else if (alone && one_year(x, i))
+            end = (uint16_t)begins;
         if (end && note_date(x, sentence_from(x, i, 20), end))
             return -1;
         if (end)
-            from = i + (open ? 1 : 3);
+            from = i + (alone ? 1 : 3);
     }
     return 0;
 }

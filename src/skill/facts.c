@@ -117,6 +117,14 @@ static bool years_for(const struct jm_extractor *x, size_t first)
 
 /* "3+ years with Go", below "requirements" without the plus, and "at least 2 years in an agency":
  * asked of the person, though no word for experience stands there. */
+/* "4+ years building models". */
+static bool doing_at(const struct jm_text_view *v, size_t i)
+{
+    size_t bytes = i < v->n_tokens ? v->tokens[i].end - v->tokens[i].beg : 0;
+    return bytes > 5 && v->tokens[i].gap == JM_GAP_BLANK &&
+           !strncasecmp(v->plain + v->tokens[i].end - 3, "ing", 3);
+}
+
 static bool years_with(const struct jm_extractor *x, const struct hit *h, size_t first)
 {
     static const char *const with[] = {
@@ -135,8 +143,9 @@ static bool years_with(const struct jm_extractor *x, const struct hit *h, size_t
     size_t end = h->tok + h->n;
     if (x->in->kind != JM_JOB || !asked)
         return false;
-    return (fact_word_at(x->v, end, with) && !(x->v->tokens[end].gap & GAP_SENTENCE) &&
-            !of_company(x->v, end + 1)) ||
+    if (end < x->v->n_tokens && (x->v->tokens[end].gap & GAP_SENTENCE))
+        end = x->v->n_tokens;
+    return (fact_word_at(x->v, end, with) && !of_company(x->v, end + 1)) || doing_at(x->v, end) ||
            (x->zone[h->tok] == JM_ZONE_MUST && years_for(x, first));
 }
 

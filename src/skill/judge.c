@@ -246,7 +246,8 @@ static bool spares(const struct jm_extractor *x, const struct hit *h)
     const struct jm_token *t = &x->v->tokens[h->tok];
     if (!(t->flags & JM_TOK_UPPER) || !gate_exact_case(x, h) || gate_shouting(x, h))
         return false;
-    if (su->gate == GATE_CASE)
+    bool held = kind == JM_SKILL_CERTIFICATE || kind == JM_SKILL_LICENCE;
+    if (su->gate == GATE_CASE || (su->gate == GATE_DENY && held)) /* "Cat B, C1, CPC" */
         return kind != JM_SKILL_FIELD && capital_inside(dict_text(x->d, su)) &&
                gate_companion(x, h, 12);
     if (su->gate != GATE_NONE)

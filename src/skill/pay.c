@@ -325,17 +325,18 @@ static bool take(struct jm_extractor *x, const struct amount *a, const struct am
 {
     struct jm_pay *pay = &x->facts.pay;
     uint8_t currency = a->currency ? a->currency : b->currency;
-    if (!currency || other_money(x, a->tok, b->after))
-        return false;
     double low = a->value, high = b->value;
     if (b->thousands && !a->thousands && low < 1000)
         low *= 1000;
-    if (low > high)
+    if (!currency || low > high)
         return false;
     size_t from = sentence_from(x, a->tok, 12);
     bool worded = fact_cue_in(x, CUE_PAY, from, b->after + 3);
-    bool named = worded || (high >= 12000 * currencies[currency].scale &&
-                            pay_word_beside(x, a->tok, b->after));
+    bool beside = high >= 12000 * currencies[currency].scale &&
+                  pay_word_beside(x, a->tok, b->after);
+    bool named = worded || beside;
+    if (!beside && other_money(x, a->tok, b->after)) /* "the budget is 85-95k base" is pay */
+        return false;
     enum jm_period period = times_a_year(x->v, a->tok) ? JM_MONTH
                             : b->period                ? (enum jm_period)b->period
                                                        : period_near(x, a->tok, b->after);

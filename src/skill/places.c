@@ -106,8 +106,13 @@ static bool of_citizens(const struct jm_extractor *x, size_t i)
 static bool continues(const struct jm_extractor *x, size_t last, size_t i)
 {
     const struct hit *a = &x->cues.a[last], *b = &x->cues.a[i];
-    return b->tok >= a->tok + a->n && b->tok - (a->tok + a->n) <= 2 &&
-           !(x->v->tokens[b->tok].gap & GAP_SENTENCE);
+    size_t end = a->tok + a->n;
+    if (b->tok < end || b->tok - end > 2)
+        return false;
+    for (size_t k = end; k <= b->tok; k++)
+        if (x->v->tokens[k].gap & (GAP_SENTENCE | JM_GAP_CLOSE))
+            return false;
+    return true;
 }
 
 void places_read(struct jm_extractor *x)

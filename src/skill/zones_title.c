@@ -35,14 +35,17 @@ static bool labelled_title(const struct jm_text_view *v, size_t *from, size_t *t
 {
     enum { FIRST = 60, LONGEST = 16 };
     static const char *const labels[] = {
-        "title",   "position", "role",    "vacancy",   "post",       "stelle",
+        "title",   "hiring", "opening", "position", "role",    "vacancy",   "post",       "stelle",
         "stellenbezeichnung", "poste", "puesto", "functie", "posizione", "stanowisko",
         "tjänst",  "befattning", "funcția", "postul", "cargo", NULL};
-    static const char *const before[] = {"job", "position", "post", "role", "vacancy", NULL};
+    static const char *const before[] = {"job", "position", "post", "role", "vacancy", "we", "re",
+                                         "are", "now", "open", NULL};
     for (size_t i = 0; i + 1 < v->n_tokens && i < FIRST; i++) {
         if (!zone_line_starts(v, i))
             continue;
-        size_t label = i + (fact_word_at(v, i, before) && !zone_colon_before(v, i + 1));
+        size_t label = i; /* "Job title:", "We're hiring:" */
+        while (label < i + 2 && fact_word_at(v, label, before) && !zone_colon_before(v, label + 1))
+            label++;
         if (!zone_colon_before(v, label + 1) || zone_line_starts(v, label + 1) ||
             !fact_word_at(v, label, labels))
             continue;
