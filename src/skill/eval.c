@@ -104,9 +104,25 @@ static bool hard(const struct jm_dict *d, uint32_t skill)
     return k != JM_SKILL_KIND_SOFT && k != JM_SKILL_TASK;
 }
 
+/* The labels of such files take in a bracket that closes behind a phrase and opened before it: in
+ * train 27 of 31 times in lines of fewer tokens than this, 7 of 47 times in longer ones. */
+enum { SHORT_LINE = 40 };
+
+static uint32_t behind_bracket(const char *const *tokens, size_t n, struct jm_eval_span s)
+{
+    if (s.to == n || strcmp(tokens[s.to], ")") != 0)
+        return s.to;
+    size_t beg = s.from, end = s.to;
+    while (beg > 0 && strcmp(tokens[beg - 1], JM_EVAL_BREAK) != 0)
+        beg--;
+    while (end < n && strcmp(tokens[end], JM_EVAL_BREAK) != 0)
+        end++;
+    return end - beg < SHORT_LINE ? s.to + 1 : s.to;
+}
+
 /* The tagger's phrases, where it has weights; else the claims. */
 static long spans_of(const struct jm_dict *d, const struct jm_extraction *e, const struct given *g,
-                     struct jm_eval_span *out, size_t max)
+                     const char *const *tokens, struct jm_eval_span *out, size_t max)
 {
     size_t found = 0, all = d->tagger.bytes ? e->n_phrases : e->n_claims;
     for (size_t i = 0; i < all && found < max; i++) {
@@ -116,6 +132,7 @@ static long spans_of(const struct jm_dict *d, const struct jm_extraction *e, con
         struct jm_eval_span s;
         given_touched(g, c ? c->beg : e->phrases[i].beg, c ? c->end : e->phrases[i].end, &s.from,
                       &s.to);
+        s.to = behind_bracket(tokens, g->n, s);
         if (!found || out[found - 1].to <= s.from)
             out[found++] = s;
     }
@@ -129,7 +146,7 @@ long jm_eval_spans(struct jm_extractor *x, const struct jm_dict *d, const char *
     long found = -1;
     if (given_read(&g, tokens, n, err) == 0) {
         const struct jm_extraction *e = given_extract(&g, x, d, true, err);
-        found = e ? spans_of(d, e, &g, out, max) : -1;
+        found = e ? spans_of(d, e, &g, tokens, out, max) : -1;
     }
     given_free(&g);
     return found;

@@ -396,6 +396,28 @@ static void test_spans_are_counted_in_given_tokens(void **state)
     learner_close(&l);
 }
 
+/* As in the labels of SkillSpan: behind a phrase the closing bracket belongs to it, in short lines. */
+static void test_spans_take_in_the_closing_bracket(void **state)
+{
+    const char *tokens[64] = {"(", "knowledge", "of", "property", "law", ")", JM_EVAL_BREAK};
+    struct jm_eval_span spans[4];
+    struct learner l = learner_open();
+    struct jm_err err = {0};
+    (void)state;
+    learner_teach(&l, learn_tagger);
+    assert_int_equal(jm_eval_spans(l.x, l.d, tokens, 6, spans, 4, &err), 1);
+    assert_int_equal(spans[0].from, 3);
+    assert_int_equal(spans[0].to, 6);
+    for (size_t i = 7; i < 64; i++) /* another line makes this one no longer */
+        tokens[i] = "garden";
+    assert_int_equal(jm_eval_spans(l.x, l.d, tokens, 64, spans, 4, &err), 1);
+    assert_int_equal(spans[0].to, 6);
+    tokens[6] = "garden";
+    assert_int_equal(jm_eval_spans(l.x, l.d, tokens, 64, spans, 4, &err), 1);
+    assert_int_equal(spans[0].to, 5);
+    learner_close(&l);
+}
+
 static void test_what_ships_keeps_a_bare_list_whole(void **state)
 {
     static const char text[] = "Python, SQL, Docker, Kubernetes, Java, React, Git";
@@ -426,6 +448,7 @@ int main(void)
         cmocka_unit_test(test_damaged_weights_are_refused),
         cmocka_unit_test(test_cross_validation_counts_spans),
         cmocka_unit_test(test_spans_are_counted_in_given_tokens),
+        cmocka_unit_test(test_spans_take_in_the_closing_bracket),
         cmocka_unit_test(test_what_ships_keeps_a_bare_list_whole),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
