@@ -80,6 +80,13 @@ static bool of_what_follows(const struct jm_text_view *v, const struct hit *q,
            !fact_word_at(v, end, of_both);
 }
 
+/* "£60K + discretionary bonus": a bare "bonus" is a wish only behind a sign ("L3 = bonus"). */
+static bool bonus_paid(const struct jm_text_view *v, const struct hit *q)
+{
+    static const char *const bonus[] = {"bonus", NULL};
+    return q->n == 1 && v->tokens[q->tok].gap == JM_GAP_BLANK && fact_word_at(v, q->tok, bonus);
+}
+
 /* "Written English – German would be a plus": is a dash with another skill behind it before the
  * cue? */
 static bool behind_dash(const struct jm_extractor *x, size_t end, const struct hit *q)
@@ -106,7 +113,7 @@ static void read_cues(const struct jm_extractor *x, const struct hit *h, struct 
         const struct hit *q = &x->says.a[i];
         bool after = q->tok >= end;
         if ((q->cue == CUE_NOT && (q->tok >= h->tok || half_word(x->v, q->tok + q->n, h->tok))) ||
-            (q->cue >= CUE_BASIC && in_name(x, q)) ||
+            (q->cue >= CUE_BASIC && in_name(x, q)) || (q->cue == CUE_NICE && bonus_paid(x->v, q)) ||
             ((q->cue == CUE_NICE || q->cue == CUE_MUST) &&
              (of_bracket(x, h, q, c) ||
               (after && (of_what_follows(x->v, q, c) || behind_dash(x, end, q))))))
@@ -458,6 +465,8 @@ static long level_distance(const struct jm_extractor *x, const struct hit *h, st
     size_t end = h->tok + h->n;
     if (n.distance >= 1000)
         return 1000;
+    if (!n.after && fact_cue_in(x, CUE_DEGREE, n.end, h->tok))
+        return 1000; /* "an excellent Master's degree in physics" */
     if (!n.after)
         return closed_off(v, n.tok + 1, h->tok) || !reaches(x, h, n.end) ? 1000 : n.distance;
     if (n.distance > 1 || (n.distance && (v->tokens[n.tok].gap & JM_GAP_OPEN)))

@@ -49,7 +49,9 @@ static const struct cue_row cues[] = {
      "tu as;vous avez;dit breng je mee;dit vragen wij;wij zoeken;jij hebt;"
      "kvalifikationer;din profil;krav;vi söker;cerințe;cerinte;profilul candidatului"},
     {CUE_H_MUST, 0,
-     "what we're after;"
+     "who are you;you need to be;you will need to be;you should be;you must be;we need someone who;"
+     "person spec;the person specification;the person;candidate requirements;what you need to have;"
+     "what you need to succeed;what we look for;what we're after;"
      "you'll be a great match if;you'll be a great match if you;"
      "you'll be a great match if you have;you'll be a great fit if;"
      "you'll be a great fit if you;you'll be a great fit if you have;"
@@ -166,12 +168,13 @@ static const struct cue_row cues[] = {
      "what you'll be working on;what you will work on;what you'll work on;what the job involves;"
      "what the role involves;the role involves;what's involved;in this role, you'll;the gig;"
      "purpose of the role;what you'd be doing;what you would be doing;day-to-day duties;"
+     "what will you do;what will you be doing;what are you going to do;"
      "what your day looks like;your day looks like;a day in your life;what the job involves;"
      "what the role involves;the role involves;what you will be responsible for;"
      "what you'll be working on;what you will work on;what you'll work on;"
      "your responsibilities will include;your duties;duties include;responsibilities include;"
      "role responsibilities;main responsibilities;principal duties;principal accountabilities;"
-     "key accountabilities;accountabilities;key tasks;job purpose;main duties of the job;"
+     "key accountabilities;accountabilities;job purpose;main duties of the job;"
      "duties will include;a typical day;a day in the life;scope of work;"
      "das machst du;das machen sie;a tua missão;a sua missão;missão;tu misión;"
      "deine mission;das sind deine aufgaben;das machst du bei uns;deine tätigkeiten;"
@@ -207,6 +210,7 @@ static const struct cue_row cues[] = {
      "vi erbjuder;förmåner;beneficii;oferim;co oferujemy;zapewniamy;benefity;si offre;benefit;"
      "o que oferecemos;regalias;vi erbjuder dig;ce oferim;ce îți oferim;condições"},
     {CUE_H_BENEFITS, 0,
+     "what do we offer;what do you get;what can we offer;what will you get;"
      "what we'll give you;what we will give you;what you can expect from us;what's on offer;what is on offer;the benefits;on offer;rewards;your benefits;"
      "what we can offer;what we can offer you;what we offer you;in return;in return we offer;"
      "what we have to offer;the package;benefits and rewards;salary and benefits;"
@@ -338,7 +342,8 @@ static const struct cue_row cues[] = {
      "skills profile;it & software;"
      "skills and competencies;key skills and competencies;core expertise;software and tools"},
     {CUE_H_OTHER, 0,
-     "referees;hobbys;freizeit;interessen und hobbys;intérêts;hobby's;interesses;"
+     "referees on request;references on request;references available;references available on request;"
+     "references available upon request;referees available on request;referees;hobbys;freizeit;interessen und hobbys;intérêts;hobby's;interesses;"
      "interessi personali;interesses pessoais;hobby i zainteresowania;intressen och fritid;fritid;"
      "referenser;pasiuni;referințe;referenzen;références;referencias;referenties;referenze;"
      "referências;referencje"},
@@ -383,7 +388,7 @@ static const struct cue_row cues[] = {
      "preferencialmente;é um plus;se valora;se valoran;será un plus;preferiblemente;deseables;"
      "apprécié;appréciée;appréciés;appréciées;est un plus;souhaitée;souhaités;"
      "gern gesehen;wäre schön;wünschenswerterweise;is een plus;mooi meegenomen;bij voorkeur;"
-     "would be amazing;would be awesome;would be fantastic;would be useful;"
+     "would be brilliant;would be lovely;would be amazing;would be awesome;would be fantastic;would be useful;"
      "would be helpful;would be beneficial;would be desirable;would be advantageous;is useful;"
      "appreciated;would be great;advantage but not required"},
     {CUE_MUST, 0,
@@ -445,7 +450,7 @@ static const struct cue_row cues[] = {
      "was replaced by;were replaced by;has been replaced by;have been replaced by;is replaced by;"
      "is being replaced;is being phased out;was phased out;are being phased out;being phased out;"
      "is a thing of the past;not a must;is no must;irrelevant;is irrelevant;are irrelevant;"
-     "would be wasted;is not our thing;is gone;are gone;is history;was retired;has been retired;was dropped;not "
+     "would be wasted;is not our thing;is not used here;is not used;isn't used;are not used;is gone;are gone;is history;was retired;has been retired;was dropped;not "
      "wanted;"
      "müssen sie nicht können;musst du nicht können;brauchen sie nicht;brauchst du nicht;"
      "brauchen wir nicht;nicht nötig;kein muss;keine voraussetzung;pas exigé;pas exigée;"
@@ -618,9 +623,18 @@ static const struct cue_row cues[] = {
      "acts as an employment;acting as an employment;employment agency in relation;participates in e-verify;participate in e-verify;e-verify employer;sexual orientation;gender identity;"
      "protected veteran;veteran status;national origin;reasonable accommodation;"
      "affirmative action;marital status;all qualified applicants;discriminate;discrimination;"
+     "our hiring process;our interview process;our recruitment process;eeo guidelines;"
+     "send your cv;send your application;send your resume;email your cv;email your resume;"
+     "submit your cv;submit your application;submit your resume;send us your cv;send us your resume;"
+     "ihre bewerbung an;deine bewerbung an;senden sie ihre bewerbung;bewirb dich;enviar cv;"
+     "envía tu cv;envíanos tu cv;envoyez votre cv;merci d'envoyer;adressez votre cv;stuur je cv;"
+     "stuur je motivatie;inviare cv;invia il tuo cv;inviare il cv;envia o teu cv;envie o seu cv;"
+     "prosimy o przesłanie cv;wyślij cv;prosimy o przesyłanie;skicka din ansökan;trimite cv;"
+     "trimiteți cv;cv-urile se trimit;"
      "unsolicited resumes;unsolicited cvs;unsolicited applications;"
      "criminal history;background check;schwerbehinderte;geschlecht;handicap"},
     {CUE_IN_ABOUT, 0,
+     "i also have;"
      "family-owned;family-run;family owned and operated;is a family;"
      "founded in;our customers;our clients include;was founded;years of history;market leader;"
      "leading provider;world leader;we are a leading;is a leading;headquartered in;"

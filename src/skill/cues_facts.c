@@ -46,7 +46,7 @@ const struct cue_row jm_fact_cues[] = {
         "chief technology officer;chief financial officer;chief operating officer;"
         "managing director;"
         "chief information officer;geschäftsführer;geschäftsführerin;president"},
-    {CUE_DEGREE, JM_HIGH_SCHOOL, "hs diploma;high school diploma;high school;ged;secondary school;a levels;"
+    {CUE_DEGREE, JM_HIGH_SCHOOL, "leaving certificate;leaving cert;hs diploma;high school diploma;high school;ged;secondary school;a levels;"
         "gcse;"
         "diploma alberghiero;diploma di perito;perito industriale;diploma tecnico;"
         "diploma de bacalaureat;bacalaureat;"
@@ -64,7 +64,7 @@ const struct cue_row jm_fact_cues[] = {
         "foundation degree;"
         "bts;dut;hnd;bac+2;grado superior;ciclo formativo de grado superior;"
         "licencjat inżynierski"},
-    {CUE_DEGREE, JM_BACHELOR, "b.ed;bsn;b.s.n;bfa;b.f.a;bsw;llb;ll.b;b.arch;"
+    {CUE_DEGREE, JM_BACHELOR, "degree or diploma;degree or equivalent;university degree;b.ed;bsn;b.s.n;bfa;b.f.a;bsw;llb;ll.b;b.arch;"
         "bachelor;bachelors;bachelor degree;bachelor's degree;bsc;b.sc;"
         "ba degree;"
         "bs degree;ba/bs;bs/ba;bs/ms;b.s;b.a;bs in;ba in;b.eng;bachelor of;bachelors of;btech;"
@@ -131,7 +131,7 @@ const struct cue_row jm_fact_cues[] = {
         "remote is not possible;remote work is not possible;no remote work;"
         "remote work not available;"
         "kein homeoffice;pas de télétravail;no wfh"},
-    {CUE_EMPLOYMENT, JM_FULL_TIME, "voll- oder teilzeit;voll- und teilzeit;voll- oder in teilzeit;full time;fulltime;full-time position;vollzeit;temps plein;"
+    {CUE_EMPLOYMENT, JM_FULL_TIME, "full and part time;full or part time;full/part time;voll- oder teilzeit;voll- und teilzeit;voll- oder in teilzeit;full time;fulltime;full-time position;vollzeit;temps plein;"
         "tiempo completo;jornada completa;voltijd;fulltime;tempo pieno;tempo integral;pełny etat;"
         "pełen etat;pełnym etacie;pełny wymiar;pełnym wymiarze;pełnego etatu;"
         "tempo inteiro;período integral;normă întreagă;norma întreagă;"

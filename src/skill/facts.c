@@ -115,8 +115,18 @@ static bool years_for(const struct jm_extractor *x, size_t first)
     return true;
 }
 
-/* "3+ years with Go", below "requirements" without the plus, and "at least 2 years in an agency":
- * asked of the person, though no word for experience stands there. */
+/* "8+ years of professional software development"; not of age. */
+static bool years_of_work(const struct jm_text_view *v, size_t end)
+{
+    static const char *const of[] = {"of", NULL};
+    static const char *const other[] = {"age",       "history", "growth",     "operation",
+                                        "school",    "service", "success",    "college",
+                                        "education", "study",   "university", NULL};
+    return fact_word_at(v, end, of) && end + 1 < v->n_tokens &&
+           !((v->tokens[end].gap | v->tokens[end + 1].gap) & GAP_SENTENCE) &&
+           !fact_word_at(v, end + 1, other);
+}
+
 /* "4+ years building models". */
 static bool doing_at(const struct jm_text_view *v, size_t i)
 {
@@ -125,6 +135,8 @@ static bool doing_at(const struct jm_text_view *v, size_t i)
            !strncasecmp(v->plain + v->tokens[i].end - 3, "ing", 3);
 }
 
+/* "3+ years with Go", below "requirements" without the plus, and "at least 2 years in an agency":
+ * asked of the person, though no word for experience stands there. */
 static bool years_with(const struct jm_extractor *x, const struct hit *h, size_t first)
 {
     static const char *const with[] = {
@@ -146,7 +158,7 @@ static bool years_with(const struct jm_extractor *x, const struct hit *h, size_t
     if (end < x->v->n_tokens && (x->v->tokens[end].gap & GAP_SENTENCE))
         end = x->v->n_tokens;
     return (fact_word_at(x->v, end, with) && !of_company(x->v, end + 1)) || doing_at(x->v, end) ||
-           (x->zone[h->tok] == JM_ZONE_MUST && years_for(x, first));
+           (x->zone[h->tok] == JM_ZONE_MUST && (years_for(x, first) || years_of_work(x->v, end)));
 }
 
 /* "35 years of age", "3 to 5 years old". */
@@ -284,9 +296,10 @@ static bool degree_stands(const struct jm_extractor *x, const struct hit *h)
     size_t n = t->end - t->beg;
     static const char *const in[] = {"in", "of", "degree", "degrees", NULL};
     static const char *const of[] = {"of", NULL}, *const the[] = {"the", NULL};
-    static const char *const other[] = {"flat",      "flats",      "pad",     "party",
-                                        "parties",   "apartment",  "student", "students",
-                                        "candidate", "candidates", NULL};
+    static const char *const other[] = {
+        "flat",        "flats",    "pad",       "party",      "parties",  "apartment",
+        "student",     "students", "candidate", "candidates", "position", "positions",
+        "studentship", "project",  "programme", "program",    NULL};
     static const char *const taught[] = {"taught", "teach", "teaches", "teaching", NULL};
     static const char *const alone[] = {"master", NULL};
     static const char *const subject[] = {
@@ -434,6 +447,8 @@ static void read_workplace(struct jm_extractor *x, const struct hit *h, enum jm_
         return;
     if (place == JM_REMOTE && (office_days(x, from, to) || some_days(x, h)))
         place = JM_HYBRID;
+    if (place == JM_ONSITE && (x->facts.workplace & JM_HYBRID) && some_days(x, h))
+        return; /* "hybrid, 3 days onsite" */
     if (x->facts.workplace & place)
         return;
     x->facts.workplace |= (uint8_t)place;
@@ -495,6 +510,15 @@ static bool employment_item(const struct jm_extractor *x, const struct hit *h)
     return to - from <= (size_t)h->n + 1;
 }
 
+/* "Brief our freelance designer": others have the contract. */
+static bool freelancers(const struct jm_extractor *x, const struct hit *h, enum jm_employment kind)
+{
+    static const char *const our[] = {
+        "our",  "with",     "manage",   "brief", "managing", "of",  "unsere", "unseren", "nos",
+        "onze", "nuestros", "external", "mit",   "avec",     "and", "hire",   "hiring",  NULL};
+    return kind == JM_CONTRACT && !x->in_title && h->tok && fact_word_at(x->v, h->tok - 1, our);
+}
+
 static void read_employment(struct jm_extractor *x, const struct hit *h, enum jm_employment kind)
 {
     static const char *const post[] = {"fte", NULL};
@@ -507,7 +531,7 @@ static void read_employment(struct jm_extractor *x, const struct hit *h, enum jm
     if (x->in->kind != JM_JOB || (x->facts.employment & kind) || x->zone[h->tok] == JM_ZONE_LEGAL ||
         x->zone[h->tok] == JM_ZONE_ABOUT)
         return;
-    if (!stated && !employment_item(x, h))
+    if ((!stated && !employment_item(x, h)) || freelancers(x, h, kind))
         return;
     x->facts.employment |= (uint8_t)kind;
     fact_note(x, JM_FACT_EMPLOYMENT, h->tok, h->tok + h->n, "employment word");

@@ -189,6 +189,14 @@ static bool is_range(const struct jm_extractor *x, const struct amount *a, const
 }
 
 /* The period named behind the amount, or before it in the sentence. */
+/* "12 MONTH FTC", "36 months": how long, not how often. */
+static bool duration(const struct jm_text_view *v, size_t tok, size_t after)
+{
+    const unsigned joins = JM_GAP_BLANK | JM_GAP_HYPHEN;
+    return tok && tok != after && (v->tokens[tok - 1].flags & JM_TOK_DIGIT) &&
+           !(v->tokens[tok].gap & ~joins);
+}
+
 static enum jm_period period_near(const struct jm_extractor *x, size_t tok, size_t after)
 {
     enum jm_period before = JM_PERIOD_NONE;
@@ -196,7 +204,7 @@ static enum jm_period period_near(const struct jm_extractor *x, size_t tok, size
     for (size_t i = hits_from(&x->cues, from); i < x->cues.n && x->cues.a[i].tok <= after + 4; i++) {
         const struct hit *h = &x->cues.a[i];
         uint32_t owner = surface_of(x, h)->owner;
-        if (cue_of(owner) != CUE_PERIOD)
+        if (cue_of(owner) != CUE_PERIOD || duration(x->v, h->tok, after))
             continue;
         if (h->tok >= after)
             return (enum jm_period)cue_value(owner);

@@ -87,6 +87,13 @@ static bool about_a_name(const struct jm_text_view *v, size_t from, size_t rest)
     return true;
 }
 
+/* "INTERESTS - Hurling, tin whistle" */
+static bool dash_before(const struct jm_text_view *v, size_t end)
+{
+    return end < v->n_tokens && v->tokens[end].gap == (JM_GAP_HYPHEN | JM_GAP_BLANK) &&
+           (v->tokens[end - 1].flags & JM_TOK_CAPS);
+}
+
 /* Experience with a number or "in Java:" is no heading. */
 static bool stands_as_heading(const struct jm_text_view *v, const struct hit *h)
 {
@@ -100,7 +107,7 @@ static bool stands_as_heading(const struct jm_text_view *v, const struct hit *h)
         size_t rest = rest_of_line(v, end);
         if (fact_word_at(v, h->tok, about) && h->n == 1)
             return about_a_name(v, end, rest);
-        if (zone_colon_before(v, end))
+        if (zone_colon_before(v, end) || (!bullet && dash_before(v, end)))
             return true;
         if (rest <= 3 && zone_colon_before(v, end + rest) && !bullet)
             return true;
@@ -275,8 +282,8 @@ int zones_mark(struct jm_extractor *x)
         bool seeks = cue == CUE_SEEKS && zone == JM_ZONE_ABOUT;
         if (seeks)
             begin = sentence_from(x, h->tok, 16);
-        if (head && (head->tok == h->tok || begin < from))
-            continue; /* of those at one token the longest stands first */
+        if (head && (h->tok < head->tok + head->n || begin < from))
+            continue; /* of those at one token the longest stands first; "the role", not "role" */
         if (!seeks &&
             (cue >= CUE_HEADINGS || !stands_as_heading(x->v, h) || of_position(x, h, zone)))
             continue;
