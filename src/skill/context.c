@@ -260,6 +260,26 @@ static bool parted(const struct jm_text_view *v, size_t from, size_t tok)
     return false;
 }
 
+/* "Magento? Niet nodig.", "Disponibile a trasferte: no". */
+static bool answered_no(const struct jm_extractor *x, const struct hit *h)
+{
+    static const char *const no[] = {"no", "nein", "non", "nee", "não", "nie", "nej", "nu", NULL};
+    const struct jm_text_view *v = x->v;
+    size_t end = h->tok + h->n;
+    if (end >= v->n_tokens || !(v->tokens[end].gap & (JM_GAP_COLON | JM_GAP_STOP)))
+        return false;
+    bool asked = v->plain[v->tokens[end - 1].end] == '?';
+    bool last = end + 1 == v->n_tokens || (v->tokens[end + 1].gap & ~(unsigned)JM_GAP_BLANK) ||
+                v->plain[v->tokens[end].end] == '.';
+    if (fact_word_at(v, end, no) && last)
+        return asked || (v->tokens[end].gap & JM_GAP_COLON);
+    for (size_t i = hits_from(&x->cues, end); asked && i < x->cues.n && x->cues.a[i].tok == end;
+         i++)
+        if (x->cues.a[i].cue == CUE_NOT_AFTER)
+            return true;
+    return false;
+}
+
 /* Words between a negation and what it denies, small ones left out: "no previous experience with",
  * "ni tener el título de". */
 static size_t words_between(const struct jm_text_view *v, size_t from, size_t to)
@@ -303,7 +323,8 @@ static bool is_negated(const struct jm_extractor *x, const struct hit *h, const 
         "limited", "matter", "is",       "nur",   "bloß",   "weniger", "vor",
         "afraid",  "shy",    "hesitate", "worry", "numai",  "alleen",  "seulement",
         "solo",    "sólo",   "tylko",    "bara",  "só",     "doar",    NULL};
-    if (negated_behind(x, h, c) || negated_by_verb(x, h, c) || has_lapsed(x, h, c))
+    if (negated_behind(x, h, c) || negated_by_verb(x, h, c) || has_lapsed(x, h, c) ||
+        answered_no(x, h))
         return true;
     struct near no = near_of(c, CUE_NOT);
     if (no.distance > 8)

@@ -11,7 +11,7 @@ const struct cue_row jm_fact_cues[] = {
     {CUE_YEARS, 0, "years;year;yrs;yr;jahre;jahren;jahr;ans;années;años;año;jaar;jaren;anni;"
                    "anos;"
         "lat;lata;år;ani;års;rok;roku;letnie;letniego;letnim"},
-    {CUE_YEARS, 1, "1 an;un an;ein jahr;einem jahr;einjährige;einjähriger;un año;un anno;um ano;"
+    {CUE_YEARS, 1, "rok;roku;1 an;un an;ein jahr;einem jahr;einjährige;einjähriger;un año;un anno;um ano;"
         "een jaar;één jaar;ett års;ett år;roczne;rocznego;rocznym"},
     {CUE_YEARS, 2, "zweijährige;zweijähriger;dwuletnie;dwuletniego;tweejarige"},
     {CUE_YEARS, 3, "dreijährige;dreijähriger;trzyletnie;trzyletniego;driejarige"},
@@ -62,7 +62,7 @@ const struct cue_row jm_fact_cues[] = {
     {CUE_DEGREE, JM_ASSOCIATE, "associate's in;associates in;associate's;a.a.s;aas;"
         "adn;associate degree;associate's degree;associates degree;"
         "foundation degree;"
-        "bts;dut;hnd;bac+2;grado superior;ciclo formativo de grado superior;"
+        "cfgs;bts;dut;hnd;bac+2;grado superior;ciclo formativo de grado superior;"
         "licencjat inżynierski"},
     {CUE_DEGREE, JM_BACHELOR, "degree or diploma;degree or equivalent;university degree;b.ed;bsn;b.s.n;bfa;b.f.a;bsw;llb;ll.b;b.arch;"
         "bachelor;bachelors;bachelor degree;bachelor's degree;bsc;b.sc;"
@@ -210,7 +210,7 @@ const struct cue_row jm_fact_cues[] = {
     {CUE_TONGUE, CODE('M', 'L'), "malayalam"}, {CUE_TONGUE, CODE('T', 'A'), "tamil"},
     {CUE_TONGUE, CODE('T', 'E'), "telugu"}, {CUE_TONGUE, CODE('M', 'R'), "marathi"},
     {CUE_TONGUE, CODE('G', 'U'), "gujarati"}, {CUE_TONGUE, CODE('K', 'N'), "kannada"},
-    {CUE_TONGUE, CODE('F', 'A'), "farsi;persian;persisch;persan"}, {CUE_TONGUE, CODE('S', 'W'), "swahili"},
+    {CUE_TONGUE, CODE('F', 'A'), "farsi;persian;persisch;persan;persiska"}, {CUE_TONGUE, CODE('S', 'W'), "swahili"},
     {CUE_TONGUE, CODE('C', 'A'), "catalan;catalán;català;katalanisch"},
     {CUE_TONGUE, CODE('E', 'U'), "euskera;basque"}, {CUE_TONGUE, CODE('L', 'T'), "lithuanian;litauisch"},
     {CUE_TONGUE, CODE('L', 'V'), "latvian;lettisch"}, {CUE_TONGUE, CODE('E', 'T'), "estonian;estnisch"},
@@ -398,7 +398,7 @@ const struct cue_row jm_fact_cues[] = {
         "prétentions;prétentions salariales;prétention salariale;salaire souhaité;"
         "salaire attendu;expectativas salariales;expectativa salarial;pretensiones salariales;"
         "salario deseado;aspiración salarial;gewenst salaris;salarisindicatie;salariswens;"
-        "uurtarief;retribuzione desiderata;pretensão salarial;oczekiwania finansowe;"
+        "uurtarief;retribuzione desiderata;ral desiderata;ral richiesta;stipendio desiderato;pretensão salarial;oczekiwania finansowe;"
         "löneanspråk;salariu dorit"},
     {CUE_MONTH, 1, "january;jan;januar;janvier;enero;januari;gennaio;janeiro;styczeń;ianuarie;"
         "ene;janv;gen;stycznia;sty;ian"},

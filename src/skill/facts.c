@@ -231,7 +231,8 @@ static void read_years(struct jm_extractor *x, const struct hit *h)
         return;
     size_t from = y.first > 6 ? y.first - 6 : 0, begin = sentence_from(x, h->tok, 30);
     size_t to = clause_end(x->v, h->tok, sentence_to(x, h->tok, 12));
-    if (y.first == h->tok) {
+    bool digit = x->v->tokens[h->tok].flags & JM_TOK_DIGIT; /* "1 an", no article */
+    if (y.first == h->tok && !digit) {
         if (!article_of_experience(x, h->tok + h->n))
             return;
     } else if (!about_experience(x, y.first, from > begin ? from : begin, to) &&
@@ -306,6 +307,9 @@ static bool degree_stands(const struct jm_extractor *x, const struct hit *h)
         "degree", "en", "in", "de", "di", "em", "i", "w", "spécialité", "professionnel", NULL};
     size_t end = h->tok + h->n;
     if (fact_word_at(x->v, end, other) || only_a_school(x, h)) /* "bachelor party", "PhD students" */
+        return false;
+    static const char *const magister[] = {"magister", NULL};
+    if (fact_word_at(x->v, h->tok, magister) && x->facts.lang == JM_LANG_NL) /* a program */
         return false;
     if (h->tok && fact_word_at(x->v, h->tok - 1, taught)) /* "taught GCSE science" */
         return false;

@@ -262,6 +262,16 @@ static bool pay_word_beside(const struct jm_extractor *x, size_t tok, size_t aft
             !(x->v->tokens[after].gap & (GAP_SENTENCE | JM_GAP_COMMA)));
 }
 
+/* Is "brutto" or "netto" said of the amount, as only pay is? */
+static bool told_before_tax(const struct jm_extractor *x, size_t after)
+{
+    static const char *const words[] = {"brutto", "brut",  "bruts", "bruto", "brutos",
+                                        "netto",  "netos", "neto",  "lordi", "lordo",
+                                        "netti",  "net",   NULL};
+    after += fact_cue_in(x, CUE_CURRENCY, after, after + 1);
+    return x->facts.lang != JM_LANG_EN && fact_word_at(x->v, after, words);
+}
+
 /* "£45,000 plus bonus", "+ equity": what comes on top does not make it other money. */
 static bool on_top(const struct jm_extractor *x, size_t after)
 {
@@ -316,9 +326,11 @@ static bool stands_alone(const struct jm_extractor *x, const struct amount *a)
 
 /* Is the amount in a profile what the person asks for? "salary expectation 50k", "part time, 18
  * pounds per hour"; not the pay of an old position. */
-static bool wished(const struct jm_extractor *x, size_t from, size_t to, bool period_stated)
+static bool wished(const struct jm_extractor *x, size_t tok, size_t after, bool period_stated)
 {
-    if (fact_cue_in(x, CUE_PAY_WISH, from, to))
+    size_t from = sentence_from(x, tok, 12), to = after + 3;
+    if (fact_cue_in(x, CUE_PAY_WISH, from, tok) || /* not "RAL attuale 32.000, RAL desiderata" */
+        (fact_cue_in(x, CUE_PAY_WISH, tok, to) && !comma_in(x->v, after, after + 1)))
         return true;
     /* "looking for a head chef role, salary around £40k" */
     if (fact_cue_in(x, CUE_PAY, from, to) && x->zone[from] != JM_ZONE_WORK &&
@@ -342,7 +354,8 @@ static bool take(struct jm_extractor *x, const struct amount *a, const struct am
     bool worded = fact_cue_in(x, CUE_PAY, from, b->after + 3);
     bool beside = high >= 12000 * currencies[currency].scale &&
                   pay_word_beside(x, a->tok, b->after);
-    bool named = worded || beside;
+    bool taxed = told_before_tax(x, b->after); /* "3.700 – 4.300 Euro brutto" */
+    bool named = worded || beside || taxed;
     if (!beside && other_money(x, a->tok, b->after)) /* "the budget is 85-95k base" is pay */
         return false;
     enum jm_period period = times_a_year(x->v, a->tok) ? JM_MONTH
@@ -350,8 +363,10 @@ static bool take(struct jm_extractor *x, const struct amount *a, const struct am
                                                        : period_near(x, a->tok, b->after);
     bool stated = possible(high, period, currency); /* not "35 hours, £26k-£30k" */
     if (!stated)
-        period = guess_period(high, currency);
-    if (x->in->kind != JM_JOB && !wished(x, from, b->after + 3, stated))
+        period = taxed && high >= 1000 && high < 12000 * currencies[currency].scale
+                     ? JM_MONTH
+                     : guess_period(high, currency);
+    if (x->in->kind != JM_JOB && !wished(x, a->tok, b->after, stated))
         return false;
     bool range = a != b && high >= 15000 * currencies[currency].scale;
     bool alone = a == b && stands_alone(x, a);
