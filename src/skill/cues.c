@@ -680,7 +680,8 @@ static int add_row(struct dict_draft *d, const struct cue_row *row, struct jm_er
     const char *end = row->phrases + cue_phrases_bytes(row);
     for (const char *p = row->phrases; p < end;) {
         size_t n = strcspn(p, ";");
-        struct raw_surface s = {.owner = cue_owner(row), .flags = SURF_CUE};
+        uint8_t flags = SURF_CUE | (*p == '/' ? SURF_SIGN : 0);
+        struct raw_surface s = {.owner = cue_owner(row), .flags = flags};
         s.text = jm_arena_strndup(&d->strings, p, n);
         if (!s.text)
             return jm_err_set(err, JM_ENOMEM, "out of memory for the dictionary");

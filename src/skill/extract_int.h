@@ -45,6 +45,27 @@ static inline bool sieve_may(const struct word_sieve *s, uint64_t hash)
     return filter_may(&s->by[0], filter_place(hash)) && filter_may(&s->by[1], filter_place(hash << 9));
 }
 
+/* Some words by their hashes; less than half of the slots are taken. */
+struct word_set {
+    uint64_t slot[512];
+};
+static inline size_t set_place(const struct word_set *s, uint64_t hash)
+{
+    enum { MASK = sizeof s->slot / sizeof *s->slot - 1 };
+    size_t i = hash & MASK;
+    while (s->slot[i] && s->slot[i] != hash)
+        i = (i + 1) & MASK;
+    return i;
+}
+static inline void set_add(struct word_set *s, uint64_t hash)
+{
+    s->slot[set_place(s, hash)] = hash;
+}
+static inline bool set_has(const struct word_set *s, uint64_t hash)
+{
+    return s->slot[set_place(s, hash)] != 0;
+}
+
 struct jm_extractor {
     struct jm_text *text, *title;
     /* the part being read: the title or the text */
@@ -66,7 +87,7 @@ struct jm_extractor {
     size_t cap_zone;
     struct dated *dated;
     size_t n_dated, cap_dated;
-    struct word_sieve trades;  /* roles.c's names */
+    struct word_set trades, people; /* roles.c's names */
     struct word_sieve before_roles; /* and words that stand before them */
     struct word_filter names;  /* company.c's words beside names */
     struct word_sieve numbers; /* numbers.c's words */
@@ -209,6 +230,14 @@ static inline bool zone_colon_before(const struct jm_text_view *v, size_t i)
 static inline const struct surface *surface_of(const struct jm_extractor *x, const struct hit *h)
 {
     return &x->d->surfaces[h->surface];
+}
+
+/* Is the sign there that a surface begins with: "$Universe", "/an"? */
+static inline bool hit_has_sign(const struct jm_extractor *x, const struct hit *h)
+{
+    const struct surface *s = surface_of(x, h);
+    uint32_t beg = x->v->tokens[h->tok].beg;
+    return !(s->flags & SURF_SIGN) || (beg && x->v->plain[beg - 1] == dict_text(x->d, s)[0]);
 }
 
 /* Index of the first hit whose token is at or behind `tok`. */

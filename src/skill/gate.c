@@ -505,14 +505,6 @@ static bool outweighs_phrase(const struct jm_extractor *x, size_t c)
     return gate_in_list(x, c) || used_before(x, h) == 0;
 }
 
-/* "$Universe" is a name of its own; a universe is not. */
-static bool has_sign(const struct jm_extractor *x, const struct hit *h)
-{
-    const struct surface *s = surface_of(x, h);
-    uint32_t beg = x->v->tokens[h->tok].beg;
-    return !(s->flags & SURF_SIGN) || (beg && x->v->plain[beg - 1] == dict_text(x->d, s)[0]);
-}
-
 /* By how ambiguous the surface is. Asked again, only what the neighbours say can be new. */
 static const char *decide_by_gate(struct jm_extractor *x, size_t c, bool again)
 {
@@ -560,7 +552,7 @@ const char *gate_decide(struct jm_extractor *x, size_t c)
     if (glued && (s->gate != GATE_NONE ||
                   v->tokens[end - 1].end - v->tokens[h->tok].beg < 4))
         return "inside another word";
-    if (!has_sign(x, h))
+    if (!hit_has_sign(x, h))
         return "without its sign";
     if (gate_company(x, c))
         return "company";

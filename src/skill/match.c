@@ -368,6 +368,8 @@ static void keep(struct jm_extractor *x, struct hit *at, size_t n, size_t *cue_e
     for (size_t k = 0; k < n; k++) {
         const struct surface *s = surface_of(x, &at[k]);
         bool cue = s->flags & SURF_CUE, skill = !cue & (s->gate != GATE_NO) & !foreign(x, s);
+        if (cue && !hit_has_sign(x, &at[k])) /* "an" is not "/an" */
+            continue;
         enum jm_cue kind = cue ? cue_of(s->owner) : CUES;
         bool says = competes(kind);
         if (says && beaten(&at[k], &won, cue_end))

@@ -44,6 +44,12 @@ static const char *const sought[] = {"as",         "for",         "hire",   "hir
 static const char *const joins[] = {"to", "with", "alongside", "by", NULL};
 static const char *const of[] = {"of", NULL}; /* "our team of nurses" */
 
+static void add_roles(struct word_set *set, const char *const *words)
+{
+    for (; *words; words++)
+        set_add(set, jm_text_word_hash(*words, strlen(*words)));
+}
+
 static void add_words(struct word_sieve *sieve, const char *const *words)
 {
     for (; *words; words++)
@@ -52,8 +58,8 @@ static void add_words(struct word_sieve *sieve, const char *const *words)
 
 void roles_init(struct jm_extractor *x)
 {
-    add_words(&x->trades, trades);
-    add_words(&x->trades, people);
+    add_roles(&x->trades, trades);
+    add_roles(&x->people, people);
     add_words(&x->before_roles, sought);
     add_words(&x->before_roles, joins);
     add_words(&x->before_roles, of);
@@ -61,13 +67,14 @@ void roles_init(struct jm_extractor *x)
 
 bool role_word_at(const struct jm_extractor *x, size_t i)
 {
-    return sieve_may(&x->trades, x->v->tokens[i].hash) && fact_word_at(x->v, i, trades);
+    return set_has(&x->trades, x->v->tokens[i].hash);
 }
 
 /* One of many is named in the plural, or by a word that has none. */
-static bool plural_people(const struct jm_text_view *v, size_t i)
+static bool plural_people(const struct jm_extractor *x, size_t i)
 {
-    return v->plain[v->tokens[i].end - 1] == 's' || fact_word_at(v, i, people);
+    const struct jm_token *t = &x->v->tokens[i];
+    return x->v->plain[t->end - 1] == 's' || set_has(&x->people, t->hash);
 }
 
 /* Is token i the "to" of "report to", the "with" of "work closely with", the "by" of "led by"? */
@@ -169,14 +176,14 @@ bool role_of_others(const struct jm_extractor *x, const struct hit *h)
         return false;
     if (labelled_boss(x, h))
         return true;
-    bool itself = sieve_may(&x->trades, v->tokens[end - 1].hash) &&
-                  (fact_word_at(v, end - 1, trades) || fact_word_at(v, end - 1, people));
+    uint64_t last = v->tokens[end - 1].hash;
+    bool itself = set_has(&x->trades, last) || set_has(&x->people, last);
     bool with_next =
         end < v->n_tokens && v->tokens[end].gap == JM_GAP_BLANK && role_word_at(x, end);
     if (!(itself || with_next))
         return told_of_others(x, h);
     size_t from = sentence_from(x, h->tok, 14);
-    bool many = itself && plural_people(v, end - 1) && x->in->kind == JM_JOB;
+    bool many = itself && plural_people(x, end - 1) && x->in->kind == JM_JOB;
     for (size_t i = h->tok; i > from; i--) {
         if (!sieve_may(&x->before_roles, v->tokens[i - 1].hash)) /* mostly */
             continue;

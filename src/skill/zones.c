@@ -65,11 +65,11 @@ static size_t behind_article(const struct jm_text_view *v, size_t i)
         "o",   "a",   "os",    "as",   "il",   "la",   "le",   "les", "el",   "los", "las", "das",
         "die", "der", "de",    "het",  "the",  "your", "our",  "i",   "gli",  "tua", "teu", "sua",
         "seu", "tuo", "deine", "dein", "ihre", "ihr",  "jouw", "din", "dina", "ton", "ta",  NULL};
-    size_t first = i;
-    while (first && i - first < 2 && fact_word_at(v, first - 1, article)) {
-        first--;
-        if (zone_line_starts(v, first))
-            return first;
+    for (size_t first = i; first-- && i - first <= 2;) {
+        if (!zone_line_starts(v, first)) /* mostly */
+            continue;
+        bool both = i - first == 1 || fact_word_at(v, i - 1, article);
+        return both && fact_word_at(v, first, article) ? first : i;
     }
     return i;
 }
