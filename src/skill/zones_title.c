@@ -80,9 +80,11 @@ static size_t title_line(const struct jm_extractor *x)
 
 void zones_title(struct jm_extractor *x)
 {
-    size_t from = 0, to = 0;
-    if (!labelled_title(x->v, &from, &to))
+    size_t from, to;
+    if (!labelled_title(x->v, &from, &to)) {
+        from = 0;
         to = title_line(x);
+    }
     memset(x->zone + from, JM_ZONE_TITLE, to - from);
 }
 
