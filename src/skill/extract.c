@@ -144,28 +144,30 @@ static void accept(struct jm_extractor *x, struct hit *h, const char *rule)
     h->claim = (uint32_t)x->n_claims;
     c->rule = rule;
     context_fill(x, h, c);
-    c->negated |= c->zone == JM_ZONE_OTHER && x->in->kind == JM_JOB; /* "you don't need:" */
-    if (c->negated)
+    c->accepted = !c->negated;
+    if (c->negated) {
         c->rule = "negated";
-    else if (c->zone == JM_ZONE_OTHER) /* interests, referees */
-        c->rule = jm_zone_name(JM_ZONE_OTHER);
-    else if (c->zone == JM_ZONE_BENEFITS || c->zone == JM_ZONE_ABOUT || c->zone == JM_ZONE_LEGAL)
-        c->rule = jm_zone_name((enum jm_zone)c->zone);
-    else
-        c->accepted = true;
-    if (!c->accepted)
         c->must = c->nice = false;
+    }
 }
 
 static void reject(struct jm_extractor *x, const struct hit *h, const char *why)
 {
     struct jm_claim *c = x->in->rejected ? new_claim(x, h) : NULL;
-    if (!c)
-        return;
-    c->rule = why;
-    bool uncounted = c->zone >= JM_ZONE_BENEFITS && c->zone <= JM_ZONE_LEGAL;
-    if (uncounted && strcmp(why, "counter-phrase")) /* says more than "ordinary word" */
-        c->rule = jm_zone_name((enum jm_zone)c->zone);
+    if (c)
+        c->rule = why;
+}
+
+/* Why nothing in the hit's part of the text counts, so that no gate need look and it is no reason
+ * for others; NULL: it counts. */
+static const char *set_aside(const struct jm_extractor *x, struct hit *h)
+{
+    enum jm_zone zone = x->zone[h->tok];
+    if (!zone_uncounted((uint8_t)zone) && zone != JM_ZONE_OTHER)
+        return NULL;
+    h->state = V_OUT;
+    return zone == JM_ZONE_OTHER && x->in->kind == JM_JOB ? "negated" /* "you don't need:" */
+                                                           : jm_zone_name(zone);
 }
 
 static const char *no_reason(const struct jm_extractor *x, const struct hit *h)
@@ -179,7 +181,7 @@ static void run_gates(struct jm_extractor *x, size_t first_claim)
 {
     for (size_t c = 0; c < x->cands.n && !x->failed; c++) {
         struct hit *h = &x->cands.a[c];
-        if (covered(x, h))
+        if (set_aside(x, h) || covered(x, h))
             continue;
         const char *rule = gate_decide(x, c);
         if (h->state == V_IN)
@@ -189,7 +191,11 @@ static void run_gates(struct jm_extractor *x, size_t first_claim)
         struct hit *h = &x->cands.a[c];
         if (h->state == V_IN || covered(x, h))
             continue;
-        const char *rule = gate_decide_again(x, c);
+        const char *rule = set_aside(x, h);
+        if (!rule)
+            rule = gate_decide_again(x, c);
+        else if (x->in->rejected && gate_counter_phrase(x, h)) /* says more */
+            rule = "counter-phrase";
         if (h->state == V_IN)
             accept(x, h, rule);
         else if (h->state == V_OPEN && named_elsewhere(x, h, first_claim))

@@ -217,6 +217,12 @@ static inline void cover(struct jm_extractor *x, size_t from, size_t to)
         x->covered[i >> 6] |= UINT64_C(1) << (i & 63);
 }
 
+/* Benefits, about us, legal. */
+static inline bool zone_uncounted(uint8_t zone)
+{
+    return zone >= JM_ZONE_BENEFITS && zone <= JM_ZONE_LEGAL;
+}
+
 /* Does a line or block begin at token i; stands a colon before it? */
 static inline bool zone_line_starts(const struct jm_text_view *v, size_t i)
 {

@@ -154,11 +154,6 @@ static void fill(struct jm_extractor *x, size_t from, size_t to, uint8_t zone)
         memset(x->zone + from, zone, to - from);
 }
 
-static bool uncounted(uint8_t zone)
-{
-    return zone >= JM_ZONE_BENEFITS && zone <= JM_ZONE_LEGAL;
-}
-
 /* Tokens of a line at i that no heading we know, but stands before a list and begins like one for
  * the reader: "You", "What the job involves"; 0: it is none. `zone` is what it opens. */
 static size_t unknown_heading(const struct jm_text_view *v, size_t i, bool counted, uint8_t *zone)
@@ -185,7 +180,7 @@ static size_t unknown_heading(const struct jm_text_view *v, size_t i, bool count
 static void end_at_heading(struct jm_extractor *x, size_t from, size_t to, uint8_t zone)
 {
     const struct jm_text_view *v = x->v;
-    bool counted = !uncounted(zone);
+    bool counted = !zone_uncounted(zone);
     uint8_t next;
     size_t start = to;
     for (size_t i = from; i < to; i = sentence_to(x, i, SENTENCE_REACH)) {
@@ -226,13 +221,13 @@ static void mark_sentences(struct jm_extractor *x, const uint8_t *zone_of)
         enum jm_cue cue = h->cue;
         uint8_t zone = JM_ZONE_BODY;
         if (cue < CUE_HEADINGS && cue != CUE_H_BODY && cue != CUE_H_UNASKED &&
-            opens_sentence(x->v, h) && !uncounted(x->zone[h->tok]))
+            opens_sentence(x->v, h) && !zone_uncounted(x->zone[h->tok]))
             zone = zone_of[cue];
         else if (x->in->kind != JM_JOB)
             continue;
-        else if (cue == CUE_IN_ASKED && uncounted(x->zone[h->tok]))
+        else if (cue == CUE_IN_ASKED && zone_uncounted(x->zone[h->tok]))
             zone = JM_ZONE_MUST;
-        else if (cue == CUE_IN_BENEFIT && !uncounted(x->zone[h->tok]))
+        else if (cue == CUE_IN_BENEFIT && !zone_uncounted(x->zone[h->tok]))
             zone = JM_ZONE_BENEFITS;
         else if (cue == CUE_IN_LEGAL)
             zone = JM_ZONE_LEGAL;
