@@ -17,6 +17,7 @@ struct near {
 enum { N_NEAR = CUE_EXPERT - CUE_NICE + 1 };
 struct clause {
     size_t from, to, first_cue, first_say;
+    unsigned gaps; /* the signs of all its tokens */
     bool years; /* a cue for years is in it */
     bool says;  /* so is one of what is said of a skill; else `near` is not set */
     struct near near[N_NEAR]; /* the nearest cue of every kind that a sentence has */
@@ -47,6 +48,8 @@ static bool in_name(const struct jm_extractor *x, const struct hit *q)
 static bool of_bracket(const struct jm_extractor *x, const struct hit *h, const struct hit *q,
                        const struct clause *c)
 {
+    if (!(c->gaps & JM_GAP_OPEN)) /* mostly */
+        return false;
     const struct jm_token *t = x->v->tokens;
     size_t open = q->tok, close = q->tok + q->n;
     while (open > c->from && !(t[open].gap & (JM_GAP_OPEN | JM_GAP_CLOSE)))
@@ -116,7 +119,7 @@ static void read_cues(const struct jm_extractor *x, const struct hit *h, struct 
             (q->cue >= CUE_BASIC && in_name(x, q)) || (q->cue == CUE_NICE && bonus_paid(x->v, q)) ||
             ((q->cue == CUE_NICE || q->cue == CUE_MUST) &&
              (of_bracket(x, h, q, c) ||
-              (after && (of_what_follows(x->v, q, c) || behind_dash(x, end, q))))))
+              (after && (of_what_follows(x->v, q, c) || ((c->gaps & JM_GAP_HYPHEN) && behind_dash(x, end, q)))))))
             continue;
         long d = after ? (long)(q->tok - end) : (long)h->tok - (long)(q->tok + q->n);
         struct near *best = &c->near[q->cue - CUE_NICE];
@@ -525,7 +528,10 @@ static uint8_t level_near(const struct jm_extractor *x, const struct hit *h, con
     long best = 7;
     uint8_t cell = level_in_cell(x, h), level = cell;
     for (size_t k = 0; k < 4 && !cell && c->says; k++) {
-        long distance = level_distance(x, h, near_of(c, cues[k]));
+        struct near n = near_of(c, cues[k]);
+        if (!n.after && n.distance >= best)
+            continue;
+        long distance = level_distance(x, h, n);
         if (distance < best) {
             best = distance;
             level = (uint8_t)(JM_LEVEL_EXPERT - k);
@@ -552,6 +558,9 @@ static struct clause clause_of(struct jm_extractor *x, size_t tok)
         x->clause_cues = hits_from(&x->cues, x->clause_from);
         x->clause_says = hits_from(&x->says, x->clause_from);
         x->clause_years = has_years(x, x->clause_cues, x->clause_to);
+        x->clause_gaps = 0;
+        for (size_t i = x->clause_from; i < x->clause_to; i++)
+            x->clause_gaps |= x->v->tokens[i].gap;
     }
     struct clause c;
     c.from = x->clause_from;
@@ -559,6 +568,7 @@ static struct clause clause_of(struct jm_extractor *x, size_t tok)
     c.first_cue = x->clause_cues;
     c.first_say = x->clause_says;
     c.years = x->clause_years;
+    c.gaps = x->clause_gaps;
     c.says = false; /* read_cues() will tell */
     if (c.to - c.from >= CLAUSE_REACH)
         x->clause_to = 0;

@@ -594,6 +594,7 @@ static const struct cue_row cues[] = {
      "recrutamos;szukamy;poszukujemy;obecnie szukamy;vi söker;söker vi;nu söker vi;căutăm;"
      "angajăm;recrutăm"},
     {CUE_OTHERS, 0,
+     "reports to;reporting to;report to;line manager;responsible to;"
      "melde dich bei;melden sie sich bei;wenden sie sich an;kontaktieren sie;neem contact op met;"
      "contactez;contacta con;contattare;skontaktuj się z;kontakta;contactează;berichten an;berichtest an;berichten direkt an;berichtest direkt an;berichten sie an;"
      "unterstellt;unter der leitung;unterstehst;unterstehen;in zusammenarbeit mit;"

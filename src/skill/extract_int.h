@@ -94,7 +94,9 @@ struct jm_extractor {
     struct word_filter heads;   /* zones_title.c's words of a title and of a sentence */
     size_t clause_from, clause_to;   /* tokens of the clause last read; to 0: none */
     size_t clause_cues, clause_says; /* its first cue, and the first of `says` */
+    unsigned clause_gaps;            /* the signs of its tokens */
     bool clause_years;               /* it has a cue for years */
+    bool tells_of_others;            /* the text has a CUE_OTHERS */
     /* the answer */
     struct jm_claim *claims;
     size_t n_claims, cap_claims, n_accepted;

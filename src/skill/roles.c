@@ -131,7 +131,7 @@ static bool one_by_one(const struct jm_text_view *v, size_t from, size_t to)
 static bool told_of_others(const struct jm_extractor *x, const struct hit *h)
 {
     enum { REACH = 14 };
-    if (x->facts.lang == JM_LANG_EN)
+    if (x->facts.lang == JM_LANG_EN || !x->tells_of_others)
         return false;
     const struct jm_token *t = x->v->tokens;
     size_t from = sentence_from(x, h->tok, REACH);
@@ -156,7 +156,7 @@ static bool labelled_boss(const struct jm_extractor *x, const struct hit *h)
                                           "berichtet", "bericht", "rattaché", NULL};
     const struct jm_text_view *v = x->v;
     size_t i = h->tok, from = i > REACH ? i - REACH : 0;
-    if (!(v->tokens[i].flags & JM_TOK_UPPER))
+    if (!x->tells_of_others || !(v->tokens[i].flags & JM_TOK_UPPER))
         return false;
     while (i > from && !(v->tokens[i].gap & ~(unsigned)JM_GAP_BLANK))
         i--;

@@ -270,10 +270,12 @@ int zones_mark(struct jm_extractor *x)
         x->zone = p;
         x->cap_zone = n * 2;
     }
+    x->tells_of_others = false;
     for (size_t i = 0; i < x->parts.n && !x->in_title; i++) {
         const struct hit *h = &x->parts.a[i];
         enum jm_cue cue = h->cue;
         size_t begin = h->tok;
+        x->tells_of_others |= cue == CUE_OTHERS;
         bool seeks = cue == CUE_SEEKS && zone == JM_ZONE_ABOUT;
         if (seeks)
             begin = sentence_from(x, h->tok, 16);
