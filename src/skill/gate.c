@@ -91,6 +91,14 @@ static bool whole_item(const struct jm_text_view *v, const struct hit *h)
             (v->tokens[end].gap & ~(unsigned)(JM_GAP_BLANK | JM_GAP_HYPHEN)));
 }
 
+/* "C# and plain C", "Java and some Kotlin". */
+static bool qualifies(const struct jm_text_view *v, size_t i)
+{
+    static const char *const words[] = {"plain", "pure", "modern", "raw", "core", "some",
+                                        "basic", "vanilla", NULL};
+    return fact_word_at(v, i, words);
+}
+
 int gate_side_by_side(const struct jm_text_view *v, const struct hit *a, const struct hit *b)
 {
     size_t end = a->tok + a->n;
@@ -100,7 +108,7 @@ int gate_side_by_side(const struct jm_text_view *v, const struct hit *a, const s
     for (size_t i = end; i <= b->tok; i++) {
         gap |= v->tokens[i].gap;
         if (i < b->tok) {
-            if (!gate_connector(v, i))
+            if (!gate_connector(v, i) && !(i > end && qualifies(v, i)))
                 return 0;
         }
     }

@@ -222,6 +222,8 @@ static bool like_company(const struct jm_text_view *v, const struct hit *h)
         "is", "was", "are", "has", "have", "had", "did", "does", "will", "offers", "provides",
         "helps", "builds", "makes", "runs", "s", "inc", "software", "labs", "hires", NULL};
     size_t end = h->tok + h->n;
+    if (!(v->tokens[end - 1].flags & JM_TOK_UPPER)) /* "Excel spreadsheets are" */
+        return false;
     if (h->tok && fact_word_at(v, h->tok - 1, before))
         return true;
     return end < v->n_tokens && !(v->tokens[end].gap & GAP_SENTENCE) &&
