@@ -90,6 +90,21 @@ static bool bonus_paid(const struct jm_text_view *v, const struct hit *q)
     return q->n == 1 && v->tokens[q->tok].gap == JM_GAP_BLANK && fact_word_at(v, q->tok, bonus);
 }
 
+/* "SQL plus some Java", "develop reports Ideally you know SAP": a word that joins, or that begins a
+ * sentence whose stop was lost, says nothing of what stands before it. */
+static bool opens_more(const struct jm_text_view *v, const struct hit *q, bool after)
+{
+    static const char *const plus[] = {"plus", NULL};
+    static const char *const ideally[] = {"ideally", "preferably", "idealerweise", "idéalement", NULL};
+    size_t end = q->tok + q->n;
+    if (q->n != 1)
+        return false;
+    if (fact_word_at(v, q->tok, plus))
+        return v->tokens[q->tok].gap == JM_GAP_BLANK && end < v->n_tokens &&
+               v->tokens[end].gap == JM_GAP_BLANK;
+    return after && (v->tokens[q->tok].flags & JM_TOK_UPPER) && fact_word_at(v, q->tok, ideally);
+}
+
 /* "Written English – German would be a plus": is a dash with another skill behind it before the
  * cue? */
 static bool behind_dash(const struct jm_extractor *x, size_t end, const struct hit *q)
@@ -116,7 +131,7 @@ static void read_cues(const struct jm_extractor *x, const struct hit *h, struct 
         const struct hit *q = &x->says.a[i];
         bool after = q->tok >= end;
         if ((q->cue == CUE_NOT && (q->tok >= h->tok || half_word(x->v, q->tok + q->n, h->tok))) ||
-            (q->cue >= CUE_BASIC && in_name(x, q)) || (q->cue == CUE_NICE && bonus_paid(x->v, q)) ||
+            (q->cue >= CUE_BASIC && in_name(x, q)) || (q->cue == CUE_NICE && (bonus_paid(x->v, q) || opens_more(x->v, q, after))) ||
             ((q->cue == CUE_NICE || q->cue == CUE_MUST) &&
              (of_bracket(x, h, q, c) ||
               (after && (of_what_follows(x->v, q, c) || ((c->gaps & JM_GAP_HYPHEN) && behind_dash(x, end, q)))))))

@@ -428,6 +428,7 @@ static void read_workplace(struct jm_extractor *x, const struct hit *h, enum jm_
         "app",     "apps",    "mobile",     "applications", "application", "vehicle", "vehicles",
         "model",   "management", "workers", "employees", "offices", "infrastructure", "environment",
         "environments", "systems", "training", "installation", "visits", "communities", NULL};
+    static const char *const unless[] = {"unless", NULL};
     static const char *const meeting[] = {"interview", "interviews", "process", "rounds", NULL};
     static const char *const comfort[] = {
         "nursery",   "parking",    "gym",      "canteen", "cafe",      "café",    "creche",
@@ -447,7 +448,8 @@ static void read_workplace(struct jm_extractor *x, const struct hit *h, enum jm_
     for (size_t i = from; place == JM_ONSITE && i < to; i++)
         if (fact_word_at(x->v, i, meeting))
             return;
-    if (place == JM_REMOTE && fact_cue_in(x, CUE_NOT_REMOTE, from, to))
+    if (place == JM_REMOTE && (fact_cue_in(x, CUE_NOT_REMOTE, from, to) ||
+                               fact_word_at(x->v, from, unless))) /* "unless agreed otherwise" */
         return;
     if (place == JM_REMOTE && (office_days(x, from, to) || some_days(x, h)))
         place = JM_HYBRID;

@@ -151,6 +151,14 @@ bool gate_in_list(const struct jm_extractor *x, size_t c)
     return false;
 }
 
+/* A name that the dictionary writes with a capital: "Spring", not "pandas". */
+static bool is_product(const struct jm_extractor *x, const struct hit *h)
+{
+    const struct surface *s = surface_of(x, h);
+    char first = *dict_text(x->d, s);
+    return (s->kind == JM_SKILL_CODE || s->kind == JM_SKILL_TOOL) && first >= 'A' && first <= 'Z';
+}
+
 struct sides {
     int sure, open; /* neighbours that are skills, or may be */
     int faint;      /* sure ones beside a word in small letters, with only a blank between */
@@ -197,7 +205,7 @@ static struct sides look_aside(const struct jm_extractor *x, size_t c)
     /* "diaries, Outlook, minute taking": tasks prove a name that is written as one */
     bool named = upper && !starts_sentence(x->v, h->tok) && gate_exact_case(x, h) &&
                  !gate_shouting(x, h);
-    bool item = item_of_work(x, h);
+    bool item = item_of_work(x, h), small = !upper && is_product(x, h);
     struct sides out = {0, 0, 0};
     for (int dir = -1; dir <= 1; dir += 2) {
         int sure = 0, open = 0, faint = 0;
@@ -208,6 +216,8 @@ static struct sides look_aside(const struct jm_extractor *x, size_t c)
                 break;
             int side = side_of(x, h, o, dir);
             const struct surface *s = surface_of(x, o);
+            if (small && s->kind == JM_SKILL_FIELD)
+                continue; /* "economics and dynamics" */
             if (!side || s->owner == surface_of(x, h)->owner ||
                 !(gate_technical((enum jm_skill_kind)s->kind) ||
                   (side == 2 && (named || (item && work(s->kind))))))
@@ -350,14 +360,6 @@ static bool asked_for(const struct jm_extractor *x, const struct hit *h)
         (v->tokens[h->tok - 1].flags & JM_TOK_UPPER))
         return false;
     return end == v->n_tokens || (v->tokens[end].gap & ~(unsigned)JM_GAP_BLANK);
-}
-
-/* A name that the dictionary writes with a capital: "Spring", not "pandas". */
-static bool is_product(const struct jm_extractor *x, const struct hit *h)
-{
-    const struct surface *s = surface_of(x, h);
-    char first = *dict_text(x->d, s);
-    return (s->kind == JM_SKILL_CODE || s->kind == JM_SKILL_TOOL) && first >= 'A' && first <= 'Z';
 }
 
 /* "Scripts in Bash; the Christmas bash is fun": the text writes the name with a capital elsewhere.

@@ -36,7 +36,7 @@ bool gate_in_list(const struct jm_extractor *x, size_t c);
 bool gate_connector(const struct jm_text_view *v, size_t i);
 /* Is it people or things that the name of a language tells of: "a Polish deli", "our German
  * plants"? (gate_tongue.c) */
-bool gate_people(const struct jm_text_view *v, const struct hit *h);
+bool gate_people(const struct jm_extractor *x, const struct hit *h);
 /* Why the name of a language does not mean that it is spoken; NULL: it may, or is none.
  * (gate_tongue.c) */
 const char *gate_tongue_barred(const struct jm_extractor *x, const struct hit *h);

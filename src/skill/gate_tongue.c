@@ -9,7 +9,20 @@ static bool is_tongue(const struct jm_extractor *x, const struct hit *h)
     return (enum jm_skill_kind)surface_of(x, h)->kind == JM_SKILL_LANGUAGE;
 }
 
-bool gate_people(const struct jm_text_view *v, const struct hit *h)
+/* "Swedish merchants": a plural in small letters that is not of the language itself. */
+static bool many(const struct jm_text_view *v, size_t i)
+{
+    static const char *const of_tongues[] = {
+        "languages", "speakers", "skills",   "texts",   "lessons",      "classes",   "courses",
+        "teachers",  "tutors",   "levels",   "tests",   "exams",        "subtitles", "translations",
+        "versions",  "studies",  "nationals", "dialects", "interpreters", "translators", "is",
+        "as",        "plus",     "was",      "has",       "helps",       "needs",  "counts", "matters",     "documents",    "manuals",   "sources", NULL};
+    const struct jm_token *t = &v->tokens[i];
+    return t->end - t->beg > 4 && v->plain[t->end - 1] == 's' && v->plain[t->end - 2] != 's' &&
+           !(t->flags & (JM_TOK_UPPER | JM_TOK_DIGIT)) && !fact_word_at(v, i, of_tongues);
+}
+
+bool gate_people(const struct jm_extractor *x, const struct hit *h)
 {
     static const char *const articles[] = {"a", "an", "the", "our", "its", "their", NULL};
     static const char *const spoken[] = {
@@ -24,10 +37,11 @@ bool gate_people(const struct jm_text_view *v, const struct hit *h)
         "office",     "offices",     "plant",       "plants",      "subsidiary", "law",
         "government", "authorities", "citizenship", "passport",    "nationals",  "army",
         "border",     "coast",       "owner",       "family",      NULL};
+    const struct jm_text_view *v = x->v;
     size_t end = h->tok + h->n;
     if (h->n != 1 || end >= v->n_tokens || v->tokens[end].gap != JM_GAP_BLANK)
         return false;
-    if (fact_word_at(v, end, things))
+    if (fact_word_at(v, end, things) || (x->facts.lang <= JM_LANG_EN && many(v, end)))
         return true;
     return h->tok && fact_word_at(v, h->tok - 1, articles) &&
            v->tokens[h->tok].gap == JM_GAP_BLANK &&
@@ -91,7 +105,7 @@ const char *gate_tongue_barred(const struct jm_extractor *x, const struct hit *h
 {
     if (!is_tongue(x, h))
         return NULL;
-    if (gate_people(x->v, h))
+    if (gate_people(x, h))
         return "other name";
     if (language_of_papers(x, h))
         return "language of the application";

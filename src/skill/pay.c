@@ -168,6 +168,8 @@ static struct amount amount_at(const struct jm_extractor *x, size_t i)
     return a;
 }
 
+enum { RANGE_WORDS = 3 }; /* "$190,000 per year - USD $211,000" */
+
 /* Does b continue a as the upper end of a range? */
 static bool is_range(const struct jm_extractor *x, const struct amount *a, const struct amount *b)
 {
@@ -175,8 +177,9 @@ static bool is_range(const struct jm_extractor *x, const struct amount *a, const
         "to", "bis", "à",  "a",   "and",  "und", "do", "tot",    "till", "y",        "e",
         "i",  "och", "și", "si",  "et",   "en",  "al", "até",    "până", "la",       "rising",
         "up", "steigend", NULL};
-    static const char *const unit[] = {"usd", "eur", "us", "au", "ca", "per", "hour", "pa", NULL};
-    if (b->tok - a->after > 2 || b->beg - a->end > 24)
+    static const char *const unit[] = {"usd", "eur", "gbp", "us",    "au",   "ca",   "per", "hour",
+                                       "pa",  "day", "week", "month", "year", "annum", NULL};
+    if (b->tok - a->after > RANGE_WORDS || b->beg - a->end > 32)
         return false;
     bool dash = x->v->tokens[b->tok].gap & JM_GAP_HYPHEN;
     for (size_t i = a->after; i < b->tok; i++) {
@@ -391,7 +394,7 @@ static bool find_pay(struct jm_extractor *x, bool target, size_t *targets)
             continue;
         struct amount a = amount_at(x, i), b = a;
         size_t next = a.after;
-        for (size_t k = a.after; k < v->n_tokens && k <= a.after + 2; k++) {
+        for (size_t k = a.after; k < v->n_tokens && k <= a.after + RANGE_WORDS; k++) {
             if (!(v->tokens[k].flags & JM_TOK_DIGIT))
                 continue;
             struct amount c = amount_at(x, k);

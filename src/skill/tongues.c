@@ -104,7 +104,7 @@ static bool beside_a_tongue(const struct jm_extractor *x, size_t i)
     for (size_t k = i > 6 ? i - 6 : 0; k < x->cues.n && k <= i + 6; k++) {
         const struct hit *o = &x->cues.a[k];
         size_t apart = o->tok > h->tok ? o->tok - h->tok : h->tok - o->tok;
-        if (apart && apart <= 3 && o->cue == CUE_TONGUE && !gate_people(x->v, o))
+        if (apart && apart <= 3 && o->cue == CUE_TONGUE && !gate_people(x, o))
             return true;
     }
     return false;
@@ -181,7 +181,7 @@ void tongues_read(struct jm_extractor *x)
         if (h->cue != CUE_TONGUE || !zone_asks(x, zone))
             continue;
         size_t from = sentence_from(x, h->tok, 8), to = sentence_to(x, h->tok, 10);
-        if (about_applying(x, from, h->tok) || gate_people(x->v, h))
+        if (about_applying(x, from, h->tok) || gate_people(x, h))
             continue;
         enum jm_cefr level = level_near(x, h, from, to);
         bool said = level || fact_cue_in(x, CUE_LANG_CONTEXT, from, to) || beside_a_tongue(x, i) ||

@@ -195,6 +195,24 @@ static void end_at_heading(struct jm_extractor *x, size_t from, size_t to, uint8
     fill(x, start, to, zone);
 }
 
+/* What is asked for in a list ends with the list, when a paragraph of prose follows it: there is none
+ * of the headings that would end it. A short line before more bullets is a part of the list. */
+static void end_with_list(struct jm_extractor *x, size_t from, size_t to)
+{
+    enum { PROSE = 8 };
+    const struct jm_text_view *v = x->v;
+    bool list = false;
+    for (size_t i = from; i < to; i = sentence_to(x, i, SENTENCE_REACH)) {
+        unsigned gap = v->tokens[i].gap;
+        list |= (gap & JM_GAP_BULLET) != 0;
+        if (list && (gap & JM_GAP_PARA) && !(gap & JM_GAP_BULLET) &&
+            rest_of_line(v, i + 1) + 1 >= PROSE) {
+            fill(x, i, to, JM_ZONE_BODY);
+            return;
+        }
+    }
+}
+
 /* "Our client: a hotel with ..." on one line tells of the company until its paragraph ends. */
 static void fill_zone(struct jm_extractor *x, const struct hit *head, size_t from, size_t to,
                       uint8_t zone)
@@ -209,7 +227,11 @@ static void fill_zone(struct jm_extractor *x, const struct hit *head, size_t fro
         end++;
     if (paragraph)
         fill(x, end, to, JM_ZONE_BODY);
-    if (x->in->kind == JM_JOB && zone != JM_ZONE_MUST && zone != JM_ZONE_NICE)
+    if (x->in->kind != JM_JOB)
+        return;
+    if (zone == JM_ZONE_MUST || zone == JM_ZONE_NICE)
+        end_with_list(x, end, to);
+    else
         end_at_heading(x, end, to, zone);
 }
 
