@@ -278,6 +278,18 @@ static bool parted(const struct jm_text_view *v, size_t from, size_t tok)
     return false;
 }
 
+/* "Nu" is not in Romanian, now in Dutch and Swedish; the Portuguese "no" is "in the", the Swedish
+ * "sin" is "his". */
+static bool means_else(const struct jm_extractor *x, size_t tok)
+{
+    static const char *const nu[] = {"nu", NULL}, *const no[] = {"no", NULL};
+    static const char *const sin[] = {"sin", NULL};
+    uint8_t lang = x->facts.lang;
+    return (lang != JM_LANG_RO && fact_word_at(x->v, tok, nu)) ||
+           (lang == JM_LANG_PT && fact_word_at(x->v, tok, no)) ||
+           (lang == JM_LANG_SV && fact_word_at(x->v, tok, sin));
+}
+
 /* "Magento? Niet nodig.", "Disponibile a trasferte: no". */
 static bool answered_no(const struct jm_extractor *x, const struct hit *h)
 {
@@ -287,8 +299,11 @@ static bool answered_no(const struct jm_extractor *x, const struct hit *h)
     if (end >= v->n_tokens || !(v->tokens[end].gap & (JM_GAP_COLON | JM_GAP_STOP)))
         return false;
     bool asked = v->plain[v->tokens[end - 1].end] == '?';
+    if (!asked && !(v->tokens[end].gap & JM_GAP_COLON))
+        return false;
+    size_t behind = v->tokens[end].end;
     bool last = end + 1 == v->n_tokens || (v->tokens[end + 1].gap & ~(unsigned)JM_GAP_BLANK) ||
-                v->plain[v->tokens[end].end] == '.';
+                v->plain[behind] == '.';
     if (fact_word_at(v, end, no) && last)
         return asked || (v->tokens[end].gap & JM_GAP_COLON);
     for (size_t i = hits_from(&x->cues, end); asked && i < x->cues.n && x->cues.a[i].tok == end;
@@ -347,9 +362,8 @@ static bool is_negated(const struct jm_extractor *x, const struct hit *h, const 
     struct near no = near_of(c, CUE_NOT);
     if (no.distance > 8)
         return false;
-    static const char *const now[] = {"nu", NULL}; /* Dutch and Swedish; Romanian: not */
     size_t at = h->tok - (size_t)no.distance;
-    if (fact_word_at(x->v, no.tok, now) && x->facts.lang != JM_LANG_RO)
+    if (means_else(x, no.tok))
         return false;
     if (fact_word_at(x->v, at, only) || not_without(x, c->from, no.tok))
         return false;

@@ -49,6 +49,7 @@ static const struct cue_row cues[] = {
      "tu as;vous avez;dit breng je mee;dit vragen wij;wij zoeken;jij hebt;"
      "kvalifikationer;din profil;krav;vi söker;cerințe;cerinte;profilul candidatului"},
     {CUE_H_MUST, 0,
+     "requisitos e qualificações;o que esperamos de você;o que buscamos;o que você precisa ter;"
      "who are you;you need to be;you will need to be;you should be;you must be;we need someone who;"
      "person spec;the person specification;the person;candidate requirements;what you need to have;"
      "what you need to succeed;what we look for;what we're after;"
@@ -131,6 +132,7 @@ static const struct cue_row cues[] = {
      "we'd be thrilled if you also know;we'd love it if you also;even better;extra points;"
      "brownie points;it would be great if you;what would be great;would be great;"
      "even better if you have;bonus if you have;nice to have but not required;"
+     "diferencial;seria um diferencial;será um diferencial;requisitos desejáveis;"
      "requisitos deseados;requisitos deseables;requisitos valorables;se valorará positivamente;"
      "requisitos opcionais;fattori preferenziali;atouts appréciés;wat heb je nog meer;"
      "von vorteil;wünschenswert;idealerweise;das wäre schön;pluspunkte;ein plus;"
@@ -178,6 +180,8 @@ static const struct cue_row cues[] = {
      "role responsibilities;main responsibilities;principal duties;principal accountabilities;"
      "key accountabilities;accountabilities;job purpose;main duties of the job;"
      "duties will include;a typical day;a day in the life;scope of work;"
+     "responsabilidades e atribuições;o que você vai fazer;suas responsabilidades;suas atividades;"
+     "sobre a vaga;descrição da vaga;"
      "se encargará de;te encargarás de;será responsable de;serás responsable de;tus funciones serán;"
      "das machst du;das machen sie;a tua missão;a sua missão;missão;tu misión;"
      "deine mission;das sind deine aufgaben;das machst du bei uns;deine tätigkeiten;"
@@ -367,7 +371,7 @@ static const struct cue_row cues[] = {
      "constitue un atout;constitue un plus;est un atout;sont un plus;un avantage;est un avantage;"
      "freuen uns über;gern auch;vorzugsweise;bevorzugt;von vorteil ist;von vorteil sind;"
      "wünschen uns;optimalerweise;im idealfall;ist ein plus;sind ein plus;hilfreich;"
-     "liefst;het liefst;is fijn;mag ook;we waarderen;wenselijk;is wenselijk;bij voorkeur met;strekt tot aanbeveling;een voordeel;"
+     "een pre;is een pre;pre;liefst;het liefst;is fijn;mag ook;we waarderen;wenselijk;is wenselijk;bij voorkeur met;strekt tot aanbeveling;een voordeel;"
      "is een voordeel;een plus;docenimy;doceniamy;atutem będzie;będzie plusem;dodatkowy atut;"
      "mile widziane będą;będzie mile widziana;będzie mile widziane;wskazana;wskazane;"
      "vi ser gärna;vi ser positivt;ser vi positivt;det är bra om;ett stort plus;är ett plus;"
@@ -503,7 +507,7 @@ static const struct cue_row cues[] = {
      "entwickler;entwicklung;programmierung;kenntnisse;erfahrung;développeur;desarrollador;"
      "ontwikkelaar;sviluppatore;desenvolvedor;programista;utvecklare"},
     {CUE_BASIC, 0,
-     "a little;a bit of;uso base;uso base di;grundlegende kenntnisse;grundlegende;basiskenntnisse;erste erfahrung;"
+     "grundlagen;a little;a bit of;uso base;uso base di;grundlegende kenntnisse;grundlegende;basiskenntnisse;erste erfahrung;"
      "erste erfahrungen;erste kenntnisse;erste berührungspunkte;notions en;connaissances de base;"
      "bases de;bases en;premières connaissances;conocimiento básico;conocimientos básicos de;"
      "nociones básicas;nivel básico;usuario básico;basis kennis;enige kennis;enige ervaring;"

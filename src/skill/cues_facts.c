@@ -46,7 +46,7 @@ const struct cue_row jm_fact_cues[] = {
         "chief technology officer;chief financial officer;chief operating officer;"
         "managing director;"
         "chief information officer;geschäftsführer;geschäftsführerin;president"},
-    {CUE_DEGREE, JM_HIGH_SCHOOL, "leaving certificate;leaving cert;hs diploma;high school diploma;high school;ged;secondary school;a levels;"
+    {CUE_DEGREE, JM_HIGH_SCHOOL, "ensino médio;ensino médio completo;leaving certificate;leaving cert;hs diploma;high school diploma;high school;ged;secondary school;a levels;"
         "gcse;"
         "diploma alberghiero;diploma di perito;perito industriale;diploma tecnico;"
         "diploma de bacalaureat;bacalaureat;"
@@ -147,7 +147,7 @@ const struct cue_row jm_fact_cues[] = {
     {CUE_EMPLOYMENT, JM_TEMPORARY, "ftc;temporary;temporary position;fixed term;fixed term contract;"
         "temp-to-hire;temp to hire;temp-to-perm;temp role;temp job;temp position;temp to perm;temp work;temping;befristete;befristeter;"
         "zeitlich befristet;determinato;umowa na czas określony;czas określony;tidsbegränsad;"
-        "visstid;visstidsanställning;vikariat;perioadă determinată;termo certo;a termo;"
+        "visstid;tijdelijke aanstelling;tijdelijk contract;visstidsanställning;vikariat;perioadă determinată;termo certo;a termo;"
         "contrato temporal;contrato a termo;saisonnier;de temporada;stagionale;"
         "maternity cover;seasonal;befristet;cdd;temporal;tijdelijk;tempo determinato;temporário;"
         "intérim"},
@@ -249,7 +249,7 @@ const struct cue_row jm_fact_cues[] = {
     {CUE_TONGUE, CODE('S', 'R'), "serbski;serbiska;sârbă;serbe;servisch"},
     {CUE_TONGUE, CODE('S', 'K'), "slovacco;eslovaco;słowacki;slovakiska;slovacă;slovaque;slowaaks"},
     {CUE_TONGUE, CODE('R', 'O'), "romeno;roumaine"},
-    {CUE_CEFR, JM_A1, "a1"}, {CUE_CEFR, JM_A2, "a2;basic;grundkenntnisse;elementary;notions;"
+    {CUE_CEFR, JM_A1, "a1"}, {CUE_CEFR, JM_A2, "a2;scolaire;niveau scolaire;basic;grundkenntnisse;elementary;notions;"
         "básico;beginner;a little;some;basis;learner;rusty;to gcse level;to gcse standard;"
         "gcse level;podstawowy;podstawowa;podstawowym;scolastico;"
         "grundläggande;începător;básica"},
@@ -269,7 +269,7 @@ const struct cue_row jm_fact_cues[] = {
         "fluency in;avansat;avançado;avanzado;avanzada;courante;mycket god;mycket goda;"
         "uitstekend;uitstekende;fluída"},
     {CUE_CEFR, JM_C2, "c2;near native;bilingual;bilingue;bilingüe;tweetalig"},
-    {CUE_CEFR, JM_NATIVE, "native;native speaker;native level;mother tongue;muttersprache;"
+    {CUE_CEFR, JM_NATIVE, "native;maternă;native speaker;native level;mother tongue;muttersprache;"
         "muttersprachler;"
         "langue maternelle;nativo;lengua materna;moedertaal;madrelingua;língua materna;ojczysty;"
         "modersmål;nativa;nativ;limbă maternă;língua nativa;maternelle;nativo/a"},
@@ -398,7 +398,7 @@ const struct cue_row jm_fact_cues[] = {
         "prétentions;prétentions salariales;prétention salariale;salaire souhaité;"
         "salaire attendu;expectativas salariales;expectativa salarial;pretensiones salariales;"
         "salario deseado;aspiración salarial;gewenst salaris;salarisindicatie;salariswens;"
-        "uurtarief;retribuzione desiderata;ral desiderata;ral richiesta;stipendio desiderato;pretensão salarial;oczekiwania finansowe;"
+        "uurtarief;retribuzione desiderata;ral desiderata;ral richiesta;stipendio desiderato;pretensão salarial;pretenții salariale;pretentii salariale;aşteptări salariale;așteptări salariale;oczekiwania finansowe;"
         "löneanspråk;salariu dorit"},
     {CUE_MONTH, 1, "january;jan;januar;janvier;enero;januari;gennaio;janeiro;styczeń;ianuarie;"
         "ene;janv;gen;stycznia;sty;ian"},

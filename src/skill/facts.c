@@ -303,15 +303,22 @@ static bool degree_stands(const struct jm_extractor *x, const struct hit *h)
         "studentship", "project",  "programme", "program",    NULL};
     static const char *const taught[] = {"taught", "teach", "teaches", "teaching", NULL};
     static const char *const alone[] = {"master", NULL};
+    static const char *const heading[] = {"ausbildung", "studium", NULL};
     static const char *const subject[] = {
         "degree", "en", "in", "de", "di", "em", "i", "w", "spécialité", "professionnel", NULL};
     size_t end = h->tok + h->n;
     if (fact_word_at(x->v, end, other) || only_a_school(x, h)) /* "bachelor party", "PhD students" */
         return false;
     static const char *const magister[] = {"magister", NULL};
-    if (fact_word_at(x->v, h->tok, magister) && x->facts.lang == JM_LANG_NL) /* a program */
+    if (x->facts.lang == JM_LANG_NL && fact_word_at(x->v, h->tok, magister)) /* a program */
         return false;
     if (h->tok && fact_word_at(x->v, h->tok - 1, taught)) /* "taught GCSE science" */
+        return false;
+    if (x->in->kind == JM_CANDIDATE && h->n == 1 && end < x->v->n_tokens &&
+        (t->gap & (JM_GAP_LINE | JM_GAP_PARA)) &&
+        (x->v->tokens[end].gap & (JM_GAP_LINE | JM_GAP_PARA)) &&
+        x->zone[h->tok] == JM_ZONE_EDUCATION &&
+        fact_word_at(x->v, h->tok, heading)) /* "Ausbildung" above all of them */
         return false;
     if (h->n == 1 && fact_word_at(x->v, h->tok, alone))
         return fact_word_at(x->v, end, subject) ||
@@ -409,15 +416,14 @@ static bool some_days(const struct jm_extractor *x, const struct hit *h)
     static const char *const month[] = {"month",   "monat",    "mois",  "mes",  "mese", "maand",
                                         "miesiąc", "miesiącu", "månad", "lună", "mês",  NULL};
     size_t from = sentence_from(x, h->tok, 5), to = sentence_to(x, h->tok + h->n - 1, 5);
-    for (size_t i = to; i < to + 5; i++)
-        if (fact_word_at(x->v, i, month))
-            return false;
-    for (size_t i = from + 1; i < to; i++) {
+    bool days = false;
+    for (size_t i = from + 1; i < to && !days; i++) {
         long n = fact_word_at(x->v, i, day) ? token_number(x, i - 1) : 0;
-        if (n > 0 && n < 5)
-            return true;
+        days = n > 0 && n < 5;
     }
-    return false;
+    for (size_t i = to; days && i < to + 5; i++)
+        days = !fact_word_at(x->v, i, month);
+    return days;
 }
 
 static void read_workplace(struct jm_extractor *x, const struct hit *h, enum jm_workplace place)
@@ -510,6 +516,13 @@ static bool employment_item(const struct jm_extractor *x, const struct hit *h)
                                            "tillsvidare",
                                            NULL};
     size_t from = sentence_from(x, h->tok, 8), to = sentence_to(x, h->tok, 8);
+    size_t end = h->tok + h->n;
+    /* "Heltid, visstid 6 månader" */
+    if (starts_sentence(x->v, h->tok) && end < to && (x->v->tokens[end].gap & JM_GAP_COMMA))
+        return true;
+    if (starts_sentence(x->v, from) && h->tok - from <= 3 &&
+        fact_cue_in(x, CUE_EMPLOYMENT, from, h->tok))
+        return true;
     for (size_t i = from; i < to; i++)
         if (fact_word_at(x->v, i, contract))
             return true;

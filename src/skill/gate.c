@@ -475,7 +475,9 @@ static const char *decide_letter(struct jm_extractor *x, size_t c, bool again)
 {
     enum { RARE = 8 }; /* "in K" is in a kindergarten */
     struct hit *h = &x->cands.a[c];
-    if (letter_elsewhere(x, h) || is_mark(x, h->tok))
+    size_t behind = x->v->tokens[h->tok].end;
+    bool money = behind < x->v->bytes && x->v->plain[behind] == '$'; /* "R$ 2.200" */
+    if (money || letter_elsewhere(x, h) || is_mark(x, h->tok))
         return NULL;
     const char *why = gate_shouting(x, h) && !look_aside(x, c).sure
                           ? NULL : reason(x, c, LETTER_REACH, again);

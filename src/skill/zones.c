@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "extract_int.h"
+#include "gate_int.h"
 
 static const uint8_t job_zone[CUE_HEADINGS] = {
     [CUE_H_BODY] = JM_ZONE_BODY,         [CUE_H_MUST] = JM_ZONE_MUST,
@@ -111,7 +111,8 @@ static bool stands_as_heading(const struct jm_text_view *v, const struct hit *h)
             return true;
         if (rest <= 3 && zone_colon_before(v, end + rest) && !bullet)
             return true;
-        if (h->n > 1 && !bullet && before_list(v, end, rest))
+        bool two = h->n > 1 || (rest && gate_connector(v, end)); /* "Requisitos e qualificações" */
+        if (two && !bullet && before_list(v, end, rest))
             return true;
         /* a bullet of one word is an item, not a heading */
         return rest == 0 && !(bullet && (h->n == 1 || h->cue == CUE_H_LEGAL));
