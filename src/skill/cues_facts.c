@@ -348,14 +348,14 @@ const struct cue_row jm_fact_cues[] = {
         "deals;profit;insurance;coverage;discount;loan;cost;costs;million;billion;mn;bn;sales "
         "target;sales targets;target of;targets of;quota;tuition;scholarship;"
         "relocation;orders;orders worth;invoices;fines;penalty;penalties;rent;lets for;deposit;price;prices"},
-    {CUE_PERIOD, JM_HOUR, "per hour;hour;hr;hourly;an hour;/h;pro stunde;die stunde;de l'heure;"
+    {CUE_PERIOD, JM_HOUR, "je stunde;je std;in der stunde;par heure;l'heure;l'ora;na godz;godz;timme;per hour;hour;hr;hourly;an hour;/h;pro stunde;die stunde;de l'heure;"
         "por hora;per uur;uurloon;stundenlohn;/stunde;/std;pro std;/heure;taux horaire;/hora;/uur;"
         "a la hora;la hora;à hora;all'ora;orari;/ora;ph;p/h;za godzinę;na godzinę;/godz;"
         "per timme;timlön;i timmen;/tim;pe oră;pe ora;/oră"},
     {CUE_PERIOD, JM_DAY, "per day;day;daily;a day;pd;p/d;pro tag;par jour;por día;per dag;"
         "al giorno;day rate;tagessatz"},
     {CUE_PERIOD, JM_WEEK, "per week;week;weekly;a week;pw;pro woche;par semaine;por semana"},
-    {CUE_PERIOD, JM_MONTH, "per month;month;monthly;a month;pm;pcm;pro monat;monatlich;im monat;"
+    {CUE_PERIOD, JM_MONTH, "je monat;per month;month;monthly;a month;pm;pcm;pro monat;monatlich;im monat;"
                            "par mois;"
         "mensuel;"
         "al mes;mensual;mensuales;per maand;al mese;mensili;mensile;por mês;mensais;mensal;"
@@ -363,7 +363,7 @@ const struct cue_row jm_fact_cues[] = {
         "/luna;/miesiąc;/mies;/mes;/mês;/mese;/maand;/mois;/monat;/month;"
         "lunar;/lună;"
         "/luna;/mois;mensuels;/mes;/maand;maandsalaris;monatsgehalt;/monat;/mese;/mês;/mies"},
-    {CUE_PERIOD, JM_YEAR, "per year;year;yearly;annually;annual;per annum;p.a;pa;a year;yr;"
+    {CUE_PERIOD, JM_YEAR, "je jahr;per year;year;yearly;annually;annual;per annum;p.a;pa;a year;yr;"
         "pro jahr;im jahr;jährlich;"
         "jahresgehalt;bruttojahresgehalt;par an;annuel;brut annuel;al año;anual;anuales;per jaar;"
         "all'anno;annui;annuali;por ano;anuais;rocznie;per år;pe an;ral;annuels;/an;/año;/jahr;"
