@@ -510,13 +510,20 @@ static bool reaches(const struct jm_extractor *x, const struct hit *h, size_t fr
     return true;
 }
 
+/* "Software Proficiency: QuickBooks, Excel": what a list is of, not how well. */
+static bool heads_list(const struct jm_text_view *v, struct near n)
+{
+    static const char *const nouns[] = {"proficiency", "proficiencies", "expertise", NULL};
+    return !n.after && (v->tokens[n.end].gap & JM_GAP_COLON) && fact_word_at(v, n.end - 1, nouns);
+}
+
 /* Tokens between the skill and a word for its level, a comma for three; 1000: it is another's.
  * "Java (expert)" is nearest of all. */
 static long level_distance(const struct jm_extractor *x, const struct hit *h, struct near n)
 {
     const struct jm_text_view *v = x->v;
     size_t end = h->tok + h->n;
-    if (n.distance >= 1000)
+    if (n.distance >= 1000 || heads_list(v, n))
         return 1000;
     if (!n.after && fact_cue_in(x, CUE_DEGREE, n.end, h->tok))
         return 1000; /* "an excellent Master's degree in physics" */

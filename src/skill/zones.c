@@ -111,6 +111,8 @@ static bool stands_as_heading(const struct jm_text_view *v, const struct hit *h)
             return true;
         if (rest <= 3 && zone_colon_before(v, end + rest) && !bullet)
             return true;
+        if (rest && rest <= 3 && !bullet && (v->tokens[end].gap & JM_GAP_SLASH))
+            return true; /* "REQUIREMENTS/MINIMUM QUALIFICATIONS" */
         bool two = h->n > 1 || (rest && gate_connector(v, end)); /* "Requisitos e qualificações" */
         if (two && !bullet && before_list(v, end, rest))
             return true;
