@@ -326,7 +326,8 @@ static size_t words_between(const struct jm_text_view *v, size_t from, size_t to
         "o",          "os",        "as",     "do",        "da",         "em",          "het",
         "een",        "van",       "w",      "z",         "av",         "i",           "cu",
         "ca",         "de",        "saber",  "tener",     "título",     "experiencia", "expérience",
-        "experience", "knowledge", "kennis", "erfahrung", "esperienza", NULL};
+        "experience", "knowledge", "kennis", "erfahrung", "esperienza", "être",        "expert",
+        "e",          "se",        NULL};
     size_t n = 0;
     for (; from < to; from++)
         n += !fact_word_at(v, from, small);

@@ -33,7 +33,7 @@ static const struct cue_row cues[] = {
      "to be successful in this role;your expertise;what it takes;what makes you a great fit"},
     {CUE_H_MUST, 0,
      "anforderungen;ihr profil;dein profil;das bringst du mit;das bringen sie mit;"
-     "was du mitbringst;was sie mitbringen;qualifikationen;voraussetzungen;du bringst mit;"
+     "was du mitbringst;was du mitbringen solltest;was sie mitbringen sollten;was sie mitbringen;qualifikationen;voraussetzungen;du bringst mit;"
      "sie bringen mit;das erwarten wir;wir erwarten;unsere anforderungen;fachliche anforderungen;"
      "das solltest du können;das solltest du mitbringen;das sollten sie mitbringen;das kannst du;"
      "das zeichnet dich aus;was wir erwarten;kenntnisse"},
@@ -133,6 +133,7 @@ static const struct cue_row cues[] = {
      "brownie points;it would be great if you;what would be great;would be great;"
      "even better if you have;bonus if you have;nice to have but not required;"
      "diferencial;seria um diferencial;será um diferencial;requisitos desejáveis;"
+     "wymagania dodatkowe;dodatkowe wymagania;zusätzliche qualifikationen;"
      "requisitos deseados;requisitos deseables;requisitos valorables;se valorará positivamente;"
      "requisitos opcionais;fattori preferenziali;atouts appréciés;wat heb je nog meer;"
      "von vorteil;wünschenswert;idealerweise;das wäre schön;pluspunkte;ein plus;"
@@ -227,7 +228,8 @@ static const struct cue_row cues[] = {
      "darauf kannst du dich freuen;darauf können sie sich freuen;das erwartet dich bei uns;"
      "das spricht für uns;was uns ausmacht;deine vorteile bei uns;benefits für dich;freu dich auf;"
      "gute gründe für uns;wir bieten ihnen an;unsere benefits;unsere leistungen;unsere angebote;"
-     "nous vous proposons;nous vous offrons;vos avantages;ce que nous vous offrons;"
+     "ce qu'on te propose;ce qu'on vous propose;ce que l'on te propose;ce qu'on t'offre;"
+     "ce que tu trouveras;nous vous proposons;nous vous offrons;vos avantages;ce que nous vous offrons;"
      "ce que nous proposons;ce que nous vous proposons;les avantages;pourquoi nous rejoindre;"
      "on vous propose;rémunération et avantages;avantages sociaux;"
      "te ofrecemos;qué te ofrecemos;lo que ofrecemos;ventajas;condiciones;se ofrecen;"
@@ -265,6 +267,8 @@ static const struct cue_row cues[] = {
      "nasza firma;om företaget;om arbetsplatsen;vilka är vi;om skolan;om verksamheten;"
      "cine suntem;compania noastră;clientul nostru;despre companie"},
     {CUE_H_LEGAL, 0,
+     "process de recrutement;processus de recrutement;proces rekrutacji;bewerbungsprozess;"
+     "proceso de selección;processo di selezione;processo seletivo;rekryteringsprocessen;"
      "equal opportunity;equal employment opportunity;eeo statement;eeo;diversity statement;"
      "equal opportunities;equal opportunity employer;diversity and inclusion;privacy notice;"
      "diversity;reasonable accommodation;accommodations;data protection;datenschutz;"
@@ -371,7 +375,7 @@ static const struct cue_row cues[] = {
      "constitue un atout;constitue un plus;est un atout;sont un plus;un avantage;est un avantage;"
      "freuen uns über;gern auch;vorzugsweise;bevorzugt;von vorteil ist;von vorteil sind;"
      "wünschen uns;optimalerweise;im idealfall;ist ein plus;sind ein plus;hilfreich;"
-     "een pre;is een pre;pre;liefst;het liefst;is fijn;mag ook;we waarderen;wenselijk;is wenselijk;bij voorkeur met;strekt tot aanbeveling;een voordeel;"
+     "un atu;constituie un atu;een pre;is een pre;pre;liefst;het liefst;is fijn;mag ook;we waarderen;wenselijk;is wenselijk;bij voorkeur met;strekt tot aanbeveling;een voordeel;"
      "is een voordeel;een plus;docenimy;doceniamy;atutem będzie;będzie plusem;dodatkowy atut;"
      "mile widziane będą;będzie mile widziana;będzie mile widziane;wskazana;wskazane;"
      "vi ser gärna;vi ser positivt;ser vi positivt;det är bra om;ett stort plus;är ett plus;"
@@ -434,6 +438,10 @@ static const struct cue_row cues[] = {
      "no se requiere;"
      "geen;zonder;senza;sem;bez;ingen;utan;fără;don't know;do not know;no idea of;"
      "migrating off;moving off;getting rid of;moving away;migrate off;phasing out;"
+     "pas besoin d;nu este obligatorie;nu este obligatoriu;nu sunt obligatorii;no es obligatorio;"
+     "no es imprescindible;non è obbligatorio;non è obbligatoria;non è indispensabile;"
+     "não é obrigatório;não é indispensável;n'est pas obligatoire;nie jest obowiązkowa;"
+     "är inget krav;is niet verplicht;"
      "weder;ni tener;ni saber;ni conocer;ni conocimientos;ni experiencia;ni el;ni la;ni de;ni le;"
      "ni expérience;ni maîtrise;noch kennis;noch ervaring;né;nem;ani znajomości;ani doświadczenia;"
      "ani znajomość;nici;"
@@ -537,7 +545,7 @@ static const struct cue_row cues[] = {
      "dobra znajomość;"
      "goda kunskaper;bune cunoștințe;buenos conocimientos"},
     {CUE_ADVANCED, 0,
-     "sehr gut;sehr gute kenntnisse;vertiefte;vertiefte kenntnisse;fundierte kenntnisse;tiefgehende;"
+     "avancerad;avancerad nivå;sehr gut;sehr gute kenntnisse;vertiefte;vertiefte kenntnisse;fundierte kenntnisse;tiefgehende;"
      "tiefes verständnis;umfassende;umfassende kenntnisse;ausgeprägte;sehr guter umgang;"
      "fortgeschrittene;fortgeschrittene kenntnisse;fundiertes;"
      "très bonne connaissance;très bonne maîtrise;excellente maîtrise;parfaite maîtrise;"

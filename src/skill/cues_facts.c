@@ -253,7 +253,7 @@ const struct cue_row jm_fact_cues[] = {
         "básico;beginner;a little;some;basis;learner;rusty;to gcse level;to gcse standard;"
         "gcse level;podstawowy;podstawowa;podstawowym;scolastico;"
         "grundläggande;începător;básica"},
-    {CUE_CEFR, JM_B1, "b1;conversational;intermediate;limited working proficiency;intermedio;medio;"
+    {CUE_CEFR, JM_B1, "b1;redelijk;redelijke;conversational;intermediate;limited working proficiency;intermedio;medio;"
         "intermédio;komunikatywny;komunikatywna;komunikatywnym;mediu;conversațional;discreto;"
         "discreta"},
     {CUE_CEFR, JM_B2, "b2;good;gute;sicheres;sichere;sicheren;very good;working proficiency;upper intermediate;gut;sehr gut;"

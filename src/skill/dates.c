@@ -110,6 +110,17 @@ static int note_date(struct jm_extractor *x, size_t tok, uint16_t year)
     return 0;
 }
 
+/* Where the position begins: with its sentence, or with its line, which may begin small ("augusti
+ * 2017 – februari 2021"). */
+static size_t line_from(const struct jm_extractor *x, size_t i)
+{
+    const unsigned border = JM_GAP_LINE | JM_GAP_PARA | JM_GAP_BULLET;
+    size_t from = sentence_from(x, i, 20);
+    while (i > from && !(x->v->tokens[i].gap & border))
+        i--;
+    return i;
+}
+
 int dates_find(struct jm_extractor *x)
 {
     size_t from = 0;
@@ -123,7 +134,7 @@ int dates_find(struct jm_extractor *x)
             end = (uint16_t)x->in->this_year;
         else if (alone && one_year(x, i))
             end = (uint16_t)begins;
-        if (end && note_date(x, sentence_from(x, i, 20), end))
+        if (end && note_date(x, line_from(x, i), end))
             return -1;
         if (end)
             from = i + (alone ? 1 : 3);

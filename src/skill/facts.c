@@ -175,7 +175,7 @@ static bool is_age(const struct jm_text_view *v, size_t end)
  * with PHP" are of one skill. */
 static bool years_of_trade(const struct jm_extractor *x, const struct hit *h, const struct years *y)
 {
-    enum { BEGINNING = 40, HEAD = 5, NO_AGE = 17 };
+    enum { BEGINNING = 40, HEAD = 5, NO_AGE = 17, LONG = 10 };
     static const char *const at[] = {
         "in", "as", "at", "on", "working", "im", "als", "bei", "beim", "auf", "an", "en", "comme", "dans",
         "chez", "como", "bij", "come", "nel", "nella", "nei", "w", "jako", "na", "som", "inom",
@@ -191,8 +191,8 @@ static bool years_of_trade(const struct jm_extractor *x, const struct hit *h, co
     uint8_t zone = x->zone[h->tok];
     if (fact_cue_in(x, CUE_YEARS, sentence_from(x, y->first, 30), y->first))
         return false; /* "eight years as a clerk, 2 years as" */
-    if (x->in->kind != JM_CANDIDATE || zone == JM_ZONE_EDUCATION || zone == JM_ZONE_SKILLS ||
-        y->first > BEGINNING ||
+    if (x->in->kind != JM_CANDIDATE || zone == JM_ZONE_EDUCATION ||
+        (zone == JM_ZONE_SKILLS && y->low < LONG) || y->first > BEGINNING ||
         (y->first && !(v->tokens[y->first].gap & apart) && !fact_word_at(v, y->first - 1, having)))
         return false;
     if (end == v->n_tokens || (v->tokens[end].gap & (GAP_SENTENCE | JM_GAP_COMMA | JM_GAP_SEMI)))
@@ -229,7 +229,7 @@ static void read_years(struct jm_extractor *x, const struct hit *h)
     if (f->years_min != JM_YEARS_UNKNOWN || !zone_asks(x, x->zone[h->tok]) ||
         x->zone[h->tok] == JM_ZONE_NICE || !years_said(x, h, &y) || is_age(x->v, h->tok + h->n))
         return;
-    size_t from = y.first > 6 ? y.first - 6 : 0, begin = sentence_from(x, h->tok, 30);
+    size_t from = y.first > 9 ? y.first - 9 : 0, begin = sentence_from(x, h->tok, 30);
     size_t to = clause_end(x->v, h->tok, sentence_to(x, h->tok, 12));
     bool digit = x->v->tokens[h->tok].flags & JM_TOK_DIGIT; /* "1 an", no article */
     if (y.first == h->tok && !digit) {
@@ -408,7 +408,7 @@ static bool answered_no(const struct jm_text_view *v, size_t i)
 }
 
 /* "2 dni zdalnie", "remote (2 days a week)", "télétravail 3 jours/semaine": not all of the week. */
-static bool some_days(const struct jm_extractor *x, const struct hit *h)
+static bool some_days(const struct jm_extractor *x, const struct hit *h, bool of_month)
 {
     static const char *const day[] = {"day",    "days",   "tag", "tage",  "tagen", "jour", "jours",
                                       "día",    "días",   "dag", "dagen", "dagar", "dni",  "dzień",
@@ -421,7 +421,7 @@ static bool some_days(const struct jm_extractor *x, const struct hit *h)
         long n = fact_word_at(x->v, i, day) ? token_number(x, i - 1) : 0;
         days = n > 0 && n < 5;
     }
-    for (size_t i = to; days && i < to + 5; i++)
+    for (size_t i = to; days && !of_month && i < to + 5; i++)
         days = !fact_word_at(x->v, i, month);
     return days;
 }
@@ -457,9 +457,10 @@ static void read_workplace(struct jm_extractor *x, const struct hit *h, enum jm_
     if (place == JM_REMOTE && (fact_cue_in(x, CUE_NOT_REMOTE, from, to) ||
                                fact_word_at(x->v, from, unless))) /* "unless agreed otherwise" */
         return;
-    if (place == JM_REMOTE && (office_days(x, from, to) || some_days(x, h)))
+    if (place == JM_REMOTE && (office_days(x, from, to) || some_days(x, h, false)))
         place = JM_HYBRID;
-    if (place == JM_ONSITE && (x->facts.workplace & JM_HYBRID) && some_days(x, h))
+    if (place == JM_ONSITE && (x->facts.workplace & (JM_HYBRID | JM_REMOTE)) &&
+        some_days(x, h, true))
         return; /* "hybrid, 3 days onsite" */
     if (x->facts.workplace & place)
         return;
@@ -483,6 +484,7 @@ static bool part_of_post(const struct jm_extractor *x, size_t tok)
 static bool employment_item(const struct jm_extractor *x, const struct hit *h)
 {
     static const char *const contract[] = {"contract",
+                                           "saisonvertrag",
                                            "contrat",
                                            "contrato",
                                            "contratto",

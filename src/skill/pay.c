@@ -118,6 +118,10 @@ static uint8_t currency_word(const struct jm_extractor *x, size_t tok, size_t af
     static const char *const crowns[] = {"kr", "kronor", NULL};
     static const char *const swedish[] = {"lön",   "månadslön", "timlön", "mån", "månad", "månaden",
                                           "timme", "timmen",    "tim",    "år",  NULL};
+    static const char *const ral[] = {"ral", NULL}; /* a year's gross pay in Italy, always euros */
+    for (size_t i = tok > 3 ? tok - 3 : 0; i < tok; i++)
+        if (fact_word_at(x->v, i, ral))
+            return 2;
     size_t from = tok ? tok - 1 : 0;
     bool in_swedish = x->facts.lang == JM_LANG_SV;
     for (size_t i = tok > 3 ? tok - 3 : 0; !x->facts.lang && i <= after + 2; i++)

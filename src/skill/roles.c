@@ -113,11 +113,16 @@ static bool one_by_one(const struct jm_text_view *v, size_t from, size_t to)
         "al",   "il",   "lo",      "gli",   "i",       "dei",     "degli", "della", "dello",
         "dell", "o",    "os",      "as",    "a",       "do",      "da",    "dos",   "das",
         "het",  "een",  "einem",   "einer", "unserem", "unserer", "votre", "notre", "tu",
-        "su",   "onze", "unseren", "ihrem", NULL};
+        "su",   "onze", "unseren", "ihrem", "con",     "mit",     "avec",  "com",   "met",
+        "med",  "cu",   "z",       NULL};
+    bool inside = false; /* "con i colleghi del front end (Angular) e con i business analyst" */
     for (size_t k = from; k < to; k++) {
         unsigned gap = v->tokens[k].gap;
-        if (gap & (JM_GAP_OPEN | JM_GAP_CLOSE | JM_GAP_COLON))
+        if (gap & JM_GAP_COLON)
             return false;
+        inside = (inside || (gap & JM_GAP_OPEN)) && !(gap & JM_GAP_CLOSE);
+        if (inside)
+            continue;
         bool begins = k > from && ((gap & JM_GAP_COMMA) || gate_connector(v, k - 1));
         if (!begins || gate_connector(v, k) || fact_word_at(v, k, article))
             continue;

@@ -160,6 +160,9 @@ static void take_high(struct scan *c)
     }
     if (line_mark(c, cp, gap, len))
         gap = JM_GAP_BULLET;
+    if (cp == 0xb7 && c->i && scan_class[c->s[c->i - 1]] != C_BLANK && c->i + len < c->n &&
+        scan_class[c->s[c->i + len]] == C_LOWER)
+        gap = JM_GAP_DOT; /* "développeur·se", "expert·e" */
     c->gap |= gap == JM_GAP_LINE ? gap | SCAN_LINE_START : gap;
     c->i += len ? len : 1;
 }
