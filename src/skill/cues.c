@@ -274,6 +274,10 @@ static const struct cue_row cues[] = {
      "diversity;reasonable accommodation;accommodations;data protection;datenschutz;"
      "disclaimer;legal notice;residency requirement;background check"},
     {CUE_H_BODY, 0,
+     "executive profile;career overview;career focus;professional profile;executive summary;"
+     "objective;professional summary;career objective;career summary;professional overview;"
+     "accomplishments;core accomplishments;affiliations;professional affiliations;"
+     "activities and honors;memberships;volunteer experience;community service;volunteering;"
      "about the role;about the job;about the position;job description;position description;"
      "job summary;summary;position summary;the opportunity;overview;role overview;job overview;"
      "location;salary;compensation;how to apply;to apply;apply now;contact;employment type;"
@@ -282,6 +286,8 @@ static const struct cue_row cues[] = {
      "description du poste;descripción;descripción del puesto;functieomschrijving;candidature;"
      "date posted;location options;industry;company type;company size;role;experience level"},
     {CUE_H_SKILLS, 0,
+     "core qualifications;core strengths;qualifications summary;summary of qualifications;"
+     "key strengths;skills summary;professional skills;"
      "skill set;skillset;summary of skills;skill highlights;technical proficiencies;"
      "technical expertise;areas of expertise;core skills;technical summary;computer skills;"
      "it skills;software skills;expertise;programming languages;tools;tools and technologies;"
