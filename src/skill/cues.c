@@ -11,6 +11,9 @@
 
 static const struct cue_row cues[] = {
     {CUE_H_MUST, 0,
+     "role requirements;the experience you'll bring;the experience you will bring;"
+     "what the candidate will need;requirement/minimum qualification;position requirements;"
+     "recommended experience;"
      "requirements;required skills;required qualifications;required experience;"
      "minimum requirements;"
      "minimum qualifications;basic qualifications;essential;essentials;essential skills;"
@@ -122,6 +125,8 @@ static const struct cue_row cues[] = {
      "cine ești;ce așteptăm de la tine;profilul tău;profil candidat;cerințele postului;"
      "ce cerem;ce trebuie să știi;calificări"},
     {CUE_H_NICE, 0,
+     "bonus points if;bonus points for;preferred / bonus skills;ideally you should also have;"
+     "ideally you will also have;preferred / desirable;"
      "nice;nice to have;nice to haves;nice-to-have skills;bonus points;bonus;pluses;plus points;"
      "preferred qualifications;preferred skills;preferred experience;preferred;"
      "preferred requirements;"
@@ -153,6 +158,9 @@ static const struct cue_row cues[] = {
      "cosa non serve;o que não precisas;não é necessário;nie wymagamy;czego nie wymagamy;"
      "krävs inte;ce nu cerem"},
     {CUE_H_DUTIES, 0,
+     "what the candidate will do;what the role entails;your impact in role;your impact;"
+     "role summary;position overview;job posting summary;core responsibilities;"
+     "how you'll spend your time;how you will spend your time;overview of the role;"
      "responsibilities;your responsibilities;key responsibilities;duties;key duties;"
      "duties and responsibilities;roles and responsibilities;role and responsibilities;"
      "what you will do;what you'll do;what you will be doing;what you'll be doing;your tasks;"
@@ -207,6 +215,7 @@ static const struct cue_row cues[] = {
      "responsabilitățile tale;ce vei face;responsabilități principale;sarcini;"
      "principalele responsabilități;activități principale;rolul tău"},
     {CUE_H_BENEFITS, 0,
+     "compensation & benefits;benefits offered;what we're offering;what we are offering;"
      "benefits;perks;perks and benefits;benefits and perks;what we offer;we offer;our offer;"
      "why join us;why us;what's in it for you;what is in it for you;our benefits;job benefits;"
      "compensation and benefits;what you get;what you'll get;you will get;why work with us;"
@@ -267,6 +276,7 @@ static const struct cue_row cues[] = {
      "nasza firma;om företaget;om arbetsplatsen;vilka är vi;om skolan;om verksamheten;"
      "cine suntem;compania noastră;clientul nostru;despre companie"},
     {CUE_H_LEGAL, 0,
+     "an equal employment opportunity employer;equal opportunities statement;"
      "process de recrutement;processus de recrutement;proces rekrutacji;bewerbungsprozess;"
      "proceso de selección;processo di selezione;processo seletivo;rekryteringsprocessen;"
      "equal opportunity;equal employment opportunity;eeo statement;eeo;diversity statement;"
@@ -274,6 +284,8 @@ static const struct cue_row cues[] = {
      "diversity;reasonable accommodation;accommodations;data protection;datenschutz;"
      "disclaimer;legal notice;residency requirement;background check"},
     {CUE_H_BODY, 0,
+     "notes;process notes;process note;selection process;where to apply;application deadline;"
+     "notice;job details;contractual details;more details;"
      "executive profile;career overview;career focus;professional profile;executive summary;"
      "objective;professional summary;career objective;career summary;professional overview;"
      "accomplishments;core accomplishments;affiliations;professional affiliations;"
