@@ -105,6 +105,14 @@ static bool opens_more(const struct jm_text_view *v, const struct hit *q, bool a
     return after && (v->tokens[q->tok].flags & JM_TOK_UPPER) && fact_word_at(v, q->tok, ideally);
 }
 
+/* "When required", "as and when required": now and then, no condition. */
+static bool at_times(const struct jm_text_view *v, const struct hit *q)
+{
+    static const char *const words[] = {"when", "as", "where", "if", "whenever", "wherever", NULL};
+    return q->n == 1 && q->tok && v->tokens[q->tok].gap == JM_GAP_BLANK &&
+           fact_word_at(v, q->tok - 1, words);
+}
+
 /* "Written English – German would be a plus": is a dash with another skill behind it before the
  * cue? */
 static bool behind_dash(const struct jm_extractor *x, size_t end, const struct hit *q)
@@ -131,7 +139,7 @@ static void read_cues(const struct jm_extractor *x, const struct hit *h, struct 
         const struct hit *q = &x->says.a[i];
         bool after = q->tok >= end;
         if ((q->cue == CUE_NOT && (q->tok >= h->tok || half_word(x->v, q->tok + q->n, h->tok))) ||
-            (q->cue >= CUE_BASIC && in_name(x, q)) || (q->cue == CUE_NICE && (bonus_paid(x->v, q) || opens_more(x->v, q, after))) ||
+            (q->cue >= CUE_BASIC && in_name(x, q)) || (q->cue == CUE_MUST && at_times(x->v, q)) || (q->cue == CUE_NICE && (bonus_paid(x->v, q) || opens_more(x->v, q, after))) ||
             ((q->cue == CUE_NICE || q->cue == CUE_MUST) &&
              (of_bracket(x, h, q, c) ||
               (after && (of_what_follows(x->v, q, c) || ((c->gaps & JM_GAP_HYPHEN) && behind_dash(x, end, q)))))))

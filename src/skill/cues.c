@@ -385,6 +385,10 @@ static const struct cue_row cues[] = {
      "additional information;sonstiges;otros;overig;altro;ulteriori informazioni;outros;"
      "informacje dodatkowe;inne;övrigt;altele;alte informații;informații personale"},
     {CUE_NICE, 0,
+     "would also be useful;would also be beneficial;would also be an advantage;"
+     "would also be advantageous;would also be desirable;would also be a plus;"
+     "is also desirable;is also a plus;are also desirable;would also be helpful;"
+     "will also be considered;"
      "would help;would be lovely;is lovely to have;but isn't essential;but not essential;but is not essential;"
      "not essential but;but not required;valorizamos;valorizam-se;dá-se preferência;preferência;será uma mais-valia;uma mais-valia;"
      "valorizado;valorizada;valoramos;se valora positivamente;valorado;se valorarán;"

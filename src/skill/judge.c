@@ -251,7 +251,7 @@ static bool spares(const struct jm_extractor *x, const struct hit *h)
     bool held = kind == JM_SKILL_CERTIFICATE || kind == JM_SKILL_LICENCE;
     if (su->gate == GATE_CASE || (su->gate == GATE_DENY && held)) /* "Cat B, C1, CPC" */
         return kind != JM_SKILL_FIELD && capital_inside(dict_text(x->d, su)) &&
-               gate_companion(x, h, 12);
+               ((held && su->gate == GATE_CASE) || gate_companion(x, h, 12));
     if (su->gate != GATE_NONE)
         return false;
     if (kind == JM_SKILL_CODE)
