@@ -27,6 +27,16 @@ void roles_init(struct jm_extractor *x);
 bool role_word_at(const struct jm_extractor *x, size_t i);
 /* The name of a role that is not the one sought: "report to the Finance Manager"? */
 bool role_of_others(const struct jm_extractor *x, const struct hit *h);
+/* --- gate_list.c ------------------------------------------------------------------------------ */
+
+struct sides {
+    int sure, open; /* neighbours that are skills, or may be */
+    int faint;      /* sure ones beside a word in small letters, with only a blank between */
+};
+/* Look at the items before and behind candidate c in the list. */
+struct sides gate_look_aside(const struct jm_extractor *x, size_t c);
+/* A name that the dictionary writes with a capital: "Spring", not "pandas". */
+bool gate_is_product(const struct jm_extractor *x, const struct hit *h);
 /* Do two hits, a before b, stand side by side in a list? 2: with a sign or "and", 1: by blanks. */
 int gate_side_by_side(const struct jm_text_view *v, const struct hit *a, const struct hit *b);
 
@@ -34,14 +44,14 @@ int gate_side_by_side(const struct jm_text_view *v, const struct hit *a, const s
 bool gate_in_list(const struct jm_extractor *x, size_t c);
 /* Is token i a small word that joins the items of a list? */
 bool gate_connector(const struct jm_text_view *v, size_t i);
+/* --- gate_tongue.c ---------------------------------------------------------------------------- */
+
 /* Is it people or things that the name of a language tells of: "a Polish deli", "our German
- * plants"? (gate_tongue.c) */
+ * plants"? */
 bool gate_people(const struct jm_extractor *x, const struct hit *h);
-/* Why the name of a language does not mean that it is spoken; NULL: it may, or is none.
- * (gate_tongue.c) */
+/* Why the name of a language does not mean that it is spoken; NULL: it may, or is none. */
 const char *gate_tongue_barred(const struct jm_extractor *x, const struct hit *h);
-/* Is it a language that is asked for or claimed: "Dutch C2", "speaks Polish and English"?
- * (gate_tongue.c) */
+/* Is it a language that is asked for or claimed: "Dutch C2", "speaks Polish and English"? */
 bool gate_tongue_asked(const struct jm_extractor *x, const struct hit *h);
 
 #endif
