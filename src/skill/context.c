@@ -314,8 +314,7 @@ static bool answered_no(const struct jm_extractor *x, const struct hit *h)
                 v->plain[behind] == '.';
     if (fact_word_at(v, end, no) && last)
         return asked || (v->tokens[end].gap & JM_GAP_COLON);
-    for (size_t i = hits_from(&x->cues, end); asked && i < x->cues.n && x->cues.a[i].tok == end;
-         i++)
+    for (size_t i = hits_from(&x->cues, end); i < x->cues.n && x->cues.a[i].tok == end; i++)
         if (x->cues.a[i].cue == CUE_NOT_AFTER)
             return true;
     return false;

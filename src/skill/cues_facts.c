@@ -64,7 +64,7 @@ const struct cue_row jm_fact_cues[] = {
         "foundation degree;"
         "cfgs;bts;dut;hnd;bac+2;grado superior;ciclo formativo de grado superior;"
         "licencjat inżynierski"},
-    {CUE_DEGREE, JM_BACHELOR, "degree or diploma;degree or equivalent;university degree;b.ed;bsn;b.s.n;bfa;b.f.a;bsw;llb;ll.b;b.arch;"
+    {CUE_DEGREE, JM_BACHELOR, "diplomatura;grado o diplomatura;degree or diploma;degree or equivalent;university degree;b.ed;bsn;b.s.n;bfa;b.f.a;bsw;llb;ll.b;b.arch;"
         "bachelor;bachelors;bachelor degree;bachelor's degree;bsc;b.sc;"
         "ba degree;"
         "bs degree;ba/bs;bs/ba;bs/ms;b.s;b.a;bs in;ba in;b.eng;bachelor of;bachelors of;btech;"
@@ -249,7 +249,7 @@ const struct cue_row jm_fact_cues[] = {
     {CUE_TONGUE, CODE('S', 'R'), "serbski;serbiska;sârbă;serbe;servisch"},
     {CUE_TONGUE, CODE('S', 'K'), "slovacco;eslovaco;słowacki;slovakiska;slovacă;slovaque;slowaaks"},
     {CUE_TONGUE, CODE('R', 'O'), "romeno;roumaine"},
-    {CUE_CEFR, JM_A1, "a1"}, {CUE_CEFR, JM_A2, "a2;scolaire;niveau scolaire;basic;grundkenntnisse;elementary;notions;"
+    {CUE_CEFR, JM_A1, "a1"}, {CUE_CEFR, JM_A2, "a2;elementare;elementar;elemental;élémentaire;scolaire;niveau scolaire;basic;grundkenntnisse;elementary;notions;"
         "básico;beginner;a little;some;basis;learner;rusty;to gcse level;to gcse standard;"
         "gcse level;podstawowy;podstawowa;podstawowym;scolastico;"
         "grundläggande;începător;básica"},
@@ -269,7 +269,7 @@ const struct cue_row jm_fact_cues[] = {
         "fluency in;avansat;avançado;avanzado;avanzada;courante;mycket god;mycket goda;"
         "uitstekend;uitstekende;fluída"},
     {CUE_CEFR, JM_C2, "c2;near native;bilingual;bilingue;bilingüe;tweetalig"},
-    {CUE_CEFR, JM_NATIVE, "native;maternă;native speaker;native level;mother tongue;muttersprache;"
+    {CUE_CEFR, JM_NATIVE, "native;materna;muttersprachniveau;auf muttersprachniveau;muttersprachlich;maternă;native speaker;native level;mother tongue;muttersprache;"
         "muttersprachler;"
         "langue maternelle;nativo;lengua materna;moedertaal;madrelingua;língua materna;ojczysty;"
         "modersmål;nativa;nativ;limbă maternă;língua nativa;maternelle;nativo/a"},

@@ -59,6 +59,8 @@ static enum jm_cefr level_near(const struct jm_extractor *x, const struct hit *h
 {
     enum jm_cefr before = JM_CEFR_UNKNOWN, after = JM_CEFR_UNKNOWN;
     size_t end = h->tok + h->n, other_end = SIZE_MAX, level_end = 0;
+    size_t reach =
+        end; /* where the level may stand: behind the name, or behind the next joined to it */
     bool others = false; /* `before` stands right behind another language */
     bool sure = false;   /* `after` is written */
     bool shared = false; /* "goda kunskaper i svenska och engelska": `before` is of both */
@@ -66,8 +68,12 @@ static enum jm_cefr level_near(const struct jm_extractor *x, const struct hit *h
         const struct hit *q = &x->cues.a[i];
         uint32_t owner = surface_of(x, q)->owner;
         if (cue_of(owner) == CUE_TONGUE && q->tok != h->tok) {
-            if (q->tok >= end)
+            if (q->tok >= end && !(reach == end && joined(x->v, end, q->tok)))
                 break;
+            if (q->tok >= end) { /* "Deutsch und Türkisch fließend" */
+                reach = (size_t)q->tok + q->n;
+                continue;
+            }
             shared = joined(x->v, q->tok + q->n, h->tok);
             if (!shared)
                 before = JM_CEFR_UNKNOWN;
@@ -80,6 +86,10 @@ static enum jm_cefr level_near(const struct jm_extractor *x, const struct hit *h
                 others = other_end != SIZE_MAX && q->tok - other_end <= 2;
             } else if (q->tok < h->tok) {
                 continue;
+            } else if (reach > end) {
+                if (!after && !before && !written(x, q) && q->tok <= reach + 1 &&
+                    !comma_in(x->v, reach, q->tok))
+                    after = level;
             } else if ((!after || (!sure && written(x, q))) &&
                        q->tok - end <= (written(x, q) ? 8 : 5) &&
                        !(parted(x->v, end, q->tok) && level_of_next(x, i))) {

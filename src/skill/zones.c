@@ -159,18 +159,24 @@ static void fill(struct jm_extractor *x, size_t from, size_t to, uint8_t zone)
 
 /* Tokens of a line at i that no heading we know, but stands before a list and begins like one for
  * the reader: "You", "What the job involves"; 0: it is none. `zone` is what it opens. */
-static size_t unknown_heading(const struct jm_text_view *v, size_t i, bool counted, uint8_t *zone)
+static size_t unknown_heading(const struct jm_text_view *v, size_t i, bool counted, bool any,
+                              uint8_t *zone)
 {
     static const char *const you[] = {"you", "your", "yourself", NULL};
     static const char *const job[] = {"what", "the",     "how", "day", "key",
                                       "main", "typical", "in",  NULL};
-    static const char *const ours[] = {"we", "our", "us", "company", "get", "offer", "benefits",
-                                       "perks", "like", "rewards", NULL};
+    static const char *const ours[] = {
+        "we",    "our",     "us",      "company",  "get",     "offer",    "benefits",
+        "perks", "like",    "rewards", "wir",      "uns",     "unsere",   "unser",
+        "nous",  "notre",   "nos",     "nosotros", "nuestra", "nuestro",  "wij",
+        "ons",   "onze",    "noi",     "nostri",   "nostra",  "nossa",    "nossos",
+        "nas",   "nasza",   "vår",     "våra",     "oss",     "noastre",  "noastră",
+        "werte", "valeurs", "valores", "valori",   "waarden", "wartości", NULL};
     size_t n = 1 + rest_of_line(v, i + 1);
     bool asks = fact_word_at(v, i, you);
     if (n > 7 || i + n >= v->n_tokens || !(v->tokens[i + n].gap & JM_GAP_BULLET) ||
         (v->tokens[i].gap & JM_GAP_BULLET) || !(v->tokens[i].flags & JM_TOK_UPPER) ||
-        !(asks || (!counted && fact_word_at(v, i, job))))
+        !(asks || (any && n <= 4) || (!counted && fact_word_at(v, i, job))))
         return 0;
     for (size_t k = i; k < i + n; k++)
         if (fact_word_at(v, k, ours))
@@ -184,10 +190,13 @@ static void end_at_heading(struct jm_extractor *x, size_t from, size_t to, uint8
 {
     const struct jm_text_view *v = x->v;
     bool counted = !zone_uncounted(zone);
+    /* "Jouw takenpakket": in other languages we know fewer headings, and what is told of a company
+     * is hardly ever a list */
+    bool any = zone == JM_ZONE_ABOUT && x->facts.lang != JM_LANG_EN;
     uint8_t next;
     size_t start = to;
     for (size_t i = from; i < to; i = sentence_to(x, i, SENTENCE_REACH)) {
-        size_t n = zone_line_starts(v, i) ? unknown_heading(v, i, counted, &next) : 0;
+        size_t n = zone_line_starts(v, i) ? unknown_heading(v, i, counted, any, &next) : 0;
         if (!n)
             continue;
         cover(x, i, i + n);
