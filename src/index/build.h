@@ -19,6 +19,11 @@ static inline uint32_t load_slot(uint32_t i)
     return (1 + i / LOAD_FILL) * CHUNK_SLOTS + i % LOAD_FILL;
 }
 
+/* Give the rows, which are empty, other numbers, so that long records get short. `entries` are those
+ * of `in`. -1: out of memory, nothing was done. renumber.c */
+int renumber_rows(struct jm_index *ix, const struct load_order *in, uint32_t *entries,
+                  unsigned threads);
+
 /* Write the records, unborn, into their slots, then the rows of all of them. The helpers among the
  * threads do not allocate. -1: out of memory; what was made goes with the index. */
 int build_records(struct jm_index *ix, const struct load_order *in, unsigned threads);

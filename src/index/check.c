@@ -101,7 +101,7 @@ static bool maxima_true(const struct jm_index *ix, const struct table *t, uint32
     if (t->lists)
         return list_true(ix, t, block, s, chunk);
     bool so = quilt_get(&t->maxima[block], chunk) == segment_max(s, slot, CHUNK_SLOTS);
-    for (uint32_t q = 0; q < 4; q++)
+    for (uint32_t q = 0; t->quarters && q < 4; q++)
         so &= quilt_get(&table_quarters(t, block)[q], chunk) ==
               segment_max(s, slot + q * QUARTER, QUARTER);
     return so;
@@ -130,12 +130,14 @@ static int check_segment(const struct jm_index *ix, const struct table *t, uint3
         if (list[i] >> 16 >> t->shift != number || (i && list[i - 1] >> 4 >= list[i] >> 4))
             rc = jm_err_set(err, JM_EINTERNAL, "slot %u is not in order in segment %u",
                             list[i] >> 4, number);
-    for (uint32_t c = 0; !t->wide && c < BLOCK_CHUNKS && rc == 0; c++)
+    for (uint32_t c = 0; t->form == FORM_PLAIN && c < BLOCK_CHUNKS && rc == 0; c++)
         if (!maxima_true(ix, t, number, s, c))
             rc = jm_err_set(err, JM_EINTERNAL, "chunk %u of block %u: another maximum", c, number);
+    if (rc == 0 && t->form == FORM_PACKED && !packed_true(s))
+        rc = jm_err_set(err, JM_EINTERNAL, "segment %u has a quilt of another maximum", number);
     if (rc == 0 && !late_known(s))
         rc = jm_err_set(err, JM_EINTERNAL, "segment %u keeps a late item for itself", number);
-    for (uint32_t i = 1; t->wide && i < s->n && rc == 0; i++)
+    for (uint32_t i = 1; t->form == FORM_WIDE && i < s->n && rc == 0; i++)
         if (segment_wide(s)[i - 1] >> 4 >= segment_wide(s)[i] >> 4)
             rc = jm_err_set(err, JM_EINTERNAL, "graves of segment %u are out of order", number);
     free(list);
@@ -199,8 +201,8 @@ void jm_index_stats(const struct jm_index *ix, struct jm_index_stats *out)
         const struct table *t = row_at(ix, r)->table;
         out->terms += row_at(ix, r)->term <= JM_INDEX_TERM_MAX;
         out->bytes_bounds += row_bytes(ix, row_at(ix, r));
-        out->rows_dense += t && !t->wide;
-        out->rows_sparse += t && t->wide;
+        out->rows_dense += t && t->form != FORM_WIDE;
+        out->rows_sparse += t && t->form == FORM_WIDE;
     }
     for (size_t i = 0; i < JM_INDEX_DOC_MAX / DOCS_PAGE; i++)
         out->bytes_maps += ix->doc_pages[i] ? DOCS_PAGE * sizeof(uint32_t) : 0;

@@ -3,7 +3,8 @@
  * Every document is in one more row, that of its place, built and changed as the rows of terms
  * are; places share 65,536 rows by a hash, and the unknown place has its own. A search whose
  * filter names places that few documents have starts from these rows: chunks without such a slot
- * are out, and in the others only such slots are scored (search.c). Like all rows these may claim
+ * are out, and in the others only such slots are scored (search.c), unless scoring a slot by its
+ * record takes long: those of whole texts are in bits. Like all rows these may claim
  * too much, never too little; the record's facets decide. */
 #include "search.h"
 
@@ -50,7 +51,7 @@ enum gate gate_of(struct jm_index_reader *r)
     gate_add(r, gate_row_of(r->index, 0));
     for (uint32_t i = 0; i < f->n_places; i++)
         gate_add(r, gate_row_of(r->index, f->places[i]));
-    return r->gate_docs < slots / NARROW ? GATE_NARROW
+    return r->gate_docs < slots / NARROW ? LOAD_RELAXED(&r->index->texts) ? GATE_CLOSED : GATE_NARROW
            : r->gate_docs < slots / WIDE ? GATE_WIDE
                                          : GATE_NONE;
 }

@@ -130,6 +130,7 @@ static void slot_kill(struct jm_index *ix, uint32_t slot, uint32_t moment)
     STORE_RELEASE(&r->died, moment);
     ix->stats.docs--;
     ix->stats.postings -= record_n(r);
+    index_note_texts(ix);
     ix->n_limbo++;
 }
 
@@ -254,6 +255,7 @@ void index_arrive(struct jm_index *ix, uint32_t slot, struct record *record)
     publish(ix, moment);
     ix->stats.docs++;
     ix->stats.postings += record_n(record);
+    index_note_texts(ix);
     if (old != SLOT_NONE)
         jm_epoch_retire(ix->epoch, (void *)(uintptr_t)old, slot_is_dead, ix);
 }

@@ -7,6 +7,8 @@
 #ifndef JM_INDEX_INT_H
 #define JM_INDEX_INT_H
 
+#include <string.h>
+
 #include "jobmatch/epoch.h"
 #include "jobmatch/err.h"
 #include "jobmatch/index.h"
@@ -23,7 +25,11 @@ enum {
     DOCS_PAGE = 1 << 16,
     LOAD_FILL = 56,    /* slots of a chunk that a load fills; the rest is for later arrivals */
     LISTED_DOCS = 2,   /* documents in a block on the mean, for a row to be listed, */
-    DENSE_DOCS = 32,   /* and for it to be dense */
+    DENSE_DOCS = 32,   /* and for it to be dense; */
+    TEXT_TERMS = 64,   /* where documents have more terms than this on the mean: */
+    PACKED_DOCS = 1,   /* for it to be packed, */
+    DENSE_TEXTS = 128, /* and for it to be dense */
+    COMMON_ROWS = 4096, /* these come first, more or less */
     LIST_BLOCKS = 64,
     LIST_CHUNKS = LIST_BLOCKS * BLOCK_CHUNKS,
     QUARTER = CHUNK_SLOTS / 4,
@@ -99,6 +105,9 @@ void mem_unmap(void *p, size_t bytes);
  *   dense   segments like these. Nearly every block has many chunks with the row, so that the
  *           largest weights of all of them take no more room than lists, and are quicker to add;
  *           and those of the quarters of every chunk, which make bounds tighter.
+ *   packed  instead of listed, where documents are whole texts: segments of several blocks, of
+ *           items of 16 bits, block by block (packed.c). There are no lists: bounds are made of
+ *           the items. Dense rows of texts do without quarters.
  *
  * An item changes by one store, so that a search reads it whole while the writer is at work. */
 enum {
@@ -108,7 +117,9 @@ enum {
     STRIPS_FROM = 64,  /* and so many of a block in strips */
     WEIGHT_UNITS = 15,
     WIDE_FEW = 128,    /* so many wide items are one segment, */
-    WIDE_MOST = 1024   /* which has no more than these, unless it covers a single block */
+    WIDE_MOST = 1024,  /* which has no more than these, unless it covers a single block; */
+    PACKED_MANY = 512, /* a packed one has about so many, */
+    PACKED_MOST = 2048 /* and no more than these */
 };
 /* A chunk's weights in four bits each; 0: the slot does not have the term. Slots 0-31 are the low
  * halves of the bytes, 32-63 the high halves. */
@@ -122,7 +133,14 @@ struct segment {
     uint8_t form;
     uint16_t item[]; /* wide: of 32 bits. In strips: first, where each ends. Then the chunks of */
 };                   /* the quilts, and the quilts */
-enum { FORM_WIDE, FORM_PLAIN, FORM_STRIPS, FORM_LATE /* in strips, and some behind them */ };
+enum { FORM_WIDE, FORM_PACKED, FORM_PLAIN, FORM_STRIPS,
+       FORM_LATE /* in strips, and some behind them */ };
+/* How segments of a table are made: wide, packed, or otherwise (FORM_PLAIN); of 1 << shift blocks;
+ * packed ones perhaps with places to spare in every block. */
+struct mould {
+    uint8_t form, shift;
+    bool spare;
+};
 
 /* Segment i covers the blocks from i << shift, list i those from i * 64. */
 struct table {
@@ -132,10 +150,10 @@ struct table {
     uint32_t moved;       /* and how many segments are not where they were built */
     uint32_t raised;      /* counts twice for every maximum that grows: odd while one does */
     uint16_t unit;
-    uint8_t shift;
-    bool wide;            /* sparse */
-    struct quilt *maxima; /* dense: [n_segments], by block, then chunk; then [n_segments][4], of */
-                          /* the quarters of the chunks */
+    uint8_t form, shift;  /* FORM_WIDE: sparse; FORM_PACKED: packed */
+    bool quarters;        /* dense, and not of texts: */
+    struct quilt *maxima; /* dense: [n_segments], by block, then chunk; then, if `quarters`, */
+                          /* [n_segments][4], of the quarters of the chunks */
     uint16_t *present;    /* listed: [n_segments], by block: a bit for each strip */
     uint32_t *lists;      /* listed: where they are; 0: none */
     uint32_t *segments;   /* where they are; 0: none */
@@ -175,7 +193,8 @@ struct record {
 enum {
     RECORD_WIDE = 1 << 15,  /* steps are of 32 bits: row, weight */
     RECORD_HEAVY = 1 << 14, /* weights have 8 bits and are behind the steps, which have 1 instead */
-    RECORD_N = (1 << 14) - 1,
+    RECORD_BITS = 1 << 13,  /* no steps, but bits: long.c */
+    RECORD_N = (1 << 13) - 1,
     STEP_FAR = 4095
 };
 
@@ -198,6 +217,7 @@ struct jm_index {
     uint32_t now;      /* the moment: released by every change */
     uint32_t n_chunks; /* in use, chunk 0 counted */
     uint32_t n_rows;
+    bool texts;        /* documents have many terms: memory matters more, and bounds find less */
     struct term_map *terms;
     struct row *row_pages[ROW_PAGES];
     struct block *blocks[BLOCKS_MAX];
@@ -286,6 +306,51 @@ static inline uint32_t *segment_wide(const struct segment *s)
 {
     return (uint32_t *)(uintptr_t)s->item;
 }
+/* Of a packed one (packed.c): how many blocks it covers, as a shift; does its index have the numbers
+ * of items, in bytes; the words before its items. */
+static inline uint32_t packed_shift(const struct segment *s)
+{
+    return s->item[0] & 255;
+}
+static inline bool packed_counts(const struct segment *s)
+{
+    return s->item[0] >> 8;
+}
+static inline uint32_t packed_index_words(uint32_t shift, bool counts)
+{
+    return 1 + (counts ? shift < 3 ? 4 : 1u << (shift - 1) : 1u << shift);
+}
+static inline uint16_t *packed_items(const struct segment *s)
+{
+    return (uint16_t *)(uintptr_t)s->item + packed_index_words(packed_shift(s), packed_counts(s));
+}
+static inline uint16_t *packed_marks(const struct segment *s)
+{
+    return packed_items(s) + s->n;
+}
+static inline struct quilt *packed_quilt(const struct segment *s, uint32_t number)
+{
+    return (struct quilt *)(packed_marks(s) + s->quilts) + number;
+}
+/* The number of items before those of a block, counted from the first of the segment. */
+static inline uint32_t packed_begin(const struct segment *s, uint32_t block)
+{
+    const uint64_t even = 0x00ff00ff00ff00ff;
+    uint64_t sum = 0, eight;
+    if (!packed_counts(s))
+        return block ? s->item[block] : 0;
+    for (uint32_t i = 0; i < block; i += 8) {
+        memcpy(&eight, (const uint8_t *)(s->item + 1) + i, sizeof eight);
+        eight &= block - i < 8 ? (1ull << 8 * (block - i)) - 1 : UINT64_MAX;
+        sum += (eight & even) + (eight >> 8 & even);
+    }
+    return (uint32_t)(sum * 0x0001000100010001 >> 48);
+}
+static inline uint32_t packed_count(const struct segment *s, uint32_t block)
+{
+    return packed_counts(s) ? ((const uint8_t *)(s->item + 1))[block]
+                            : s->item[1 + block] - packed_begin(s, block);
+}
 /* The largest weights in the first, second, third and last quarters of a block's chunks. */
 static inline struct quilt *table_quarters(const struct table *t, uint32_t block)
 {
@@ -341,6 +406,11 @@ uint32_t gate_row(struct jm_index *ix, uint32_t place);
 uint32_t gate_row_of(const struct jm_index *ix, uint32_t place);
 uint64_t row_bytes(const struct jm_index *ix, const struct row *row);
 void index_retire(struct jm_index *ix, void *block); /* a table or term map */
+/* Writer: after stats.docs or stats.postings have changed. */
+static inline void index_note_texts(struct jm_index *ix)
+{
+    STORE_RELAXED(&ix->texts, ix->stats.postings > ix->stats.docs * TEXT_TERMS);
+}
 
 /* table.c. A row taken apart: slot << 4 | weight in units, ascending. */
 struct postings {
@@ -364,10 +434,10 @@ void table_lower(struct jm_index *ix, struct table *t, uint32_t slot, uint32_t u
 /* segment.c. A posting is a slot and a weight in units: slot << 4 | weight. In a list, chunks are
  * the slots.
  *
- * The size of a segment for these, ascending, and `spare` more if it is not wide, ... */
-size_t segment_size(bool wide, const uint32_t *postings, uint32_t n, uint32_t spare);
-/* ... and to make it, in memory of that size or, unless it is wide, of more. */
-void segment_fill(struct segment *s, size_t bytes, bool wide, const uint32_t *postings,
+ * The size of a segment for these, ascending, and `spare` more if it is FORM_PLAIN, ... */
+size_t segment_size(struct mould mould, const uint32_t *postings, uint32_t n, uint32_t spare);
+/* ... and to make it, in memory of that size or of more. */
+void segment_fill(struct segment *s, size_t bytes, struct mould mould, const uint32_t *postings,
                   uint32_t n);
 enum { SPARE = 8 }; /* a new segment that is not wide has one place in so many to spare */
 size_t segment_bytes(const struct segment *s);
@@ -378,16 +448,26 @@ uint32_t segment_list(const struct segment *s, uint32_t number, uint32_t *out, u
 /* Has it a place for this slot, which it does not hold? */
 bool segment_has_room(const struct segment *s, uint32_t slot);
 /* A copy that has one, without graves; of NULL, if there is no segment yet. NULL: out of memory. */
-struct segment *segment_with_room(struct jm_index *ix, const struct segment *s, bool wide,
+struct segment *segment_with_room(struct jm_index *ix, const struct segment *s, struct mould mould,
                                   uint32_t number, uint32_t slot);
 void segment_add(struct segment *s, uint32_t slot, uint32_t units);
 /* The weight it had; 0: it was not there. */
 uint32_t segment_remove(struct segment *s, uint32_t slot);
-/* Another weight for a slot that it holds, unless it is wide. */
+/* Another weight for a slot that it holds. These are not for wide or packed ones. */
 void segment_set(struct segment *s, uint32_t slot, uint32_t units);
 uint32_t segment_weight(const struct segment *s, uint32_t slot);
-/* The largest weight of n slots of a chunk, from this one on, unless it is wide. */
+/* The largest weight of n slots of a chunk, from this one on. */
 uint32_t segment_max(const struct segment *s, uint32_t slot, uint32_t n);
+/* packed.c: the same for packed segments. */
+size_t packed_size(struct mould mould, const uint32_t *postings, uint32_t n);
+void packed_fill(struct segment *s, struct mould mould, const uint32_t *postings, uint32_t n);
+size_t packed_bytes(const struct segment *s);
+uint32_t packed_list(const struct segment *s, uint32_t number, uint32_t *out, uint32_t room);
+bool packed_has_room(const struct segment *s, uint32_t slot);
+void packed_add(struct segment *s, uint32_t slot, uint32_t units);
+uint32_t packed_remove(struct segment *s, uint32_t slot);
+uint32_t packed_weight(const struct segment *s, uint32_t slot);
+bool packed_true(const struct segment *s); /* are its marks right? */
 bool segment_has_strip(const struct segment *s, uint32_t slot); /* any slot of this one's strip */
 void quilt_put(struct quilt *q, uint32_t slot, uint32_t units);
 
@@ -416,6 +496,11 @@ struct record *record_new(struct jm_index *ix, const uint32_t *entries, size_t n
 void record_write(struct record *r, uint32_t doc, const uint32_t *entries, size_t n,
                   const struct jm_index_facets *facets);
 uint32_t record_n(const struct record *r); /* its entries; walks over them */
+/* long.c. The entries of a long document in bits. What they take, ... */
+size_t long_bytes(const uint32_t *entries, size_t n);
+void long_write(uint8_t *to, const uint32_t *entries, size_t n); /* ... to write them, ... */
+size_t long_written(const uint8_t *from);                        /* ... and what they took. */
+void long_read(const uint8_t *from, uint32_t *entries, size_t n);
 /* The entries, into room for JM_INDEX_DOC_TERMS; how many. */
 uint32_t record_entries(const struct record *r, uint32_t *entries);
 struct jm_index_facets record_facets(const struct record *r);

@@ -121,6 +121,37 @@ static inline void add_wide_any(const uint32_t *items, uint32_t n, const uint16_
 #define add_wide_sse2 add_wide_any
 #define add_wide_avx2 add_wide_any
 
+/* A quilt's chunk is known, and its largest weight. */
+static inline void bound_quilts(uint16_t *bounds, const struct segment *s, const uint16_t *worth)
+{
+    for (uint32_t q = 0; q < s->quilts; q++) {
+        uint32_t mark = LOAD_RELAXED(&packed_marks(s)[q]);
+        bounds[mark >> 4] = sum_to_limit(bounds[mark >> 4], worth[mark & ITEM_WEIGHT]);
+    }
+}
+
+static inline void bound_packed_any(uint16_t *bounds, const struct segment *s,
+                                    const uint16_t *worth)
+{
+    const uint16_t *items = packed_items(s);
+    bound_quilts(bounds, s, worth);
+    uint32_t i = 0;
+    for (uint32_t block = 0; block < 1u << packed_shift(s); block++, bounds += BLOCK_CHUNKS) {
+        uint32_t last = UINT32_MAX, before = 0;
+        for (uint32_t end = i + packed_count(s, block); i < end; i++) {
+            uint32_t item = LOAD_RELAXED(&items[i]), chunk = item >> ITEM_CHUNK;
+            uint32_t most = worth[item & ITEM_WEIGHT], known = chunk == last ? before : 0;
+            known = known < most ? known : most;
+            bounds[chunk] = sum_to_limit(bounds[chunk], (uint16_t)(most - known));
+            last = chunk;
+            before = most;
+        }
+    }
+}
+#define bound_packed_portable bound_packed_any
+#define bound_packed_sse2     bound_packed_any
+#define bound_packed_avx2     bound_packed_any
+
 static inline void add_later_any(struct batch *b, uint32_t n)
 {
     (void)b, (void)n; /* nothing was put off */
@@ -163,8 +194,8 @@ ADD_PARTS
 #define KERNELS(isa)                                                                             \
     {                                                                                            \
         #isa, add_bytes_##isa, add_quilts_##isa, count_ge_##isa, largest_##isa,                  \
-            collect_ge_##isa, add_maxima_##isa, tighten_##isa, visit_##isa, sweep_##isa,         \
-            lanes_ge_##isa, drop_##isa, keep_##isa, sift_wishes_##isa                            \
+            collect_ge_##isa, add_maxima_##isa, tighten_##isa, bound_packed_##isa, visit_##isa,  \
+            sweep_##isa, lanes_ge_##isa, drop_##isa, keep_##isa, sift_wishes_##isa               \
     }
 
 #ifdef X86_KERNELS
@@ -421,6 +452,50 @@ static void K(add_later)(struct batch *b, uint32_t n)
         uint16_t *lane = &lanes[b->later_lane[i]];
         *lane = (uint16_t)(*lane + b->later_worth[i]);
     }
+}
+
+static void bound_later(uint16_t *bounds, const uint16_t *lane, const uint16_t *worth, uint32_t n)
+{
+    for (uint32_t i = 0; i < n; i++)
+        bounds[lane[i]] = sum_to_limit(bounds[lane[i]], worth[i]);
+}
+
+static const uint16_t to_31[32] = {0,  1,  2,  3,  4,  5,  6,  7,  8,  9,  10, 11, 12, 13, 14, 15,
+                                   16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31};
+
+/* Found first and then added, as by a sweep. */
+static void K(bound_packed)(uint16_t *bounds, const struct segment *s, const uint16_t *worth)
+{
+    uint16_t lane[LATER + 32], more[LATER + 32]; /* vectors are stored whole */
+    const uint16_t *items = packed_items(s);
+    __m512i table = worths_avx512(worth);
+    __m512i one_back = _mm512_sub_epi16(_mm512_loadu_si512(to_31), _mm512_set1_epi16(1));
+    uint32_t later = 0;
+    bound_quilts(bounds, s, worth);
+    for (uint32_t block = 0, from = 0, end; block < 1u << packed_shift(s); block++, from = end) {
+        __m512i first = _mm512_set1_epi16((short)(block * BLOCK_CHUNKS));
+        end = from + packed_count(s, block);
+        for (uint32_t i = from; i < end; i += 32) {
+            __mmask32 there = _bzhi_u32(UINT32_MAX, end - i < 32 ? end - i : 32);
+            __m512i item = _mm512_maskz_loadu_epi16(there, items + i); /* once: they may change */
+            __m512i before = _mm512_permutexvar_epi16(one_back, item);
+            __m512i chunk = _mm512_srli_epi16(item, ITEM_CHUNK);
+            __mmask32 same =
+                _mm512_mask_cmpeq_epi16_mask(~1u, chunk, _mm512_srli_epi16(before, ITEM_CHUNK));
+            __m512i v = _mm512_subs_epu16(_mm512_permutexvar_epi16(item, table),
+                                          _mm512_maskz_permutexvar_epi16(same, before, table));
+            __mmask32 adds = _mm512_mask_test_epi16_mask(there, v, v);
+            chunk = _mm512_add_epi16(chunk, first);
+            _mm512_storeu_si512(lane + later, _mm512_maskz_compress_epi16(adds, chunk));
+            _mm512_storeu_si512(more + later, _mm512_maskz_compress_epi16(adds, v));
+            later += (uint32_t)__builtin_popcount(adds);
+            if (later > LATER) {
+                bound_later(bounds, lane, more, later);
+                later = 0;
+            }
+        }
+    }
+    bound_later(bounds, lane, more, later);
 }
 
 /* Where the lanes of a block's 64 chunks begin fits two registers, and is looked up from there. */

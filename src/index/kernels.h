@@ -86,8 +86,8 @@ struct parts {
     lanes8 sum[5][8];
 };
 
-/* A list that changes while it is read may count a chunk twice: too high a bound does no harm, but
- * one that begins again at 0 would. */
+/* A list that changes while it is read may count a chunk twice, and so do late items of a packed
+ * segment: too high a bound does no harm, but one that begins again at 0 would. */
 static inline uint16_t sum_to_limit(uint16_t a, uint16_t b)
 {
     uint16_t sum;
@@ -112,6 +112,9 @@ struct kernels {
      * maximum has grown since, and what it took part in before is not known. */
     bool (*tighten)(uint16_t *bounds, const struct dense_row *rows, size_t n, uint32_t block,
                     uint32_t next);
+    /* Add what the items of a packed segment are worth to the bounds of its chunks, those of its
+     * first block first: of neighbours in one chunk, what each adds to the one before it. */
+    void (*bound_packed)(uint16_t *bounds, const struct segment *s, const uint16_t *worth);
     /* Find the segments of a row that the batch needs and ask for them. */
     void (*visit)(const struct table *t, const struct batch *b, struct visit *v);
     /* Add a row's weights, each as worth[weight], to the lanes of the chunks that are alive. */

@@ -23,6 +23,20 @@ static inline void K(sweep_narrow)(const struct segment *s, uint32_t block, cons
     }
 }
 
+static inline void K(sweep_packed)(const struct segment *s, uint32_t block, const uint16_t *worth,
+                                   struct batch *b, uint32_t *later)
+{
+    const uint16_t *lanes_of = batch_lanes_of(b, block);
+    uint32_t nth = block & ((1u << packed_shift(s)) - 1);
+    K(add_items)(packed_items(s) + packed_begin(s, nth), packed_count(s, nth), lanes_of, worth, b,
+                 later);
+    for (uint32_t q = 0; q < s->quilts; q++) {
+        uint32_t mark = LOAD_RELAXED(&packed_marks(s)[q]), lanes = lanes_of[mark >> 4 & 63];
+        if (mark >> 10 == nth && lanes != DEAD)
+            K(add_quilts)(b->lanes + lanes, packed_quilt(s, q), 1, worth);
+    }
+}
+
 static void K(sweep)(const struct visit *v, const uint16_t *worth, struct batch *b)
 {
     uint32_t later = 0;
@@ -30,6 +44,8 @@ static void K(sweep)(const struct visit *v, const uint16_t *worth, struct batch 
         const struct segment *s = v->segments[i];
         if (segment_form(s) == FORM_WIDE)
             K(add_wide)(segment_wide(s), s->n, worth, b);
+        else if (segment_form(s) == FORM_PACKED)
+            K(sweep_packed)(s, v->blocks[i], worth, b, &later);
         else
             K(sweep_narrow)(s, v->blocks[i], worth, b, &later);
     }
@@ -94,7 +110,7 @@ static inline void K(visit_blocks)(const struct table *t, const struct batch *b,
             some &= K(present)(&t->maxima[at]);
         else if (t->present)
             some = LOAD_RELAXED(&t->present[at]) & b->strips[i];
-        else
+        else if (t->form == FORM_WIDE)
             some = at != last ? some : 0;
         last = some ? at : last;
         v->blocks[n] = block; /* without a branch: nobody can foresee it */

@@ -125,8 +125,6 @@ static void publish_all(struct jm_index *ix, const struct loading *l)
         STORE_RELEASE(&record_at(ix, slot)->born, ix->now + 1);
         STORE_RELEASE(&ix->doc_pages[doc->doc / DOCS_PAGE][doc->doc % DOCS_PAGE], slot);
     }
-    ix->stats.docs = l->n_docs;
-    ix->stats.postings = l->start[l->n_docs] - l->n_docs;
     STORE_RELEASE(&ix->now, ix->now + 1);
 }
 
@@ -137,6 +135,8 @@ static void take_back(struct jm_index *ix, const struct loading *l)
     for (uint32_t s = CHUNK_SLOTS; s < ix->n_blocks * BLOCK_SLOTS; s++)
         if (*slot_at(ix, s))
             index_drop(ix, s, l->in_rows);
+    ix->stats.docs = ix->stats.postings = 0;
+    index_note_texts(ix);
 }
 
 static int fill(struct loading *l)
@@ -144,7 +144,12 @@ static int fill(struct loading *l)
     if (find_all(l) < 0 || order_documents(l->start, l->entries, l->n_docs, l->ix->n_rows, LOAD_FILL,
                                            l->threads, l->perm) < 0)
         return -1;
+    l->ix->stats.docs = l->n_docs;
+    l->ix->stats.postings = l->start[l->n_docs] - l->n_docs;
+    index_note_texts(l->ix);
     struct load_order in = {l->docs, l->n_docs, l->start, l->entries, l->perm};
+    if (l->ix->texts && renumber_rows(l->ix, &in, l->entries, l->threads) < 0)
+        return -1;
     if (build_records(l->ix, &in, l->threads) < 0 || build_rows(l->ix, &in, l->threads) < 0)
         return -1;
     l->in_rows = true;

@@ -12,13 +12,12 @@
 #include "kernels.h"
 
 enum {
-    MAP_ROWS = 4096,    /* rows in the block map: the ones seen first, thus mostly common ones */
     MAP_BUCKETS = 1024, /* of terms in the chunk map of a block */
     SEVERAL = 5         /* documents of a chunk, for its term to be in the map */
 };
 
 struct place {
-    uint32_t n_rows;
+    uint32_t n_rows;           /* the first, thus mostly common ones */
     uint32_t n_blocks, stride; /* n_blocks, rounded up to 64 */
     uint8_t *block_map;        /* [n_rows][stride] */
     uint64_t (*chunk_map)[MAP_BUCKETS]; /* [n_blocks]: a bit for each chunk */
@@ -62,7 +61,7 @@ int place_begin(struct jm_index *ix)
     struct place *p = mem_alloc(&ix->mem, sizeof *p);
     if (!p || ix->n_blocks == 0)
         return p ? 0 : -1;
-    p->n_rows = ix->n_rows < MAP_ROWS ? ix->n_rows : MAP_ROWS;
+    p->n_rows = ix->n_rows < COMMON_ROWS ? ix->n_rows : COMMON_ROWS;
     p->n_blocks = ix->n_blocks;
     p->stride = (ix->n_blocks + 63) & ~63u;
     p->block_map = mem_alloc(&ix->mem, (size_t)p->n_rows * p->stride + 1);

@@ -234,7 +234,7 @@ uint32_t query_points_of_any(const struct jm_index_reader *r, const struct recor
 uint32_t query_points(const struct jm_index_reader *r, const struct record *rec)
 {
     uint32_t points = 0, row = 0, n = rec->n_form & RECORD_N;
-    if (rec->n_form & (RECORD_WIDE | RECORD_HEAVY))
+    if (rec->n_form & (RECORD_WIDE | RECORD_HEAVY | RECORD_BITS))
         return query_points_of_any(r, rec);
     for (uint32_t i = 0; i < n; i++) {
         uint16_t step;

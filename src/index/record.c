@@ -2,7 +2,8 @@
  * allow, because at millions of documents this is half of the index.
  *
  * A row is told by its distance from the one before, in twelve bits; further ones by steps of
- * weight 0 between. Where those would be more than the others, all steps are wide.
+ * weight 0 between. Where those would be more than the others, all steps are wide. A long document
+ * of light weights is written in bits instead: long.c.
  *
  * The facets are kept as a mask of their 32 bytes and those bytes that are not zero: nearly all
  * numbers are small, and most documents know few of them. */
@@ -12,7 +13,7 @@
 
 #include "index_int.h"
 
-enum { HEAD = offsetof(struct record, data) };
+enum { HEAD = offsetof(struct record, data), LONG_FROM = 64 };
 _Static_assert(sizeof(struct jm_index_facets) == 32, "a mask of 32 bits stands for its bytes");
 
 static uint32_t facets_mask(const struct jm_index_facets *facets)
@@ -45,6 +46,8 @@ static uint32_t step_at(const struct record *r, uint32_t i)
 uint32_t record_n(const struct record *r)
 {
     uint32_t n = 0;
+    if (r->n_form & RECORD_BITS)
+        return steps_of(r);
     for (uint32_t i = 0; i < steps_of(r); i++)
         n += (step_at(r, i) & ITEM_WEIGHT) != 0;
     return n;
@@ -58,6 +61,8 @@ static size_t steps_bytes(const struct record *r)
 /* Where the facets begin. */
 static size_t facets_at(const struct record *r)
 {
+    if (r->n_form & RECORD_BITS)
+        return long_written(r->data);
     return steps_bytes(r) + (r->n_form & RECORD_HEAVY ? record_n(r) : 0);
 }
 
@@ -124,6 +129,8 @@ static uint16_t form_of(const uint32_t *entries, size_t n)
         row += far;
         heavy |= entry_weight(entries[i]) > WEIGHT_UNITS ? RECORD_HEAVY : 0u;
     }
+    if (n >= LONG_FROM && !heavy)
+        return (uint16_t)(RECORD_BITS | n);
     return (uint16_t)(heavy | (steps > 2 * n ? RECORD_WIDE | n : steps));
 }
 
@@ -133,7 +140,8 @@ struct record *record_new(struct jm_index *ix, const uint32_t *entries, size_t n
     struct record form = {.n_form = form_of(entries, n)};
     uint32_t mask = facets_mask(facets);
     size_t heavy = form.n_form & RECORD_HEAVY ? n : 0;
-    struct record *r = mem_alloc(&ix->mem, bytes_with(steps_bytes(&form) + heavy, mask));
+    size_t bytes = form.n_form & RECORD_BITS ? long_bytes(entries, n) : steps_bytes(&form) + heavy;
+    struct record *r = mem_alloc(&ix->mem, bytes_with(bytes, mask));
     if (!r)
         return NULL;
     r->n_form = form.n_form;
@@ -189,7 +197,13 @@ void record_write(struct record *r, uint32_t doc, const uint32_t *entries, size_
                   const struct jm_index_facets *facets)
 {
     uint32_t mask = facets_mask(facets);
-    uint8_t *to = write_steps(r, r->data, entries, n);
+    uint8_t *to = r->data;
+    if (r->n_form & RECORD_BITS) {
+        long_write(to, entries, n);
+        to += long_written(to);
+    } else {
+        to = write_steps(r, to, entries, n);
+    }
     for (size_t i = 0; r->n_form & RECORD_HEAVY && i < n; i++)
         *to++ = entry_weight(entries[i]);
     r->doc = doc;
@@ -204,6 +218,10 @@ uint32_t record_entries(const struct record *r, uint32_t *entries)
 {
     const uint8_t *heavy = r->n_form & RECORD_HEAVY ? r->data + steps_bytes(r) : NULL;
     uint32_t n = 0, row = 0;
+    if (r->n_form & RECORD_BITS) {
+        long_read(r->data, entries, steps_of(r));
+        return steps_of(r);
+    }
     for (uint32_t i = 0; i < steps_of(r); i++) {
         uint32_t step = step_at(r, i), weight = step & ITEM_WEIGHT;
         row = r->n_form & RECORD_WIDE ? step >> 4 : row + (step >> 4);

@@ -195,7 +195,7 @@ static int prepare_list(struct jm_index *ix, uint32_t row_no, uint32_t slot)
     struct segment *s = table_list(ix, t, i);
     if (s && (segment_weight(s, chunk) || segment_has_room(s, chunk)))
         return 0;
-    struct segment *roomy = segment_with_room(ix, s, false, i, chunk);
+    struct segment *roomy = segment_with_room(ix, s, (struct mould){.form = FORM_PLAIN}, i, chunk);
     if (!roomy)
         return -1;
     table_set_list(ix, t, i, roomy);
@@ -212,14 +212,16 @@ static int prepare_segment(struct jm_index *ix, uint32_t row_no, uint32_t slot)
     struct segment *s = table_segment(ix, t, i);
     if (s && segment_has_room(s, slot))
         return 0;
-    if (s && s->n > WIDE_MOST + WIDE_MOST / 3 && t->shift) {
+    uint32_t most = t->form == FORM_PACKED ? PACKED_MOST : WIDE_MOST;
+    if (s && s->n > most + most / 3 && t->shift) {
         if (rebuild(ix, row) < 0)
             return -1;
         t = row->table;
         i = slot / BLOCK_SLOTS >> t->shift;
         s = table_segment(ix, t, i);
     }
-    struct segment *roomy = segment_with_room(ix, s, t->wide, i, slot);
+    struct mould mould = {t->form, t->shift, true};
+    struct segment *roomy = segment_with_room(ix, s, mould, i, slot);
     if (!roomy)
         return -1;
     table_set_segment(ix, t, i, roomy);

@@ -191,7 +191,7 @@ static void bound_by_items(uint16_t *bounds, uint32_t n, const struct segment *s
         last = chunk;
         best = more > before ? more : before;
         chunk = chunk < n ? chunk : 0;
-        bounds[chunk] = (uint16_t)(bounds[chunk] + best - before);
+        bounds[chunk] = sum_to_limit(bounds[chunk], (uint16_t)(best - before));
     }
 }
 
@@ -231,12 +231,17 @@ static void bound_by_table(const struct jm_index_reader *r, uint16_t *bounds,
         return;
     }
     bound_by_lists(r, bounds, t, worth);
-    for (uint32_t i = 0; t->wide && i < n; i++) {
+    for (uint32_t i = 0; t->form == FORM_WIDE && i < n; i++) {
         const struct segment *s = table_segment(r->index, t, i);
         if (i + 4 < n && t->segments[i + 4])
             __builtin_prefetch(table_segment(r->index, t, i + 4));
         if (s)
             bound_by_items(bounds, r->n_chunks, s, worth);
+    }
+    for (uint32_t i = 0; t->form == FORM_PACKED && i << t->shift < blocks && i < n; i++) {
+        const struct segment *s = table_segment(r->index, t, i);
+        if (s)
+            r->k->bound_packed(bounds + ((size_t)i * BLOCK_CHUNKS << t->shift), s, worth);
     }
 }
 
@@ -388,7 +393,7 @@ static void search_batch(struct jm_index_reader *r, const uint32_t *chunks, uint
         r->k->sweep(v, r->terms[i].worth, &r->batch);
     }
     batch_end(r);
-    for (uint32_t i = 0; r->gated == GATE_WIDE && i < n; i++)
+    for (uint32_t i = 0; r->gated != GATE_NONE && i < n; i++)
         r->k->keep(r->batch.lanes + i * 64ul, r->batch.pass[i]);
     uint32_t want = r->query->k - r->n_hits, first = UINT16_MAX + 1;
     if (want > 0) { /* there is no mark yet: the most promising slots make one */
@@ -417,7 +422,7 @@ static void search_round(struct jm_index_reader *r, size_t n)
 /* Leave out the chunks that have no document of the filter's places. */
 static void close_chunks(struct jm_index_reader *r)
 {
-    uint16_t *open = r->rest[0]; /* nobody needs the rest of a narrow search */
+    uint16_t *open = (uint16_t *)r->chunks; /* which are not there yet */
     memset(open, 0, padded(r) * sizeof *open);
     for (uint32_t i = 0; i < r->n_gate; i++)
         bound_by_table(r, open, r->gate[i], once, NULL);
@@ -439,7 +444,7 @@ static bool tighten_bounds(struct jm_index_reader *r, size_t count)
     uint32_t *blocks = r->chunks, n = 0;
     r->n_dense = 0;
     for (uint32_t i = 0; i < r->n_present; i++)
-        if (r->terms[i].table->maxima)
+        if (r->terms[i].table->quarters)
             r->dense[r->n_dense++] = (struct dense_row){r->terms[i].table, r->terms[i].worth,
                                                         r->terms[i].raised};
     for (uint32_t i = 0; r->n_dense > 0 && i < r->n_chunks / BLOCK_CHUNKS; i++) {
@@ -462,10 +467,10 @@ static void search_chunks(struct jm_index_reader *r)
     bound_chunks(r);
     bool narrow = r->gated == GATE_NARROW;
     uint32_t times = narrow ? 3 : 8;
-    if (narrow) {
+    if (r->gated >= GATE_CLOSED)
         close_chunks(r);
+    if (narrow)
         few = FIRST + 2 * (size_t)r->query->k;
-    }
     bool tight = false;
     for (;; few *= r->n_hits < r->query->k ? 1 : times) {
         uint16_t least = mark(r);

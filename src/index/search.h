@@ -23,8 +23,8 @@ enum { CANDIDATES = 128, STAGES = 3 };
 
 /* What a filter by place does for a search: nothing (no such filter, or too many documents pass);
  * the slots it lets through are found by batch; or there are so few that chunks without any are
- * left out, and only these are scored. gate.c */
-enum gate { GATE_NONE, GATE_WIDE, GATE_NARROW };
+ * left out; and then, unless the documents are texts, only these are scored. gate.c */
+enum gate { GATE_NONE, GATE_WIDE, GATE_CLOSED, GATE_NARROW };
 
 struct jm_index_reader {
     struct jm_index *index;

@@ -22,8 +22,9 @@ static size_t wide_bytes(uint32_t n)
 
 size_t segment_bytes(const struct segment *s)
 {
-    return s->form == FORM_WIDE ? wide_bytes(s->n)
-                                : narrow_bytes(s->n, s->quilts, segment_in_strips(s));
+    return s->form == FORM_WIDE     ? wide_bytes(s->n)
+           : s->form == FORM_PACKED ? packed_bytes(s)
+                                    : narrow_bytes(s->n, s->quilts, segment_in_strips(s));
 }
 
 static void release(void *segment, void *arg)
@@ -76,11 +77,13 @@ static void lay_out(struct layout *l, const uint32_t *postings, uint32_t n)
     l->strips = l->items >= STRIPS_FROM;
 }
 
-size_t segment_size(bool wide, const uint32_t *postings, uint32_t n, uint32_t spare)
+size_t segment_size(struct mould mould, const uint32_t *postings, uint32_t n, uint32_t spare)
 {
     struct layout l;
-    if (wide)
+    if (mould.form == FORM_WIDE)
         return wide_bytes(n);
+    if (mould.form == FORM_PACKED)
+        return packed_size(mould, postings, n);
     lay_out(&l, postings, n);
     return narrow_bytes(l.items + spare, l.quilts, l.strips);
 }
@@ -120,15 +123,17 @@ static void fill_narrow(struct segment *s, size_t bytes, const uint32_t *posting
     }
 }
 
-void segment_fill(struct segment *s, size_t bytes, bool wide, const uint32_t *postings,
+void segment_fill(struct segment *s, size_t bytes, struct mould mould, const uint32_t *postings,
                   uint32_t n)
 {
-    if (!wide) {
+    if (mould.form == FORM_PLAIN) {
         fill_narrow(s, bytes, postings, n);
-        return;
+    } else if (mould.form == FORM_PACKED) {
+        packed_fill(s, mould, postings, n);
+    } else {
+        *s = (struct segment){.n = (uint16_t)n, .form = FORM_WIDE};
+        memcpy(segment_wide(s), postings, n * sizeof *postings);
     }
-    *s = (struct segment){.n = (uint16_t)n, .form = FORM_WIDE};
-    memcpy(segment_wide(s), postings, n * sizeof *postings);
 }
 
 /* ---- read ----------------------------------------------------------------------------------- */
@@ -175,6 +180,8 @@ static uint32_t narrow_list(const struct segment *s, uint32_t number, uint32_t *
 uint32_t segment_list(const struct segment *s, uint32_t number, uint32_t *out, uint32_t room)
 {
     uint32_t n = 0;
+    if (s && s->form == FORM_PACKED)
+        return packed_list(s, number, out, room);
     if (s && s->form != FORM_WIDE)
         return narrow_list(s, number, out, room);
     for (uint32_t j = 0; s && j < s->n && n < room; j++) {
@@ -253,6 +260,8 @@ static uint32_t free_place(const struct segment *s, uint32_t slot)
 
 uint32_t segment_weight(const struct segment *s, uint32_t slot)
 {
+    if (s->form == FORM_PACKED)
+        return packed_weight(s, slot);
     if (s->form == FORM_WIDE) {
         uint32_t at = wide_find(s, slot);
         return at < s->n && segment_wide(s)[at] >> 4 == slot ? segment_wide(s)[at] & ITEM_WEIGHT
@@ -320,28 +329,35 @@ static uint32_t grave_for(const struct segment *s, uint32_t slot)
 
 bool segment_has_room(const struct segment *s, uint32_t slot)
 {
+    if (s->form == FORM_PACKED)
+        return packed_has_room(s, slot);
     return s->form == FORM_WIDE ? grave_for(s, slot) < s->n
                                 : quilt_of_chunk(s, slot) || free_place(s, slot) < s->n;
 }
 
-struct segment *segment_with_room(struct jm_index *ix, const struct segment *s, bool wide,
+/* Put a place for this slot into ascending postings, which have room for it. */
+static void insert_place(uint32_t slot, uint32_t *list, uint32_t n)
+{
+    for (; n > 0 && list[n - 1] >> 4 > slot; n--)
+        list[n] = list[n - 1];
+    list[n] = slot << 4;
+}
+
+struct segment *segment_with_room(struct jm_index *ix, const struct segment *s, struct mould mould,
                                   uint32_t number, uint32_t slot)
 {
     uint32_t some[1024], *list = some;
-    uint32_t room = s ? s->n + (uint32_t)s->quilts * CHUNK_SLOTS + 1 : 1;
+    uint32_t most = s ? s->n + (uint32_t)s->quilts * CHUNK_SLOTS : 0;
+    uint32_t room = most + 1;
     if (room > sizeof some / sizeof *some && !(list = malloc(room * sizeof *list)))
         return NULL;
-    uint32_t n = segment_list(s, number, list, room - 1), at = n;
-    if (wide) {
-        for (; at > 0 && list[at - 1] >> 4 > slot; at--)
-            list[at] = list[at - 1];
-        list[at] = slot << 4;
-        n++;
-    }
-    size_t bytes = mem_rounded(segment_size(wide, list, n, 1 + n / SPARE));
+    uint32_t n = segment_list(s, number, list, most);
+    if (mould.form == FORM_WIDE)
+        insert_place(slot, list, n++);
+    size_t bytes = mem_rounded(segment_size(mould, list, n, 1 + n / SPARE));
     struct segment *c = mem_alloc(&ix->mem, bytes);
     if (c)
-        segment_fill(c, bytes, wide, list, n);
+        segment_fill(c, bytes, mould, list, n);
     if (list != some)
         free(list);
     return c;
@@ -351,6 +367,10 @@ void segment_add(struct segment *s, uint32_t slot, uint32_t units)
 {
     if (s->form == FORM_WIDE) {
         STORE_RELAXED(&segment_wide(s)[grave_for(s, slot)], slot << 4 | units);
+        return;
+    }
+    if (s->form == FORM_PACKED) {
+        packed_add(s, slot, units);
         return;
     }
     struct quilt *q = quilt_of_chunk(s, slot);
@@ -384,6 +404,8 @@ uint32_t segment_remove(struct segment *s, uint32_t slot)
         STORE_RELAXED(&segment_wide(s)[at], slot << 4);
         return item & ITEM_WEIGHT;
     }
+    if (s->form == FORM_PACKED)
+        return packed_remove(s, slot);
     struct quilt *q = quilt_of_chunk(s, slot);
     if (q && (units = quilt_get(q, slot % CHUNK_SLOTS))) {
         quilt_put(q, slot % CHUNK_SLOTS, 0);

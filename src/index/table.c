@@ -10,16 +10,16 @@
 enum { SHIFT_ALL = 16 /* one segment covers any slot there can be */ };
 
 struct shape {
-    uint32_t unit, shift, n_segments, n_lists;
-    bool wide, dense;
+    uint32_t unit, n_segments, n_lists;
+    struct mould mould;
+    bool dense, quarters;
     size_t segments, present, maxima, bytes; /* where these begin in a table, and where it ends */
 };
 
 /* The postings of some level: of slots, or of chunks for lists. */
 struct level {
     const struct postings *p;
-    uint32_t shift;
-    bool wide, roomy;
+    struct mould mould;
 };
 
 static uint32_t block_of(uint32_t posting)
@@ -62,27 +62,44 @@ static uint32_t shift_of_wide(const struct jm_index *ix, const struct postings *
     return shift;
 }
 
+/* As few segments as their blocks' ends, handles and copies make worth it. */
+static uint32_t shift_of_packed(const struct jm_index *ix, const struct postings *p)
+{
+    uint32_t shift = 0;
+    while ((1u << shift) < LIST_BLOCKS && p->n / ix->n_blocks << shift < PACKED_MANY)
+        shift++;
+    while (shift && largest_segment(p, shift) > PACKED_MOST)
+        shift--;
+    return shift;
+}
+
 static size_t align_to(size_t bytes, size_t unit)
 {
     return (bytes + unit - 1) & ~(unit - 1);
 }
 
-static struct shape shape_of(const struct jm_index *ix, const struct postings *p)
+static struct shape shape_of(const struct jm_index *ix, const struct postings *p, bool roomy)
 {
     uint32_t blocks = ix->n_blocks + ix->n_blocks / 32 + 1;
     struct shape s = {.unit = p->unit};
-    s.wide = p->n <= BLOCK_CHUNKS || p->n <= ix->n_blocks * LISTED_DOCS;
-    s.dense = !s.wide && p->n > ix->n_blocks * DENSE_DOCS;
-    bool listed = !s.wide && !s.dense;
-    s.shift = s.wide ? shift_of_wide(ix, p) : 0;
-    s.n_segments = s.shift == SHIFT_ALL ? 1 : (blocks >> s.shift) + 1;
+    bool texts = ix->texts;
+    bool wide = p->n <= BLOCK_CHUNKS || p->n <= ix->n_blocks * (texts ? PACKED_DOCS : LISTED_DOCS);
+    s.dense = !wide && p->n > ix->n_blocks * (texts ? DENSE_TEXTS : DENSE_DOCS);
+    bool listed = !wide && !s.dense && !texts;
+    s.quarters = s.dense && !texts;
+    s.mould = (struct mould){wide                ? FORM_WIDE
+                             : listed || s.dense ? FORM_PLAIN
+                                                 : FORM_PACKED, 0, roomy};
+    if (s.mould.form != FORM_PLAIN)
+        s.mould.shift = (uint8_t)(wide ? shift_of_wide(ix, p) : shift_of_packed(ix, p));
+    s.n_segments = s.mould.shift == SHIFT_ALL ? 1 : (blocks >> s.mould.shift) + 1;
     s.n_lists = listed ? s.n_segments / LIST_BLOCKS + 1 : 0;
     s.segments = sizeof(struct table) + s.n_lists * sizeof(uint32_t);
     s.present = s.segments + s.n_segments * sizeof(uint32_t);
     s.bytes = align_to(s.present + (listed ? s.n_segments * sizeof(uint16_t) : 0), MEM_UNIT);
     s.maxima = align_to(s.bytes, 64);
     if (s.dense)
-        s.bytes = s.maxima + s.n_segments * 5ul * sizeof(struct quilt);
+        s.bytes = s.maxima + s.n_segments * (s.quarters ? 5ul : 1ul) * sizeof(struct quilt);
     return s;
 }
 
@@ -98,8 +115,9 @@ static struct table *table_new(struct jm_index *ix, const struct shape *s, size_
     t->n_segments = s->n_segments;
     t->n_lists = s->n_lists;
     t->unit = (uint16_t)s->unit;
-    t->shift = (uint8_t)s->shift;
-    t->wide = s->wide;
+    t->form = s->mould.form;
+    t->quarters = s->quarters;
+    t->shift = s->mould.shift;
     t->segments = (uint32_t *)(at + s->segments);
     t->lists = s->n_lists ? (uint32_t *)t->rest : NULL;
     t->present = s->n_lists ? (uint16_t *)(at + s->present) : NULL;
@@ -159,14 +177,14 @@ uint64_t table_bytes(const struct jm_index *ix, const struct table *t)
 static size_t size_of_part(const struct level *l, uint32_t from, uint32_t to)
 {
     uint32_t n = to - from;
-    return segment_size(l->wide, l->p->items + from, n, l->roomy ? 1 + n / SPARE : n / SPARE / 2);
+    return segment_size(l->mould, l->p->items + from, n, l->mould.spare ? 1 + n / SPARE : n / SPARE / 2);
 }
 
 static size_t room_for(const struct level *l)
 {
     size_t room = 0;
     for (uint32_t from = 0, to; from < l->p->n; from = to) {
-        to = segment_end(l->p, from, l->shift);
+        to = segment_end(l->p, from, l->mould.shift);
         room += size_of_part(l, from, to);
     }
     return room;
@@ -178,14 +196,14 @@ static int fill_level(struct jm_index *ix, struct table *t, uint32_t *handles,
                       const struct level *l, size_t *at)
 {
     for (uint32_t from = 0, to; from < l->p->n; from = to) {
-        to = segment_end(l->p, from, l->shift);
+        to = segment_end(l->p, from, l->mould.shift);
         size_t bytes = size_of_part(l, from, to);
         bytes = *at ? bytes : mem_rounded(bytes);
         struct segment *s = *at ? (void *)((char *)t + *at) : mem_alloc(&ix->mem, bytes);
         if (!s)
             return -1;
-        segment_fill(s, bytes, l->wide, l->p->items + from, to - from);
-        handles[block_of(l->p->items[from]) >> l->shift] =
+        segment_fill(s, bytes, l->mould, l->p->items + from, to - from);
+        handles[block_of(l->p->items[from]) >> l->mould.shift] =
             *at ? SEGMENT_INSIDE | (uint32_t)(*at / 2) : mem_handle(&ix->mem, s) + 1;
         *at = *at ? *at + bytes : 0;
     }
@@ -213,10 +231,10 @@ static void condense(const struct postings *p, struct postings *chunks)
 static void raise_maxima(struct table *t, uint32_t slot, uint32_t units);
 
 static struct table *build_as(struct jm_index *ix, const struct shape *shape,
-                              const struct postings *p, const struct postings *chunks, bool roomy)
+                              const struct postings *p, const struct postings *chunks)
 {
-    struct level slots = {p, shape->shift, shape->wide, roomy};
-    struct level lists = {chunks, 0, false, roomy};
+    struct level slots = {p, shape->mould};
+    struct level lists = {chunks, {FORM_PLAIN, 0, shape->mould.spare}};
     size_t room = room_for(&slots) + room_for(&lists);
     bool one_piece = shape->bytes + room <= MEM_SEGMENT / 4; /* a search reads neighbours faster */
     struct table *t = table_new(ix, shape, one_piece ? room : 0);
@@ -238,7 +256,7 @@ static struct table *build_as(struct jm_index *ix, const struct shape *shape,
 
 struct table *table_build(struct jm_index *ix, const struct postings *p, bool roomy)
 {
-    struct shape shape = shape_of(ix, p);
+    struct shape shape = shape_of(ix, p, roomy);
     struct postings chunks = {0};
     if (shape.n_lists) {
         chunks.items = malloc(p->n * sizeof *chunks.items);
@@ -246,7 +264,7 @@ struct table *table_build(struct jm_index *ix, const struct postings *p, bool ro
             return NULL;
         condense(p, &chunks);
     }
-    struct table *t = build_as(ix, &shape, p, &chunks, roomy);
+    struct table *t = build_as(ix, &shape, p, &chunks);
     free(chunks.items);
     return t;
 }
@@ -285,7 +303,8 @@ static void raise_maxima(struct table *t, uint32_t slot, uint32_t units)
 {
     uint32_t block = slot / BLOCK_SLOTS, chunk = slot / CHUNK_SLOTS % BLOCK_CHUNKS;
     raise(t, &t->maxima[block], chunk, units);
-    raise(t, &table_quarters(t, block)[slot / QUARTER % 4], chunk, units);
+    if (t->quarters)
+        raise(t, &table_quarters(t, block)[slot / QUARTER % 4], chunk, units);
 }
 
 static void raise_list(const struct jm_index *ix, struct table *t, uint32_t slot, uint32_t units)
@@ -332,11 +351,11 @@ static void lower_list(const struct jm_index *ix, struct table *t, const struct 
 void table_lower(struct jm_index *ix, struct table *t, uint32_t slot, uint32_t units)
 {
     uint32_t block = slot / BLOCK_SLOTS;
-    const struct segment *s = t->wide ? NULL : table_segment(ix, t, block);
-    if (t->maxima) {
+    const struct segment *s = t->form == FORM_PLAIN ? table_segment(ix, t, block) : NULL;
+    if (t->maxima)
         lower(&t->maxima[block], s, slot, CHUNK_SLOTS, units);
+    if (t->quarters)
         lower(&table_quarters(t, block)[slot / QUARTER % 4], s, slot, QUARTER, units);
-    }
     if (t->lists)
         lower_list(ix, t, s, slot, units);
 }

@@ -1,6 +1,6 @@
 /* uses: index */
 /* fuzz_index.c - bytes are operations on a small index and a small percolator; their invariants
- * must hold afterwards. */
+ * must hold afterwards. Now and then documents are long, as texts are. */
 #include <stddef.h>
 #include <stdint.h>
 
@@ -10,14 +10,15 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static void put(struct jm_index *ix, const uint8_t *op)
+/* Documents have up to `most` terms. */
+static void put(struct jm_index *ix, const uint8_t *op, size_t most)
 {
-    struct jm_index_term terms[20];
+    struct jm_index_term terms[256];
     struct jm_index_facets facets = {.place = op[3]};
-    size_t n = op[2] % 20;
+    size_t n = op[2] % most;
     uint32_t id = op[3] % 4u;
     for (size_t i = 0; i < n; i++, id += 1u + op[1] % 5u)
-        terms[i] = jm_index_term(id, (uint8_t)(1 + (op[3] + i * op[2]) % 255));
+        terms[i] = jm_index_term(id, (uint8_t)(1 + (op[3] + i * op[2]) % (most > 20 ? 15 : 255)));
     JM_ASSERT(jm_index_put(ix, op[1], terms, n, &facets, NULL) == 0);
 }
 
@@ -84,7 +85,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         if (data[i] & 128)
             operate_wishes(p, pr, data + i);
         else if (data[i] % 8 < 5)
-            put(ix, data + i);
+            put(ix, data + i, size / 4 % 4 ? 20 : 256);
         else if (data[i] % 8 == 5)
             (void)jm_index_del(ix, data[i + 1]);
         else if (data[i] % 8 == 6)

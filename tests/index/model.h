@@ -8,7 +8,7 @@
 #include "jobmatch/bytes.h"
 #include "jobmatch/index.h"
 
-enum { MODEL_DOCS = 6000, MODEL_TERMS = 64 };
+enum { MODEL_DOCS = 6000, MODEL_TERMS = 256, MODEL_FEW = 64 };
 
 struct model_doc {
     bool there;
@@ -21,6 +21,7 @@ struct model {
     uint64_t rng;
     uint32_t vocabulary; /* term ids are spread over the whole range */
     uint8_t max_weight;
+    bool texts; /* documents of many terms */
     struct model_doc docs[MODEL_DOCS];
 };
 
@@ -68,16 +69,17 @@ static inline struct jm_index_facets rnd_facets(struct model *m)
  * full of a term that few others have. */
 static inline uint32_t rnd_term_of(struct model *m, uint32_t trade)
 {
-    enum { TRADES = 40, WIDTH = 16 };
+    enum { TRADES = 40, WIDTH = 16, TEXT_WIDTH = 400 };
     if (trade >= TRADES)
         return rnd_term(m);
-    return (trade * (m->vocabulary / TRADES) + rnd(m, WIDTH)) % m->vocabulary;
+    uint32_t nth = rnd(m, m->texts ? TEXT_WIDTH : WIDTH);
+    return (trade * (m->vocabulary / TRADES) + nth) % m->vocabulary;
 }
 
 static inline void rnd_doc(struct model *m, struct model_doc *d)
 {
     uint32_t trade = rnd(m, 80);
-    uint32_t want = rnd(m, 50) ? 1 + rnd(m, MODEL_TERMS) : 0, n = 0;
+    uint32_t want = rnd(m, 50) ? 1 + rnd(m, m->texts ? MODEL_TERMS : MODEL_FEW) : 0, n = 0;
     for (uint32_t i = 0; i < want; i++)
         d->terms[i] = jm_index_term(rnd_term_of(m, trade),
                                     (uint8_t)(1 + rnd(m, m->max_weight)));

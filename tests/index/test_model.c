@@ -260,11 +260,12 @@ static void live(uint64_t seed, uint64_t steps, unsigned n_threads)
     l->n_wishes = sizes[rnd(&l->m, 3)];
     l->m.vocabulary = words[rnd(&l->m, 4)];
     l->m.max_weight = weights[rnd(&l->m, 4)];
+    l->m.texts = rnd(&l->m, 3) == 0;
     l->n_threads = n_threads;
     l->wanted = seed << 8;
-    print_message("seed %lu: %lu steps, %u documents, %u wishes, %u words, weights to %u\n",
+    print_message("seed %lu: %lu steps, %u documents, %u wishes, %u words, weights to %u%s\n",
                   (unsigned long)seed, (unsigned long)steps, l->n_docs, l->n_wishes,
-                  l->m.vocabulary, l->m.max_weight);
+                  l->m.vocabulary, l->m.max_weight, l->m.texts ? ", texts" : "");
     l->wishes = calloc(1, sizeof *l->wishes);
     l->ix = jm_index_new(NULL);
     l->p = jm_percolate_new(NULL);
