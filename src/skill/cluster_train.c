@@ -3,8 +3,9 @@
  * The exchange algorithm (Martin, Liermann and Ney, 1998): every word is in one class; word after
  * word moves to the class in which the pairs of neighbouring classes tell most about each other,
  * round after round. "Kafka" and "RabbitMQ" end up together without a list that says so, and a
- * word that no labelled sentence has is known by its class. Words are known by their hashes only;
- * sentences that were there already (boilerplate) do not count again. */
+ * word that no labelled sentence has is known by its class. It is done three times, for few, more
+ * and many classes: the few say what sort of word it is, the many what it means. Words are known by
+ * their hashes only; sentences that were there already (boilerplate) do not count again. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,7 +18,7 @@
 #include "jobmatch/text.h"
 #include "weights.h"
 
-enum { LOG2 = 17, CLASSES = 400, MIN_SEEN = 5, ROUNDS = 8 };
+enum { LOG2 = 17, CLASSES = CLUSTERS_FINE, MIN_SEEN = 5, ROUNDS = 8 };
 enum { EDGE = 0 }; /* word and class: a border */
 enum { TABLE = 1 << 20, BREAKS = JM_GAP_STOP | JM_GAP_LINE | JM_GAP_PARA | JM_GAP_BULLET };
 
@@ -43,8 +44,10 @@ struct side { /* the neighbours of every word on one side: of word i [at[i], at[
 
 struct classes {
     size_t n_words;
+    uint16_t n; /* classes, EDGE among them; at most CLASSES */
     struct side right, left;
-    uint16_t *of; /* by word */
+    uint16_t *of;                       /* by word */
+    uint16_t *found[CLUSTER_SIZES];     /* the same of every size, `of` is one of them */
     double *pairs, *as_left, *as_right; /* counts of pairs of classes; of a class in either place */
     double *logs; /* n log n */
     /* of the word being moved: how often it stands before and after each class */
@@ -292,7 +295,7 @@ static size_t exchange(struct classes *c)
         double best = -INFINITY;
         look_around(c, word);
         shift(c, word, from, -1);
-        for (uint16_t k = EDGE + 1; k < CLASSES; k++) {
+        for (uint16_t k = EDGE + 1; k < c->n; k++) {
             double s = worth(c, word, k);
             if (s > best + 1e-9) {
                 best = s;
@@ -310,19 +313,34 @@ static size_t exchange(struct classes *c)
     return moved;
 }
 
+static const uint16_t sizes[CLUSTER_SIZES] = {CLUSTERS_FINE, CLUSTERS_MIDDLE, CLUSTERS_COARSE};
+
 static int classes_init(struct classes *c)
 {
-    c->of = calloc(c->n_words + 1, sizeof *c->of);
+    for (size_t k = 0; k < CLUSTER_SIZES; k++)
+        if (!(c->found[k] = calloc(c->n_words + 1, sizeof *c->found[k])))
+            return -1;
     c->pairs = calloc((size_t)CLASSES * CLASSES, sizeof *c->pairs);
     c->as_left = calloc(CLASSES, sizeof *c->as_left);
     c->as_right = calloc(CLASSES, sizeof *c->as_right);
     c->logs = calloc(TABLE, sizeof *c->logs);
-    if (!c->of || !c->pairs || !c->as_left || !c->as_right || !c->logs)
+    if (!c->pairs || !c->as_left || !c->as_right || !c->logs)
         return -1;
     for (size_t i = 1; i < TABLE; i++)
         c->logs[i] = (double)i * log((double)i);
+    return 0;
+}
+
+/* Every word in some class, and what follows from that. */
+static void classes_begin(struct classes *c, size_t size)
+{
+    c->of = c->found[size];
+    c->n = sizes[size];
+    memset(c->pairs, 0, (size_t)CLASSES * CLASSES * sizeof *c->pairs);
+    memset(c->as_left, 0, CLASSES * sizeof *c->as_left);
+    memset(c->as_right, 0, CLASSES * sizeof *c->as_right);
     for (size_t i = EDGE + 1; i < c->n_words; i++)
-        c->of[i] = (uint16_t)(1 + (i - 1) % (CLASSES - 1));
+        c->of[i] = (uint16_t)(1 + (i - 1) % (c->n - 1u));
     for (size_t i = 0; i < c->n_words; i++)
         for (size_t k = c->right.at[i]; k < c->right.at[i + 1]; k++) {
             uint16_t a = c->of[i], b = c->of[c->right.a[k].word];
@@ -330,7 +348,6 @@ static int classes_init(struct classes *c)
             c->as_left[a] += c->right.a[k].times;
             c->as_right[b] += c->right.a[k].times;
         }
-    return 0;
 }
 
 static void classes_free(struct classes *c)
@@ -341,7 +358,8 @@ static void classes_free(struct classes *c)
     free(c->left.at);
     free(c->left.a);
     free(c->left.total);
-    free(c->of);
+    for (size_t k = 0; k < CLUSTER_SIZES; k++)
+        free(c->found[k]);
     free(c->pairs);
     free(c->as_left);
     free(c->as_right);
@@ -353,9 +371,8 @@ static void classes_free(struct classes *c)
 static int write_classes(const struct jm_cluster_trainer *t, const struct classes *c,
                          const uint32_t *number, struct jm_buf *out)
 {
-    const int32_t fixed[WEIGHTS_FIXED] = {CLASSES};
-    _Static_assert((int)CLASSES <= (int)CLUSTER_MAX, "a class fits its bits");
-    uint8_t *table = calloc((size_t)1 << LOG2, 2);
+    const int32_t fixed[WEIGHTS_FIXED] = {CLUSTERS_FINE, CLUSTERS_MIDDLE, CLUSTERS_COARSE};
+    uint8_t *table = calloc((size_t)1 << LOG2, weights_width(WEIGHTS_CLUSTERS));
     uint32_t *owner = calloc((size_t)1 << LOG2, sizeof *owner);
     for (size_t i = EDGE + 1; table && owner && i < t->n_words; i++) {
         size_t b = t->hash[i] & ((1 << LOG2) - 1);
@@ -363,9 +380,8 @@ static int write_classes(const struct jm_cluster_trainer *t, const struct classe
         if (n == UINT32_MAX || (owner[b] && owner[b] < n))
             continue;
         owner[b] = n;
-        uint16_t entry = cluster_entry(t->hash[i], c->of[n]);
-        table[2 * b] = (uint8_t)entry;
-        table[2 * b + 1] = (uint8_t)(entry >> 8);
+        const uint16_t of[] = {c->found[0][n], c->found[1][n], c->found[2][n]};
+        jm_put_u32(table + 4 * b, cluster_entry(t->hash[i], of));
     }
     if (table && owner)
         weights_write(out, WEIGHTS_CLUSTERS, LOG2, fixed, table);
@@ -388,8 +404,11 @@ int jm_cluster_train(struct jm_cluster_trainer *t, struct jm_cluster_report *rep
              count_side(t, number, n, true, &c->left) || classes_init(c);
     }
     *report = (struct jm_cluster_report){.tokens = t->n_all, .words = n};
-    for (int round = 0; rc == 0 && round < ROUNDS; round++)
-        report->moved = exchange(c);
+    for (size_t size = CLUSTER_SIZES; rc == 0 && size--;) {
+        classes_begin(c, size);
+        for (int round = 0; round < ROUNDS; round++)
+            report->moved = exchange(c);
+    }
     if (rc == 0)
         rc = write_classes(t, c, number, out);
     if (c)

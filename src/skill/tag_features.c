@@ -1,5 +1,6 @@
 /* tag_features.c - what the tagger looks at: words, their shape and affixes, the dictionary's
- * surfaces, the signs between, all within three tokens, and words of the sentence to the left. */
+ * surfaces, the signs between, all within two tokens; what a list of things hangs on, the words of
+ * the sentence, and what kind of line it is. */
 #include <string.h>
 
 #include "jobmatch/bytes.h"
@@ -76,7 +77,7 @@ static void mark_surfaces(const struct jm_extractor *x, struct tag_token *out)
                 mark_surface(x, &x->cands.a[c], out);
 }
 
-enum { SHORT_LINE = 5 };
+enum { SHORT_LINE = 5, LONG_LINE = 40 };
 
 /* What the lines above say: headings stand alone on theirs, and rule what follows. */
 static void mark_lines(const struct jm_text_view *v, struct tag_token *out)
@@ -100,7 +101,52 @@ static void mark_lines(const struct jm_text_view *v, struct tag_token *out)
     }
 }
 
-enum { FAR = 9 };
+/* A line of many words is a paragraph: there other things are told than in a line of a list. */
+static void mark_long_lines(const struct jm_text_view *v, struct tag_token *out)
+{
+    const unsigned breaks = JM_GAP_LINE | JM_GAP_PARA;
+    for (size_t i = 0, end; i < v->n_tokens; i = end) {
+        for (end = i + 1; end < v->n_tokens && !(v->tokens[end].gap & breaks); end++)
+            ;
+        for (size_t k = i; k < end; k++)
+            out[k].long_line = end - i >= LONG_LINE;
+    }
+}
+
+/* May the token be one of several things in a row: a skill, a name, a number, "and", "or"? */
+static bool is_item(const struct jm_text_view *v, const struct tag_token *t, size_t i)
+{
+    const char *s = v->plain + v->tokens[i].beg;
+    size_t n = v->tokens[i].end - v->tokens[i].beg;
+    return (t[i].dict & 0x1000) || (*s >= 'A' && *s <= 'Z' && !t[i].first) ||
+           (*s >= '0' && *s <= '9') || (n == 3 && memcmp(s, "and", 3) == 0) ||
+           (n == 2 && memcmp(s, "or", 2) == 0);
+}
+
+/* What a list hangs on: in "knowledge of Java, Go and Rust" it is "of" for all three. */
+static void mark_heads(const struct jm_text_view *v, struct tag_token *out)
+{
+    uint64_t head = 0, before = 0, tail = 0;
+    for (size_t i = 0; i < v->n_tokens; i++) {
+        if (out[i].first)
+            head = before = 0;
+        out[i].head = head;
+        out[i].head_before = before;
+        if (!is_item(v, out, i)) {
+            before = head;
+            head = out[i].word;
+        }
+    }
+    for (size_t i = v->n_tokens; i--;) {
+        out[i].tail = tail;
+        if (!is_item(v, out, i))
+            tail = out[i].word;
+        if (out[i].first)
+            tail = 0;
+    }
+}
+
+enum { FAR = 9, MANY = 10 };
 
 /* Distances to the nearest accepted skill on either side, and to a phrase like "experience with"
  * on the left, within the sentence. */
@@ -127,12 +173,17 @@ static void mark_distances(const struct jm_extractor *x, struct tag_token *out, 
         hit = out[i].dict & 0x1000 ? 1 : hit >= FAR ? FAR : hit + 1;
         hit = out[i].first ? FAR : hit;
     }
+    uint8_t before = 0; /* hits of the sentence before and one; 0: there is none */
     for (size_t i = 0, end; i < n; i = end) {
         uint8_t hits = 0;
         for (end = i; end < n && (end == i || !out[end].first); end++)
             hits = (uint8_t)(hits + ((out[end].dict & 0x1000) && hits < 6));
-        for (size_t k = i; k < end; k++)
+        for (size_t k = i; k < end; k++) {
             out[k].hits = hits;
+            out[k].hits_before = before;
+            out[k].words = (uint8_t)(end - i < MANY ? end - i : MANY);
+        }
+        before = hits + 1;
     }
 }
 
@@ -142,25 +193,30 @@ void tag_tokens(const struct jm_extractor *x, struct tag_token *out)
     for (size_t i = 0; i < v->n_tokens; i++) {
         const struct jm_token *t = &v->tokens[i];
         bool first = starts_sentence(v, i);
-        out[i] = (struct tag_token){
-            .word = t->hash, .stem = t->alt ? t->alt : t->hash, .first = first,
-            .cluster = weights_cluster(&x->d->clusters, t->hash),
-            .gap = even_gap(t->gap), .zone = x->zone[i],
-            .shape = shape_of(v->plain + t->beg, t->end - t->beg),
-            .to_left = first ? 0 : out[i - 1].to_left + 1};
+        out[i] = (struct tag_token){.word = t->hash,
+                                    .stem = t->alt ? t->alt : t->hash,
+                                    .first = first,
+                                    .glued = !(t->gap & (JM_GAP_BLANK | JM_GAP_LINE | JM_GAP_PARA)),
+                                    .gap = even_gap(t->gap),
+                                    .zone = x->zone[i],
+                                    .shape = shape_of(v->plain + t->beg, t->end - t->beg),
+                                    .to_left = first ? 0 : out[i - 1].to_left + 1};
+        weights_clusters(&x->d->clusters, t->hash, out[i].cluster);
         affixes(&out[i], v->plain + t->beg, t->end - t->beg);
     }
     mark_lines(v, out);
     mark_surfaces(x, out);
     mark_distances(x, out, v->n_tokens);
+    mark_long_lines(v, out);
+    mark_heads(v, out);
 }
 
 /* --- the features ---------------------------------------------------------------------------- */
 
-struct window { /* seven tokens around the one in question; NULL beyond the sentence */
-    const struct tag_token *at[7];
+struct window { /* five tokens around the one in question; NULL beyond the sentence */
+    const struct tag_token *at[5];
 };
-enum { HERE = 3 };
+enum { HERE = 2 };
 
 static struct window window_at(const struct tag_token *t, size_t n, size_t i)
 {
@@ -197,11 +253,17 @@ FIELD(stem, uint64_t)
 FIELD(shape, uint32_t)
 FIELD(gap, uint32_t)
 FIELD(dict, uint32_t)
-FIELD(cluster, uint16_t)
+FIELD(glued, bool)
+
+static uint64_t cluster_at(const struct window *w, int k, size_t size)
+{
+    const struct tag_token *t = w->at[HERE + k];
+    return t ? t->cluster[size] + 1u : 0;
+}
 
 static void add_words(struct sink *s, const struct window *w)
 {
-    for (int k = -3; k <= 3; k++)
+    for (int k = -2; k <= 2; k++)
         add(s, word_at(w, k));
     for (int k = -1; k <= 1; k++)
         add(s, stem_at(w, k));
@@ -284,6 +346,7 @@ static void add_place(struct sink *s, const struct tag_token *t)
     add(s, feature_pair(t->section, d));
     add(s, feature_pair(t->line < 4 ? t->line : 4, d));
     add(s, feature_pair(t->zone, d));
+    add(s, feature_pair(t->zone, t->dict));
 }
 
 static void add_near(struct sink *s, const struct tag_token *t)
@@ -300,6 +363,9 @@ static void add_near(struct sink *s, const struct tag_token *t)
     add(s, feature_pair(t->hit_right, t->shape));
     add(s, feature_pair(t->hits, d));
     add(s, feature_pair(t->hit_left, feature_pair(t->hit_right, d)));
+    add(s, feature_pair(feature_pair(t->hit_left, t->hits), feature_pair(t->hit_right, d)));
+    add(s, feature_pair(t->words, feature_pair(t->hits, d)));
+    add(s, feature_pair(t->hits_before, feature_pair(t->hits, d)));
     add(s, t->sector);
     add(s, feature_pair(t->sector >> 4, d));
 }
@@ -309,13 +375,63 @@ static void add_clusters(struct sink *s, const struct window *w)
 {
     const struct tag_token *t = w->at[HERE];
     for (int k = -2; k <= 2; k++)
-        add(s, cluster_at(w, k));
+        add(s, cluster_at(w, k, 0));
     for (int k = -2; k <= 1; k++)
-        add(s, feature_pair(cluster_at(w, k), cluster_at(w, k + 1)));
-    add(s, feature_pair(t->cluster, t->shape));
-    add(s, feature_pair(t->cluster, t->gap));
-    add(s, feature_pair(t->cluster, gap_at(w, 1)));
-    add(s, feature_pair(t->cluster, t->dict));
+        add(s, feature_pair(cluster_at(w, k, 0), cluster_at(w, k + 1, 0)));
+    add(s, feature_pair(t->cluster[0], t->shape));
+    add(s, feature_pair(t->cluster[0], t->gap));
+    add(s, feature_pair(t->cluster[0], gap_at(w, 1)));
+    add(s, feature_pair(t->cluster[0], t->dict));
+    for (size_t size = 1; size < CLUSTER_SIZES; size++) {
+        for (int k = -2; k <= 2; k++)
+            add(s, cluster_at(w, k, size));
+        add(s, feature_pair(cluster_at(w, -1, size), cluster_at(w, 0, size)));
+        add(s, feature_pair(cluster_at(w, 0, size), cluster_at(w, 1, size)));
+    }
+}
+
+/* "Java/Python" without blanks is told as one. */
+static void add_glue(struct sink *s, const struct window *w)
+{
+    const struct tag_token *t = w->at[HERE];
+    uint64_t next = glued_at(w, 1);
+    add(s, feature_pair(t->glued, t->gap));
+    add(s, feature_pair(next, gap_at(w, 1)));
+    add(s, feature_pair(t->glued, (t->dict & 0x1000) | next));
+}
+
+static void add_heads(struct sink *s, const struct tag_token *t)
+{
+    uint32_t d = t->dict & 0x1000;
+    add(s, t->head);
+    add(s, t->tail);
+    add(s, feature_pair(t->head, t->head_before));
+    add(s, feature_pair(t->head, t->tail));
+    add(s, feature_pair(t->head, d));
+    add(s, feature_pair(t->tail, d));
+    add(s, feature_pair(t->head, t->shape));
+    add(s, feature_pair(t->head, t->cluster[0]));
+}
+
+/* The first word of the sentence, often a verb. */
+static void add_opening(struct sink *s, const struct tag_token *t, const struct tag_token *first)
+{
+    uint32_t d = t->dict & 0x1000;
+    add(s, feature_pair(first->word, d));
+    add(s, feature_pair(first->word, t->cluster[0]));
+    add(s, first->cluster[0]);
+    add(s, feature_pair(first->cluster[0], d));
+    add(s, feature_pair(first->cluster[0], t->cluster[0]));
+}
+
+static void add_line(struct sink *s, const struct tag_token *t)
+{
+    add(s, t->long_line);
+    add(s, feature_pair(t->long_line, t->dict & 0x1000));
+    add(s, feature_pair(t->long_line, t->dict));
+    add(s, feature_pair(t->long_line, t->gap));
+    add(s, feature_pair(t->long_line, t->shape));
+    add(s, feature_pair(t->long_line, t->zone));
 }
 
 size_t tag_features(const struct tag_token *t, size_t n, size_t i, uint64_t *out)
@@ -332,6 +448,10 @@ size_t tag_features(const struct tag_token *t, size_t n, size_t i, uint64_t *out
     add_dict(&s, &w);
     add_near(&s, &t[i]);
     add_clusters(&s, &w);
+    add_glue(&s, &w);
+    add_heads(&s, &t[i]);
+    add_opening(&s, &t[i], &t[i - t[i].to_left]);
+    add_line(&s, &t[i]);
     add_bag(&s, t, n, i);
     return s.n;
 }

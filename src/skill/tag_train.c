@@ -18,7 +18,7 @@
 #include "weights.h"
 
 enum { LOG2 = 18, BUCKETS = 1 << LOG2, OUTPUTS = 2, MIN_SEEN = 3, SEED = 20261123 };
-enum { EPOCHS = 20, AVERAGED = 5 /* the last so many count */ };
+enum { EPOCHS = 16, AVERAGED = 10 /* the last so many count */ };
 static const double STEP = .03, PRIOR = 4;
 
 struct sentence {
