@@ -603,7 +603,8 @@ static struct clause clause_of(struct jm_extractor *x, size_t tok)
         x->clause_says = hits_from(&x->says, x->clause_from);
         x->clause_years = has_years(x, x->clause_cues, x->clause_to);
         x->clause_gaps = 0;
-        for (size_t i = x->clause_from; i < x->clause_to; i++)
+        bool says = x->clause_says < x->says.n && x->says.a[x->clause_says].tok < x->clause_to;
+        for (size_t i = x->clause_from; says && i < x->clause_to; i++) /* nobody asks else */
             x->clause_gaps |= x->v->tokens[i].gap;
     }
     struct clause c;
