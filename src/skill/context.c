@@ -253,7 +253,7 @@ static bool other_between(const struct jm_extractor *x, size_t from, size_t to)
     size_t skill = first < x->cands.n ? x->cands.a[first].tok : to;
     for (size_t k = from; k <= to; k++) {
         unsigned gap = x->v->tokens[k].gap;
-        if (((gap & JM_GAP_HYPHEN) && (gap & JM_GAP_BLANK)) || (k > skill && (gap & JM_GAP_OPEN)))
+        if (((gap & JM_GAP_HYPHEN) && (gap & JM_GAP_BLANK)) || (skill < to && (gap & JM_GAP_OPEN)))
             return true;
     }
     return false;

@@ -617,6 +617,14 @@ static const struct cue_row cues[] = {
      "subject to a satisfactory;applicants must;candidates must;you must hold;you must have;"
      "must hold a;must possess;this post requires;this role requires;this position requires;"
      "the post requires;ska uppvisas"},
+    {CUE_IN_APPLY, 0,
+     "send your cv;send your application;send your resume;email your cv;email your resume;"
+     "submit your cv;submit your application;submit your resume;send us your cv;send us your resume;"
+     "ihre bewerbung an;deine bewerbung an;senden sie ihre bewerbung;bewirb dich;enviar cv;"
+     "envía tu cv;envíanos tu cv;envoyez votre cv;merci d'envoyer;adressez votre cv;stuur je cv;"
+     "stuur je motivatie;inviare cv;invia il tuo cv;inviare il cv;envia o teu cv;envie o seu cv;"
+     "prosimy o przesłanie cv;wyślij cv;prosimy o przesyłanie;skicka din ansökan;trimite cv;"
+     "trimiteți cv;cv-urile se trimit"},
     {CUE_SEEKS, 0,
      "we are looking for;we're looking for;we are seeking;we're seeking;we are hiring;we're hiring;"
      "we are recruiting;we are now looking for;we are currently looking for;"
@@ -665,13 +673,6 @@ static const struct cue_row cues[] = {
      "protected veteran;veteran status;national origin;reasonable accommodation;"
      "affirmative action;marital status;all qualified applicants;discriminate;discrimination;"
      "our hiring process;our interview process;our recruitment process;eeo guidelines;"
-     "send your cv;send your application;send your resume;email your cv;email your resume;"
-     "submit your cv;submit your application;submit your resume;send us your cv;send us your resume;"
-     "ihre bewerbung an;deine bewerbung an;senden sie ihre bewerbung;bewirb dich;enviar cv;"
-     "envía tu cv;envíanos tu cv;envoyez votre cv;merci d'envoyer;adressez votre cv;stuur je cv;"
-     "stuur je motivatie;inviare cv;invia il tuo cv;inviare il cv;envia o teu cv;envie o seu cv;"
-     "prosimy o przesłanie cv;wyślij cv;prosimy o przesyłanie;skicka din ansökan;trimite cv;"
-     "trimiteți cv;cv-urile se trimit;"
      "unsolicited resumes;unsolicited cvs;unsolicited applications;"
      "criminal history;background check;schwerbehinderte;geschlecht;handicap"},
     {CUE_IN_ABOUT, 0,

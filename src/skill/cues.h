@@ -22,6 +22,7 @@ enum jm_cue {
     CUE_USE_AFTER, /* the same behind it: "developer", "programming" */
     CUE_BASIC, CUE_WORKING, CUE_ADVANCED, CUE_EXPERT, /* levels */
     CUE_IN_BENEFIT, CUE_IN_LEGAL, CUE_IN_ABOUT, /* a sentence of that kind, whatever the zone */
+    CUE_IN_APPLY, /* "send your CV": what follows asks for nothing */
     CUE_IN_ASKED, /* "subject to a DBS check": asked, also among the benefits */
     CUE_SEEKS,  /* "we are looking for": no longer about the company */
     CUE_OTHERS, /* "berichten an", "en lien avec": who is named next is somebody else */

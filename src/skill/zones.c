@@ -77,7 +77,9 @@ static size_t behind_article(const struct jm_text_view *v, size_t i)
 /* "About Lumenstack": a name, and the line ends; not "about the role". */
 static bool about_a_name(const struct jm_text_view *v, size_t from, size_t rest)
 {
-    static const char *const other[] = {"the", "this", "our", "your", "you", "a", NULL};
+    static const char *const other[] = {"the",     "this",    "our", "your",     "you",
+                                        "a",       "role",    "job", "position", "work",
+                                        "project", "vacancy", NULL};
     if (!rest || rest > 4 || fact_word_at(v, from, other))
         return false;
     for (size_t i = from; i < from + rest; i++)
@@ -263,13 +265,14 @@ static void mark_sentences(struct jm_extractor *x, const uint8_t *zone_of)
             zone = JM_ZONE_MUST;
         else if (cue == CUE_IN_BENEFIT && !zone_uncounted(x->zone[h->tok]))
             zone = JM_ZONE_BENEFITS;
-        else if (cue == CUE_IN_LEGAL)
+        else if (cue == CUE_IN_LEGAL || cue == CUE_IN_APPLY)
             zone = JM_ZONE_LEGAL;
         else if (cue == CUE_IN_ABOUT && x->zone[h->tok] == JM_ZONE_BODY)
             zone = JM_ZONE_ABOUT;
         if (zone == JM_ZONE_BODY)
             continue;
-        fill(x, sentence_from(x, h->tok, 25), sentence_to(x, h->tok, 25), zone);
+        size_t from = cue == CUE_IN_APPLY ? h->tok : sentence_from(x, h->tok, 25);
+        fill(x, from, sentence_to(x, h->tok, 25), zone);
     }
 }
 
