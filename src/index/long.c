@@ -49,6 +49,7 @@ static struct usual usual_of(const uint32_t *entries, size_t n, uint32_t *bits)
     struct usual u = {0};
     for (size_t i = 0; i < n; i++)
         sum += entry_weight(entries[i]);
+    JM_ASSERT(n > 0);
     u.weight = (sum + (uint32_t)n / 2) / (uint32_t)n;
     for (size_t i = 0; i < n; i++)
         count[rank_of(entry_weight(entries[i]), u.weight)]++;
