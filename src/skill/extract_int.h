@@ -138,6 +138,8 @@ int dates_find(struct jm_extractor *x);
 uint16_t dates_year_at(const struct jm_extractor *x, uint32_t tok);
 /* facts */
 void facts_read(struct jm_extractor *x);
+/* years.c: of the cue for years `h`. */
+void years_read(struct jm_extractor *x, const struct hit *h);
 void tongues_read(struct jm_extractor *x);
 void pay_read(struct jm_extractor *x);
 void places_read(struct jm_extractor *x);
@@ -268,6 +270,15 @@ static inline bool comma_in(const struct jm_text_view *v, size_t from, size_t to
         if (v->tokens[k].gap & (JM_GAP_COMMA | JM_GAP_SEMI))
             return true;
     return false;
+}
+
+/* The semicolon behind token i, at most `to`. */
+static inline size_t clause_end(const struct jm_text_view *v, size_t i, size_t to)
+{
+    while (++i < to)
+        if (v->tokens[i].gap & JM_GAP_SEMI)
+            return i;
+    return to;
 }
 
 /* numbers.c; numbers_init() once before. */

@@ -1,0 +1,182 @@
+/* years.c - how many years of experience are asked for, or had. */
+#include <string.h>
+
+#include "extract_int.h"
+
+/* "Vertriebserfahrung", "verkoopervaring": experience is the end of many words. */
+static bool compound_experience(const struct jm_text_view *v, size_t i)
+{
+    static const char *const ends[] = {"erfahrung", "ervaring", "erfarenhet", NULL};
+    const struct jm_token *t = &v->tokens[i];
+    for (const char *const *e = ends; *e; e++) {
+        size_t n = strlen(*e);
+        if (t->end - t->beg > n && !memcmp(v->plain + t->end - n, *e, n))
+            return true;
+    }
+    return false;
+}
+
+/* "5 years of experience"; a profile says it without the word: "a plumber for 9 years". */
+static bool about_experience(const struct jm_extractor *x, size_t first, size_t from, size_t to)
+{
+    static const char *const since[] = {"for", "seit", "depuis", "desde", "sinds", "al", NULL};
+    static const char *const am[] = {"been", "worked", "working", "am", "bin", "suis", "soy", "ben",
+                                     "have", "work", "run", "arbeite", "travaille", "trabajo",
+                                     "lavoro", "werk", NULL};
+    if (fact_cue_in(x, CUE_EXPERIENCE, from, to))
+        return true;
+    for (size_t i = from; i < to; i++)
+        if (compound_experience(x->v, i))
+            return true;
+    if (x->in->kind != JM_CANDIDATE || !first || !fact_word_at(x->v, first - 1, since))
+        return false;
+    for (size_t i = sentence_from(x, first, 15); i < first; i++)
+        if (fact_word_at(x->v, i, am))
+            return true;
+    return false;
+}
+
+/* "10+ years in business", "in operation": what follows is not a trade. */
+static bool of_company(const struct jm_text_view *v, size_t i)
+{
+    static const char *const words[] = {"business", "operation", "existence", "market", NULL};
+    return fact_word_at(v, i, words) &&
+           (i + 1 == v->n_tokens || (v->tokens[i + 1].gap & ~(unsigned)JM_GAP_BLANK));
+}
+
+/* "You have shipped software for 5+ years"; not "we have been here for 10 years". */
+static bool years_for(const struct jm_extractor *x, size_t first)
+{
+    static const char *const since[] = {"for",   "seit", "depuis", "desde",
+                                        "sinds", "da",   "od",     NULL};
+    static const char *const company[] = {
+        "we",    "our", "us",  "company", "clients", "customers", "wir",   "uns", "nous",
+        "notre", "wij", "noi", "team",    "unser",   "empresa",   "firma", NULL};
+    if (!first || !fact_word_at(x->v, first - 1, since))
+        return false;
+    for (size_t i = sentence_from(x, first, 20); i < first; i++)
+        if (fact_word_at(x->v, i, company))
+            return false;
+    return true;
+}
+
+/* "8+ years of professional software development"; not of age. */
+static bool years_of_work(const struct jm_text_view *v, size_t end)
+{
+    static const char *const of[] = {"of", NULL};
+    static const char *const other[] = {"age",       "history", "growth",     "operation",
+                                        "school",    "service", "success",    "college",
+                                        "education", "study",   "university", NULL};
+    return fact_word_at(v, end, of) && end + 1 < v->n_tokens &&
+           !((v->tokens[end].gap | v->tokens[end + 1].gap) & GAP_SENTENCE) &&
+           !fact_word_at(v, end + 1, other);
+}
+
+/* "4+ years building models". */
+static bool doing_at(const struct jm_text_view *v, size_t i)
+{
+    size_t bytes = i < v->n_tokens ? v->tokens[i].end - v->tokens[i].beg : 0;
+    return bytes > 5 && v->tokens[i].gap == JM_GAP_BLANK &&
+           !strncasecmp(v->plain + v->tokens[i].end - 3, "ing", 3);
+}
+
+/* "3+ years with Go", below "requirements" without the plus, and "at least 2 years in an agency":
+ * asked of the person, though no word for experience stands there. */
+static bool years_with(const struct jm_extractor *x, const struct hit *h, size_t first)
+{
+    static const char *const with[] = {
+        "with", "in",   "as",  "using", "working", "hands", "behind", "pqe",  "mit",
+        "im",   "als",  "bei", "avec",  "en",      "comme", "dans",   "chez", "con",
+        "como", "come", "nel", "nella", "com",     "em",    "met",    "bij",  "med",
+        "som",  "inom", "w",   "na",    "jako",    "ca",    "în",     "cu",   NULL};
+    static const char *const least[] = {
+        "minimum",    "min",        "least",    "between",  "zwischen", "entre", "tussen",
+        "mindestens", "wenigstens", "minimaal", "minstens", "minst",    "moins", "menos",
+        "almeno",     "minim",      "minimo",   "mínimo",   "najmniej", NULL};
+    const struct jm_token *number = &x->v->tokens[h->tok - 1];
+    bool plus = number->end < x->v->bytes && x->v->plain[number->end] == '+';
+    bool asked = plus || x->zone[h->tok] == JM_ZONE_MUST ||
+                 (first && fact_word_at(x->v, first - 1, least));
+    size_t end = h->tok + h->n;
+    if (x->in->kind != JM_JOB || !asked)
+        return false;
+    if (end < x->v->n_tokens && (x->v->tokens[end].gap & GAP_SENTENCE))
+        end = x->v->n_tokens;
+    return (fact_word_at(x->v, end, with) && !of_company(x->v, end + 1)) || doing_at(x->v, end) ||
+           (x->zone[h->tok] == JM_ZONE_MUST && (years_for(x, first) || years_of_work(x->v, end)));
+}
+
+/* "35 years of age", "3 to 5 years old". */
+static bool is_age(const struct jm_text_view *v, size_t end)
+{
+    static const char *const age[] = {"age", "old", "alt", "edad", "âge", "idade", "età", "oud",
+                                      "gammal", "vârstă", NULL};
+    static const char *const of[] = {"of", "de", "d", "di", NULL};
+    return fact_word_at(v, end, age) || (fact_word_at(v, end, of) && fact_word_at(v, end + 1, age));
+}
+
+/* Where a résumé begins it says how long: "Electrician, 14 years in a plant", "Nine years as ...".
+ * Where nothing follows it may be an age, unless nobody works at that age. "(3 years)" and "5 years
+ * with PHP" are of one skill. */
+static bool years_of_trade(const struct jm_extractor *x, const struct hit *h, const struct years *y)
+{
+    enum { BEGINNING = 40, HEAD = 5, NO_AGE = 17, LONG = 10 };
+    static const char *const at[] = {
+        "in", "as", "at", "on", "working", "im", "als", "bei", "beim", "auf", "an", "en", "comme", "dans",
+        "chez", "como", "bij", "come", "nel", "nella", "nei", "w", "jako", "na", "som", "inom",
+        "på", "ca", "în", "em", "no", NULL};
+    static const char *const with[] = {"with", "for", "bei", "mit", NULL};
+    /* "a sous chef with eleven years in kitchens" */
+    static const char *const having[] = {"with", "mit", "avec", "con", "met",
+                                         "med",  "com", "cu",   "z",   NULL};
+    static const char *const jahre[] = {"jahre", "jahren", NULL}; /* "zehn Jahre Offizin" */
+    const unsigned apart = GAP_SENTENCE | JM_GAP_COMMA | JM_GAP_SEMI | JM_GAP_COLON | JM_GAP_HYPHEN;
+    const struct jm_text_view *v = x->v;
+    size_t end = h->tok + h->n;
+    uint8_t zone = x->zone[h->tok];
+    if (fact_cue_in(x, CUE_YEARS, sentence_from(x, y->first, 30), y->first))
+        return false; /* "eight years as a clerk, 2 years as" */
+    if (x->in->kind != JM_CANDIDATE || zone == JM_ZONE_EDUCATION ||
+        (zone == JM_ZONE_SKILLS && y->low < LONG) || y->first > BEGINNING ||
+        (y->first && !(v->tokens[y->first].gap & apart) && !fact_word_at(v, y->first - 1, having)))
+        return false;
+    if (end == v->n_tokens || (v->tokens[end].gap & (GAP_SENTENCE | JM_GAP_COMMA | JM_GAP_SEMI)))
+        return y->high <= NO_AGE;
+    if (y->first <= HEAD && fact_word_at(v, end, with)) /* "Lift engineer, 17 years with two makers" */
+        return x->cands.n && x->cands.a[0].tok < y->first;
+    bool noun = fact_word_at(v, h->tok, jahre) && (v->tokens[end].flags & JM_TOK_UPPER);
+    return noun || fact_word_at(v, end, at);
+}
+
+/* "un an d'expérience": "un" is an article, unless experience is what follows at once. */
+static bool article_of_experience(const struct jm_extractor *x, size_t end)
+{
+    size_t to = end;
+    while (to < x->v->n_tokens && to < end + 3 &&
+           !(x->v->tokens[to].gap & (GAP_SENTENCE | JM_GAP_COMMA)))
+        to++;
+    return fact_cue_in(x, CUE_EXPERIENCE, end, to);
+}
+
+void years_read(struct jm_extractor *x, const struct hit *h)
+{
+    struct jm_facts *f = &x->facts;
+    struct years y;
+    if (f->years_min != JM_YEARS_UNKNOWN || !zone_asks(x, x->zone[h->tok]) ||
+        x->zone[h->tok] == JM_ZONE_NICE || !years_said(x, h, &y) || is_age(x->v, h->tok + h->n))
+        return;
+    size_t from = y.first > 9 ? y.first - 9 : 0, begin = sentence_from(x, h->tok, 30);
+    size_t to = clause_end(x->v, h->tok, sentence_to(x, h->tok, 12));
+    bool digit = x->v->tokens[h->tok].flags & JM_TOK_DIGIT; /* "1 an", no article */
+    if (y.first == h->tok && !digit) {
+        if (!article_of_experience(x, h->tok + h->n))
+            return;
+    } else if (!about_experience(x, y.first, from > begin ? from : begin, to) &&
+               !years_with(x, h, y.first) && !years_of_trade(x, h, &y)) {
+        return;
+    }
+    f->years_min = (uint8_t)y.low;
+    if (y.high > y.low)
+        f->years_max = (uint8_t)y.high;
+    fact_note(x, JM_FACT_YEARS, y.first, h->tok + h->n, "years of experience");
+}
