@@ -85,6 +85,7 @@ void zones_title(struct jm_extractor *x)
         from = 0;
         to = title_line(x);
     }
-    memset(x->zone + from, JM_ZONE_TITLE, to - from);
+    if (from < to) /* an empty text has no zones */
+        memset(x->zone + from, JM_ZONE_TITLE, to - from);
 }
 

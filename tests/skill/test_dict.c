@@ -193,6 +193,23 @@ static void test_sum(void **state)
     jm_dict_free(d);
 }
 
+/* A new extractor has no zones yet, and an empty text needs none (the sanitizers watch). */
+static void test_empty_text(void **state)
+{
+    struct jm_err err = {0};
+    struct jm_dict *d = dict_of(HEAD "java = Java | code\n", &err);
+    struct jm_extractor *x = jm_extractor_new();
+    (void)state;
+    for (int kind = JM_JOB; kind <= JM_CANDIDATE; kind++) {
+        struct jm_extract_input in = {.kind = (enum jm_kind)kind, .text = "", .title = ""};
+        const struct jm_extraction *e = jm_extract(x, d, &in, &err);
+        assert_non_null(e);
+        assert_int_equal(e->n_claims, 0);
+    }
+    jm_extractor_free(x);
+    jm_dict_free(d);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_errors),
@@ -200,6 +217,7 @@ int main(void)
                                        cmocka_unit_test(test_name_of_two_skills),
                                        cmocka_unit_test(test_version),
                                        cmocka_unit_test(test_repeatable),
-                                       cmocka_unit_test(test_sum)};
+                                       cmocka_unit_test(test_sum),
+                                       cmocka_unit_test(test_empty_text)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
