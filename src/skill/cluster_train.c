@@ -404,8 +404,8 @@ int jm_cluster_train(struct jm_cluster_trainer *t, struct jm_cluster_report *rep
              count_side(t, number, n, true, &c->left) || classes_init(c);
     }
     *report = (struct jm_cluster_report){.tokens = t->n_all, .words = n};
-    for (size_t size = CLUSTER_SIZES; rc == 0 && size--;) {
-        classes_begin(c, size);
+    for (size_t done = 0; rc == 0 && done < CLUSTER_SIZES; done++) {
+        classes_begin(c, CLUSTER_SIZES - 1 - done);
         for (int round = 0; round < ROUNDS; round++)
             report->moved = exchange(c);
     }
