@@ -1,9 +1,10 @@
 /* extract_int.h - the working memory of one extraction, shared by its stages.
  *
  * Stages, each a file: match.c finds candidates and cues in one pass; zones.c says what part of the
- * document each token is in; gate*.c let candidates in or name the reason why not; context.c
- * adds must, nice, negation, years, level; dates.c the dated positions of a résumé; facts.c,
- * tongues.c, pay.c and places.c read the conditions. */
+ * document each token is in, zones_title.c where its title is; gate*.c let candidates in or name the
+ * reason why not; context.c adds must, nice, years, level, and negated.c whether it is denied;
+ * dates.c the dated positions of a résumé; facts.c, years.c, tongues.c, pay.c and places.c read the
+ * conditions. */
 #ifndef JM_EXTRACT_INT_H
 #define JM_EXTRACT_INT_H
 
