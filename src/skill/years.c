@@ -93,8 +93,7 @@ static bool years_with(const struct jm_extractor *x, const struct hit *h, size_t
         "minimum",    "min",        "least",    "between",  "zwischen", "entre", "tussen",
         "mindestens", "wenigstens", "minimaal", "minstens", "minst",    "moins", "menos",
         "almeno",     "minim",      "minimo",   "mínimo",   "najmniej", NULL};
-    const struct jm_token *number = &x->v->tokens[h->tok - 1];
-    bool plus = number->end < x->v->bytes && x->v->plain[number->end] == '+';
+    bool plus = first < h->tok && x->v->plain[x->v->tokens[h->tok - 1].end] == '+';
     bool asked = plus || x->zone[h->tok] == JM_ZONE_MUST ||
                  (first && fact_word_at(x->v, first - 1, least));
     size_t end = h->tok + h->n;
