@@ -58,8 +58,7 @@ static bool of_what_follows(const struct jm_text_view *v, const struct hit *q,
     const unsigned apart = JM_GAP_COMMA | JM_GAP_SEMI | JM_GAP_CLOSE | JM_GAP_COLON;
     unsigned before = v->tokens[q->tok].gap;
     size_t end = q->tok + q->n;
-    bool dash = (before & JM_GAP_HYPHEN) && (before & JM_GAP_BLANK);
-    return ((before & JM_GAP_COMMA) || dash) && end < c->to && !(v->tokens[end].gap & apart) &&
+    return ((before & JM_GAP_COMMA) || is_dash(before)) && end < c->to && !(v->tokens[end].gap & apart) &&
            !fact_word_at(v, end, of_both);
 }
 
@@ -98,11 +97,36 @@ static bool at_times(const struct jm_text_view *v, const struct hit *q)
 static bool behind_dash(const struct jm_extractor *x, size_t end, const struct hit *q)
 {
     for (size_t k = end; k < q->tok; k++)
-        if ((x->v->tokens[k].gap & JM_GAP_HYPHEN) && (x->v->tokens[k].gap & JM_GAP_BLANK)) {
+        if (is_dash(x->v->tokens[k].gap)) {
             size_t i = hits_from(&x->cands, k);
             return i < x->cands.n && x->cands.a[i].tok < q->tok;
         }
     return false;
+}
+
+/* Is a wish or a condition of other things in the clause than the hit? */
+static bool asks_for_others(const struct jm_extractor *x, const struct hit *h, const struct hit *q,
+                            const struct clause *c)
+{
+    size_t end = h->tok + h->n;
+    bool after = q->tok >= end;
+    if (of_bracket(x, h, q, c))
+        return true;
+    if (q->cue == CUE_MUST ? at_times(x->v, q) : bonus_paid(x->v, q) || opens_more(x->v, q, after))
+        return true;
+    return after && (of_what_follows(x->v, q, c) ||
+                     ((c->gaps & JM_GAP_HYPHEN) && behind_dash(x, end, q)));
+}
+
+/* Does what the cue says not hold of the hit? */
+static bool not_of(const struct jm_extractor *x, const struct hit *h, const struct hit *q,
+                   const struct clause *c)
+{
+    if (q->cue == CUE_NOT)
+        return q->tok >= h->tok || half_word(x->v, q->tok + q->n, h->tok);
+    if (q->cue == CUE_NICE || q->cue == CUE_MUST)
+        return asks_for_others(x, h, q, c);
+    return q->cue >= CUE_BASIC && in_name(x, q);
 }
 
 /* What the clause says around the hit, in one pass over its cues. "No" counts before the skill
@@ -118,11 +142,7 @@ static void read_cues(const struct jm_extractor *x, const struct hit *h, struct 
     for (size_t i = c->first_say; i < x->says.n && x->says.a[i].tok < c->to; i++) {
         const struct hit *q = &x->says.a[i];
         bool after = q->tok >= end;
-        if ((q->cue == CUE_NOT && (q->tok >= h->tok || half_word(x->v, q->tok + q->n, h->tok))) ||
-            (q->cue >= CUE_BASIC && in_name(x, q)) || (q->cue == CUE_MUST && at_times(x->v, q)) || (q->cue == CUE_NICE && (bonus_paid(x->v, q) || opens_more(x->v, q, after))) ||
-            ((q->cue == CUE_NICE || q->cue == CUE_MUST) &&
-             (of_bracket(x, h, q, c) ||
-              (after && (of_what_follows(x->v, q, c) || ((c->gaps & JM_GAP_HYPHEN) && behind_dash(x, end, q)))))))
+        if (not_of(x, h, q, c))
             continue;
         long d = after ? (long)(q->tok - end) : (long)h->tok - (long)(q->tok + q->n);
         struct near *best = &c->near[q->cue - CUE_NICE];

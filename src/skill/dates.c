@@ -114,9 +114,8 @@ static int note_date(struct jm_extractor *x, size_t tok, uint16_t year)
  * 2017 – februari 2021"). */
 static size_t line_from(const struct jm_extractor *x, size_t i)
 {
-    const unsigned border = JM_GAP_LINE | JM_GAP_PARA | JM_GAP_BULLET;
     size_t from = sentence_from(x, i, 20);
-    while (i > from && !(x->v->tokens[i].gap & border))
+    while (i > from && !zone_line_starts(x->v, i))
         i--;
     return i;
 }

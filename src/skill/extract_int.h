@@ -32,20 +32,6 @@ struct dated { /* a position's dates: from this token on, until the next */
     uint16_t year;
 };
 
-/* Words that are asked for at nearly every token: hardly another passes both filters. */
-struct word_sieve {
-    struct word_filter by[2];
-};
-static inline void sieve_add(struct word_sieve *s, uint64_t hash)
-{
-    filter_add(&s->by[0], hash);
-    filter_add(&s->by[1], hash << 9);
-}
-static inline bool sieve_may(const struct word_sieve *s, uint64_t hash)
-{
-    return filter_may(&s->by[0], filter_place(hash)) && filter_may(&s->by[1], filter_place(hash << 9));
-}
-
 /* Some words by their hashes; less than half of the slots are taken. */
 struct word_set {
     uint64_t slot[512];
@@ -88,10 +74,9 @@ struct jm_extractor {
     size_t cap_zone;
     struct dated *dated;
     size_t n_dated, cap_dated;
-    struct word_set trades, people; /* roles.c's names */
-    struct word_sieve before_roles; /* and words that stand before them */
+    struct word_set trades, people, before_roles; /* roles.c's names, and words before them */
     struct word_filter names;  /* company.c's words beside names */
-    struct word_sieve numbers; /* numbers.c's words */
+    struct word_set numbers;   /* numbers.c's words */
     struct word_filter heads;   /* zones_title.c's words of a title and of a sentence */
     size_t clause_from, clause_to;   /* tokens of the clause last read; to 0: none */
     size_t clause_cues, clause_says; /* its first cue, and the first of `says` */
@@ -148,8 +133,10 @@ void places_read(struct jm_extractor *x);
 void fact_note(struct jm_extractor *x, enum jm_fact_kind kind, size_t from, size_t to,
                const char *rule);
 
-/* facts.c: is the word at token i one of a NULL-ended list; is a cue in tokens [from, to)? */
+/* facts.c: is the word at token i one of a NULL-ended list; is one of the tokens [from,
+ * to); is a cue in them? */
 bool fact_word_at(const struct jm_text_view *v, size_t i, const char *const *words);
+bool fact_word_in(const struct jm_text_view *v, size_t from, size_t to, const char *const *words);
 bool fact_cue_in(const struct jm_extractor *x, enum jm_cue cue, size_t from, size_t to);
 
 /* --- small helpers ----------------------------------------------------------------------------- */
@@ -204,6 +191,21 @@ static inline size_t sentence_from(const struct jm_extractor *x, size_t i, size_
 static inline size_t sentence_to(const struct jm_extractor *x, size_t i, size_t reach)
 {
     return mark_behind(x->sentences, x->v->n_tokens, i, reach);
+}
+/* The same of the clause, which a semicolon ends too. */
+static inline size_t clause_from(const struct jm_extractor *x, size_t i, size_t reach)
+{
+    return mark_before(x->clauses, i, reach);
+}
+static inline size_t clause_to(const struct jm_extractor *x, size_t i, size_t reach)
+{
+    return mark_behind(x->clauses, x->v->n_tokens, i, reach);
+}
+
+/* Is what stands before a token a dash, not a hyphen? */
+static inline bool is_dash(unsigned gap)
+{
+    return (gap & JM_GAP_HYPHEN) && (gap & JM_GAP_BLANK);
 }
 
 /* The marks of `n` tokens from `from` on, at most 64, the first lowest. */
@@ -271,15 +273,6 @@ static inline bool comma_in(const struct jm_text_view *v, size_t from, size_t to
         if (v->tokens[k].gap & (JM_GAP_COMMA | JM_GAP_SEMI))
             return true;
     return false;
-}
-
-/* The semicolon behind token i, at most `to`. */
-static inline size_t clause_end(const struct jm_text_view *v, size_t i, size_t to)
-{
-    while (++i < to)
-        if (v->tokens[i].gap & JM_GAP_SEMI)
-            return i;
-    return to;
 }
 
 /* numbers.c; numbers_init() once before. */

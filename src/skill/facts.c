@@ -28,6 +28,14 @@ bool fact_word_at(const struct jm_text_view *v, size_t i, const char *const *wor
     return false;
 }
 
+bool fact_word_in(const struct jm_text_view *v, size_t from, size_t to, const char *const *words)
+{
+    for (size_t i = from; i < to; i++)
+        if (fact_word_at(v, i, words))
+            return true;
+    return false;
+}
+
 static enum jm_cue cue_kind(const struct jm_extractor *x, size_t i)
 {
     return x->cues.a[i].cue;
@@ -169,12 +177,8 @@ static void read_degree(struct jm_extractor *x, const struct hit *h, enum jm_deg
     bool job = x->in->kind == JM_JOB;
     if (!zone_asks(x, zone) || x->in_title || !degree_stands(x, h))
         return;
-    size_t from = sentence_from(x, h->tok, 30);
-    size_t to = clause_end(x->v, h->tok, sentence_to(x, h->tok, 30));
-    size_t end = h->tok + h->n;
-    for (size_t i = h->tok; i > from; i--)
-        if (x->v->tokens[i].gap & JM_GAP_SEMI) /* "diploma required; Bachelor's preferred" */
-            from = i;
+    /* "diploma required; Bachelor's preferred" */
+    size_t from = clause_from(x, h->tok, 30), to = clause_to(x, h->tok, 30), end = h->tok + h->n;
     if (job && (zone == JM_ZONE_NICE || degree_wished(x, from, end, to)))
         return;
     if (job && fact_cue_in(x, CUE_NOT_AFTER, end, to < end + 3 ? to : end + 3)) /* "is not needed" */
@@ -252,9 +256,8 @@ static void read_workplace(struct jm_extractor *x, const struct hit *h, enum jm_
         "childcare", "restaurant", "catering", "chef",    "cafeteria", "showers", NULL};
     if (x->zone[h->tok] == JM_ZONE_LEGAL || answered_no(x->v, h->tok + h->n))
         return;
-    for (size_t i = h->tok + h->n; place == JM_ONSITE && i < h->tok + h->n + 3; i++)
-        if (fact_word_at(x->v, i, comfort)) /* "on-site free parking" */
-            return;
+    if (place == JM_ONSITE && fact_word_in(x->v, h->tok + h->n, h->tok + h->n + 3, comfort))
+        return; /* "on-site free parking" */
     if (fact_word_at(x->v, h->tok + h->n, other) && !(x->v->tokens[h->tok + h->n].gap & ~1u))
         return;
     size_t from = sentence_from(x, h->tok, 12), to = sentence_to(x, h->tok, 12);
@@ -262,9 +265,8 @@ static void read_workplace(struct jm_extractor *x, const struct hit *h, enum jm_
     if (x->in->kind != JM_JOB && !fact_cue_in(x, CUE_WISH, from, h->tok) &&
         !fact_cue_in(x, CUE_WISH, end, end + 1))
         return;
-    for (size_t i = from; place == JM_ONSITE && i < to; i++)
-        if (fact_word_at(x->v, i, meeting))
-            return;
+    if (place == JM_ONSITE && fact_word_in(x->v, from, to, meeting))
+        return;
     if (place == JM_REMOTE && (fact_cue_in(x, CUE_NOT_REMOTE, from, to) ||
                                fact_word_at(x->v, from, unless))) /* "unless agreed otherwise" */
         return;
@@ -294,40 +296,12 @@ static bool part_of_post(const struct jm_extractor *x, size_t tok)
  */
 static bool employment_item(const struct jm_extractor *x, const struct hit *h)
 {
-    static const char *const contract[] = {"contract",
-                                           "saisonvertrag",
-                                           "contrat",
-                                           "contrato",
-                                           "contratto",
-                                           "vertrag",
-                                           "arbeitsvertrag",
-                                           "umowa",
-                                           "umowę",
-                                           "umowy",
-                                           "anställning",
-                                           "tjänst",
-                                           "position",
-                                           "role",
-                                           "stelle",
-                                           "festanstellung",
-                                           "dienstverband",
-                                           "permanent",
-                                           "cdi",
-                                           "indefinido",
-                                           "indeterminato",
-                                           "unbefristet",
-                                           "unbefristete",
-                                           "uur",
-                                           "hours",
-                                           "std",
-                                           "stunden",
-                                           "heures",
-                                           "horas",
-                                           "ore",
-                                           "angajare",
-                                           "tillsvidareanställning",
-                                           "tillsvidare",
-                                           NULL};
+    static const char *const contract[] = {
+        "contract", "saisonvertrag", "contrat", "contrato", "contratto", "vertrag",
+        "arbeitsvertrag", "umowa", "umowę", "umowy", "anställning", "tjänst", "position", "role",
+        "stelle", "festanstellung", "dienstverband", "permanent", "cdi", "indefinido",
+        "indeterminato", "unbefristet", "unbefristete", "uur", "hours", "std", "stunden", "heures",
+        "horas", "ore", "angajare", "tillsvidareanställning", "tillsvidare", NULL};
     size_t from = sentence_from(x, h->tok, 8), to = sentence_to(x, h->tok, 8);
     size_t end = h->tok + h->n;
     /* "Heltid, visstid 6 månader" */
@@ -336,10 +310,7 @@ static bool employment_item(const struct jm_extractor *x, const struct hit *h)
     if (starts_sentence(x->v, from) && h->tok - from <= 3 &&
         fact_cue_in(x, CUE_EMPLOYMENT, from, h->tok))
         return true;
-    for (size_t i = from; i < to; i++)
-        if (fact_word_at(x->v, i, contract))
-            return true;
-    return to - from <= (size_t)h->n + 1;
+    return fact_word_in(x->v, from, to, contract) || to - from <= (size_t)h->n + 1;
 }
 
 /* "Brief our freelance designer": others have the contract. */

@@ -41,10 +41,8 @@ int gate_side_by_side(const struct jm_text_view *v, const struct hit *a, const s
     unsigned gap = 0;
     for (size_t i = end; i <= b->tok; i++) {
         gap |= v->tokens[i].gap;
-        if (i < b->tok) {
-            if (!gate_connector(v, i) && !(i > end && qualifies(v, i)))
-                return 0;
-        }
+        if (i < b->tok && !gate_connector(v, i) && !(i > end && qualifies(v, i)))
+            return 0;
     }
     if ((gap & JM_GAP_BULLET) && !(whole_item(v, a) && whole_item(v, b)))
         return 0;

@@ -13,10 +13,10 @@ static bool is_tongue(const struct jm_extractor *x, const struct hit *h)
 static bool many(const struct jm_text_view *v, size_t i)
 {
     static const char *const of_tongues[] = {
-        "languages", "speakers", "skills",   "texts",   "lessons",      "classes",   "courses",
-        "teachers",  "tutors",   "levels",   "tests",   "exams",        "subtitles", "translations",
-        "versions",  "studies",  "nationals", "dialects", "interpreters", "translators", "is",
-        "as",        "plus",     "was",      "has",       "helps",       "needs",  "counts", "matters",     "documents",    "manuals",   "sources", NULL};
+        "languages", "speakers", "skills", "texts", "lessons", "classes", "courses", "teachers",
+        "tutors", "levels", "tests", "exams", "subtitles", "translations", "versions", "studies",
+        "nationals", "dialects", "interpreters", "translators", "is", "as", "plus", "was", "has",
+        "helps", "needs", "counts", "matters", "documents", "manuals", "sources", NULL};
     const struct jm_token *t = &v->tokens[i];
     return t->end - t->beg > 4 && v->plain[t->end - 1] == 's' && v->plain[t->end - 2] != 's' &&
            !(t->flags & (JM_TOK_UPPER | JM_TOK_DIGIT)) && !fact_word_at(v, i, of_tongues);

@@ -29,12 +29,7 @@ static bool not_without(const struct jm_extractor *x, size_t from, size_t tok)
                                      "nothing", "nicht",  "nie",    "niemand", "pas",
                                      "jamais",  "nunca",  "niet",   "nooit",   "non",
                                      "mai",     "inte",   "aldrig", "nu",      NULL};
-    if (!fact_word_at(x->v, tok, without))
-        return false;
-    for (size_t i = from; i < tok; i++)
-        if (fact_word_at(x->v, i, no))
-            return true;
-    return false;
+    return fact_word_at(x->v, tok, without) && fact_word_in(x->v, from, tok, no);
 }
 
 /* "Instead of Java we use Kotlin", "away from Perl to Python": a word between turns the sentence.
@@ -50,9 +45,8 @@ static bool turned(const struct jm_extractor *x, size_t from, size_t to)
         "la",       "nutzen",  "verwenden", "utilisons", "usamos", "gebruiken", "usiamo", "używamy",
         "använder", "folosim", NULL};
     for (size_t i = hits_from(&x->cands, from); i < x->cands.n && x->cands.a[i].tok < to; i++)
-        for (size_t k = x->cands.a[i].tok + x->cands.a[i].n; k < to; k++)
-            if (fact_word_at(x->v, k, turns))
-                return true;
+        if (fact_word_in(x->v, (size_t)x->cands.a[i].tok + x->cands.a[i].n, to, turns))
+            return true;
     return false;
 }
 
@@ -106,7 +100,7 @@ static bool other_between(const struct jm_extractor *x, size_t from, size_t to)
     size_t skill = first < x->cands.n ? x->cands.a[first].tok : to;
     for (size_t k = from; k <= to; k++) {
         unsigned gap = x->v->tokens[k].gap;
-        if (((gap & JM_GAP_HYPHEN) && (gap & JM_GAP_BLANK)) || (skill < to && (gap & JM_GAP_OPEN)))
+        if (is_dash(gap) || (skill < to && (gap & JM_GAP_OPEN)))
             return true;
     }
     return false;
@@ -133,7 +127,7 @@ static bool parted(const struct jm_text_view *v, size_t from, size_t tok)
     unsigned signs = JM_GAP_COMMA | JM_GAP_CLOSE | (from < tok ? JM_GAP_COLON | JM_GAP_OPEN : 0);
     for (size_t k = from; k <= tok; k++) {
         unsigned gap = v->tokens[k].gap;
-        if ((gap & signs) || ((gap & JM_GAP_HYPHEN) && (gap & JM_GAP_BLANK)))
+        if ((gap & signs) || is_dash(gap))
             return true;
     }
     return false;
@@ -166,7 +160,7 @@ static bool answered_no(const struct jm_extractor *x, const struct hit *h)
     bool last = end + 1 == v->n_tokens || (v->tokens[end + 1].gap & ~(unsigned)JM_GAP_BLANK) ||
                 v->plain[behind] == '.';
     if (fact_word_at(v, end, no) && last)
-        return asked || (v->tokens[end].gap & JM_GAP_COLON);
+        return true;
     for (size_t i = hits_from(&x->cues, end); i < x->cues.n && x->cues.a[i].tok == end; i++)
         if (x->cues.a[i].cue == CUE_NOT_AFTER)
             return true;

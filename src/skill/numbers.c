@@ -64,11 +64,11 @@ static long word_tens(const char *s, size_t n)
     return look_up(tens, sizeof tens / sizeof *tens, s, n);
 }
 
-static void add_spelt(struct word_sieve *f, const struct spelt *spelt, size_t count)
+static void add_spelt(struct word_set *set, const struct spelt *spelt, size_t count)
 {
     for (size_t k = 0; k < count; k++)
         for (const char *p = spelt[k].words + 1; *p; p += strcspn(p, " ") + 1)
-            sieve_add(f, jm_text_word_hash(p, strcspn(p, " ")));
+            set_add(set, jm_text_word_hash(p, strcspn(p, " ")));
 }
 
 void numbers_init(struct jm_extractor *x)
@@ -86,7 +86,7 @@ long token_number(const struct jm_extractor *x, size_t i)
     size_t n = t->end - t->beg;
     long value = 0;
     if (!(t->flags & JM_TOK_DIGIT)) {
-        if (n > LONGEST || !sieve_may(&x->numbers, t->hash))
+        if (n > LONGEST || !set_has(&x->numbers, t->hash))
             return -1;
         value = look_up(ones_and_teens, sizeof ones_and_teens / sizeof *ones_and_teens, s, n);
         long more = value < 0 ? word_tens(s, n) : -1;

@@ -27,7 +27,7 @@ static const struct {
                   {"SEK", "SEK", 10}, {"NOK", "NOK", 10}, {"DKK", "DKK", 7}, {"INR", "₹", 80},
                   {"RON", "RON", 5},  {"CZK", "Kč", 23},  {"SGD", "S$", 1},  {"BRL", "R$", 5},
                   {"JPY", "¥", 140},  {"CAD", "CA$", 1},  {"AUD", "AU$", 1}, {"USD", "US$", 1}};
-enum { N_CURRENCIES = sizeof currencies / sizeof *currencies };
+enum { EUR = 2, N_CURRENCIES = sizeof currencies / sizeof *currencies };
 
 static bool digit(char c) { return c >= '0' && c <= '9'; }
 
@@ -119,9 +119,8 @@ static uint8_t currency_word(const struct jm_extractor *x, size_t tok, size_t af
     static const char *const swedish[] = {"lön",   "månadslön", "timlön", "mån", "månad", "månaden",
                                           "timme", "timmen",    "tim",    "år",  NULL};
     static const char *const ral[] = {"ral", NULL}; /* a year's gross pay in Italy, always euros */
-    for (size_t i = tok > 3 ? tok - 3 : 0; i < tok; i++)
-        if (fact_word_at(x->v, i, ral))
-            return 2;
+    if (fact_word_in(x->v, tok > 3 ? tok - 3 : 0, tok, ral))
+        return EUR;
     size_t from = tok ? tok - 1 : 0;
     bool in_swedish = x->facts.lang == JM_LANG_SV;
     for (size_t i = tok > 3 ? tok - 3 : 0; !x->facts.lang && i <= after + 2; i++)
@@ -195,7 +194,6 @@ static bool is_range(const struct jm_extractor *x, const struct amount *a, const
     return dash; /* not "£12.40 per hour, 36 hours" */
 }
 
-/* The period named behind the amount, or before it in the sentence. */
 /* "12 MONTH FTC", "36 months": how long, not how often. */
 static bool duration(const struct jm_text_view *v, size_t tok, size_t after)
 {
@@ -204,6 +202,7 @@ static bool duration(const struct jm_text_view *v, size_t tok, size_t after)
            !(v->tokens[tok].gap & ~joins);
 }
 
+/* The period named behind the amount, or before it in the sentence. */
 static enum jm_period period_near(const struct jm_extractor *x, size_t tok, size_t after)
 {
     enum jm_period before = JM_PERIOD_NONE;

@@ -93,13 +93,8 @@ static bool of_citizens(const struct jm_extractor *x, size_t i)
                                           "nationals", "passport", NULL};
     static const char *const must[] = {"must", "only", "required", "require", "requires", NULL};
     const struct hit *h = &x->cues.a[i];
-    size_t to = sentence_to(x, h->tok, 16);
-    if (!fact_word_at(x->v, h->tok + h->n, citizen))
-        return false;
-    for (size_t k = sentence_from(x, h->tok, 16); k < to; k++)
-        if (fact_word_at(x->v, k, must))
-            return true;
-    return false;
+    return fact_word_at(x->v, h->tok + h->n, citizen) &&
+           fact_word_in(x->v, sentence_from(x, h->tok, 16), sentence_to(x, h->tok, 16), must);
 }
 
 /* The next country of the same list ("US, Canada or Mexico"). */

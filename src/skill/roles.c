@@ -44,22 +44,16 @@ static const char *const sought[] = {"as",         "for",         "hire",   "hir
 static const char *const joins[] = {"to", "with", "alongside", "by", NULL};
 static const char *const of[] = {"of", NULL}; /* "our team of nurses" */
 
-static void add_roles(struct word_set *set, const char *const *words)
+static void add_words(struct word_set *set, const char *const *words)
 {
     for (; *words; words++)
         set_add(set, jm_text_word_hash(*words, strlen(*words)));
 }
 
-static void add_words(struct word_sieve *sieve, const char *const *words)
-{
-    for (; *words; words++)
-        sieve_add(sieve, jm_text_word_hash(*words, strlen(*words)));
-}
-
 void roles_init(struct jm_extractor *x)
 {
-    add_roles(&x->trades, trades);
-    add_roles(&x->people, people);
+    add_words(&x->trades, trades);
+    add_words(&x->people, people);
     add_words(&x->before_roles, sought);
     add_words(&x->before_roles, joins);
     add_words(&x->before_roles, of);
@@ -190,7 +184,7 @@ bool role_of_others(const struct jm_extractor *x, const struct hit *h)
     size_t from = sentence_from(x, h->tok, 14);
     bool many = itself && plural_people(x, end - 1) && x->in->kind == JM_JOB;
     for (size_t i = h->tok; i > from; i--) {
-        if (!sieve_may(&x->before_roles, v->tokens[i - 1].hash)) /* mostly */
+        if (!set_has(&x->before_roles, v->tokens[i - 1].hash)) /* mostly */
             continue;
         if (fact_word_at(v, i - 1, sought))
             return false;

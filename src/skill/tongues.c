@@ -125,12 +125,7 @@ static bool about_applying(const struct jm_extractor *x, size_t from, size_t tok
     static const char *const apply[] = {"cv", "resume", "résumé", "application", "apply", "applications",
                                         "documents", "letter", "bewerbung", "unterlagen", NULL};
     static const char *const in[] = {"in", "auf", "en", NULL};
-    if (!tok || !fact_word_at(x->v, tok - 1, in))
-        return false;
-    for (size_t k = from; k < tok; k++)
-        if (fact_word_at(x->v, k, apply))
-            return true;
-    return false;
+    return tok && fact_word_at(x->v, tok - 1, in) && fact_word_in(x->v, from, tok, apply);
 }
 
 /* "No German needed", "German is not required"; not "no German, English B2" of English. */

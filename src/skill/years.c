@@ -28,12 +28,8 @@ static bool about_experience(const struct jm_extractor *x, size_t first, size_t 
     for (size_t i = from; i < to; i++)
         if (compound_experience(x->v, i))
             return true;
-    if (x->in->kind != JM_CANDIDATE || !first || !fact_word_at(x->v, first - 1, since))
-        return false;
-    for (size_t i = sentence_from(x, first, 15); i < first; i++)
-        if (fact_word_at(x->v, i, am))
-            return true;
-    return false;
+    return x->in->kind == JM_CANDIDATE && first && fact_word_at(x->v, first - 1, since) &&
+           fact_word_in(x->v, sentence_from(x, first, 15), first, am);
 }
 
 /* "10+ years in business", "in operation": what follows is not a trade. */
@@ -52,12 +48,8 @@ static bool years_for(const struct jm_extractor *x, size_t first)
     static const char *const company[] = {
         "we",    "our", "us",  "company", "clients", "customers", "wir",   "uns", "nous",
         "notre", "wij", "noi", "team",    "unser",   "empresa",   "firma", NULL};
-    if (!first || !fact_word_at(x->v, first - 1, since))
-        return false;
-    for (size_t i = sentence_from(x, first, 20); i < first; i++)
-        if (fact_word_at(x->v, i, company))
-            return false;
-    return true;
+    return first && fact_word_at(x->v, first - 1, since) &&
+           !fact_word_in(x->v, sentence_from(x, first, 20), first, company);
 }
 
 /* "8+ years of professional software development"; not of age. */
@@ -165,7 +157,7 @@ void years_read(struct jm_extractor *x, const struct hit *h)
         x->zone[h->tok] == JM_ZONE_NICE || !years_said(x, h, &y) || is_age(x->v, h->tok + h->n))
         return;
     size_t from = y.first > 9 ? y.first - 9 : 0, begin = sentence_from(x, h->tok, 30);
-    size_t to = clause_end(x->v, h->tok, sentence_to(x, h->tok, 12));
+    size_t to = clause_to(x, h->tok, 12);
     bool digit = x->v->tokens[h->tok].flags & JM_TOK_DIGIT; /* "1 an", no article */
     if (y.first == h->tok && !digit) {
         if (!article_of_experience(x, h->tok + h->n))

@@ -150,7 +150,8 @@ static bool opens_sentence(const struct jm_text_view *v, const struct hit *h)
 {
     static const char *const work[] = {"team",    "teams",         "client", "mandant", "kunde",
                                        "cliente", "opdrachtgever", "klient", "nostru",  NULL};
-    return h->n > 1 && !fact_word_at(v, h->tok + h->n - 1, work) && starts_sentence(v, h->tok) && (v->tokens[h->tok].flags & JM_TOK_UPPER);
+    return h->n > 1 && !fact_word_at(v, h->tok + h->n - 1, work) && starts_sentence(v, h->tok) &&
+           (v->tokens[h->tok].flags & JM_TOK_UPPER);
 }
 
 static void fill(struct jm_extractor *x, size_t from, size_t to, uint8_t zone)
@@ -178,11 +179,9 @@ static size_t unknown_heading(const struct jm_text_view *v, size_t i, bool count
     bool asks = fact_word_at(v, i, you);
     if (n > 7 || i + n >= v->n_tokens || !(v->tokens[i + n].gap & JM_GAP_BULLET) ||
         (v->tokens[i].gap & JM_GAP_BULLET) || !(v->tokens[i].flags & JM_TOK_UPPER) ||
-        !(asks || (any && n <= 4) || (!counted && fact_word_at(v, i, job))))
+        !(asks || (any && n <= 4) || (!counted && fact_word_at(v, i, job))) ||
+        fact_word_in(v, i, i + n, ours))
         return 0;
-    for (size_t k = i; k < i + n; k++)
-        if (fact_word_at(v, k, ours))
-            return 0;
     *zone = asks ? JM_ZONE_MUST : JM_ZONE_BODY;
     return n;
 }

@@ -88,4 +88,3 @@ void zones_title(struct jm_extractor *x)
     if (from < to) /* an empty text has no zones */
         memset(x->zone + from, JM_ZONE_TITLE, to - from);
 }
-
