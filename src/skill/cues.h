@@ -60,8 +60,8 @@ struct cue_row {
     uint32_t value;
     const char *phrases; /* separated by ';' */
 };
-extern const struct cue_row jm_fact_cues[];
-extern const unsigned jm_fact_cues_count;
+extern const struct cue_row jm_heading_cues[], jm_fact_cues[];
+extern const unsigned jm_heading_cues_count, jm_fact_cues_count;
 
 static inline enum jm_cue cue_of(uint32_t owner) { return (enum jm_cue)(owner & 255); }
 static inline uint32_t cue_value(uint32_t owner) { return owner >> 8; }
