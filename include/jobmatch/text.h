@@ -110,6 +110,19 @@ enum jm_lang jm_lang_parse(const char *code, size_t len); /* JM_LANG_UNKNOWN if 
  * Returns the number of repairs, or -1 when out of memory. */
 long jm_text_repair(const char *s, size_t bytes, struct jm_buf *out);
 
+/* The same, and where the repaired text came from: `from` starts zeroed and is the caller's, to be
+ * given to jm_text_origins_fini(). */
+struct jm_text_step { size_t from, to; };
+struct jm_text_origins {
+    struct jm_text_steps { struct jm_text_step *a; size_t n, cap; } pass[2];
+};
+long jm_text_repair_from(const char *s, size_t bytes, struct jm_buf *out,
+                         struct jm_text_origins *from);
+/* The byte of the input at which byte `at` of the repaired text, the first of a character or the
+ * end, begins. */
+size_t jm_text_origin(const struct jm_text_origins *o, size_t at);
+void jm_text_origins_fini(struct jm_text_origins *o); /* accepts a zeroed object */
+
 /* The plain text of HTML or plain input, blanks squeezed, for showing; -1: out of memory. */
 int jm_text_plain(const char *s, size_t bytes, enum jm_text_form form, struct jm_buf *out);
 

@@ -14,26 +14,26 @@ struct skills {
 };
 
 static void put_claim(struct jm_buf *b, const struct jm_dict *d, const struct jm_claim *k,
-                      const char *text, bool first)
+                      const char *text, const struct jm_text_origins *origins, bool first)
 {
     const struct jm_skill *s = jm_dict_skill(d, k->skill);
     jm_buf_fmt(b, "%s{\"id\":\"%s\",\"name\":", first ? "" : ",", s->id);
     jm_buf_json(b, s->name, strlen(s->name));
     jm_buf_str(b, ",\"surface\":");
     jm_buf_json(b, text + k->beg, k->end - k->beg);
-    jm_buf_fmt(b, ",\"begin\":%u,\"end\":%u,\"accepted\":%s,\"rule\":\"%s\",\"zone\":\"%s\"", k->beg,
-               k->end, k->accepted ? "true" : "false", k->rule,
-               jm_zone_name((enum jm_zone)k->zone));
+    jm_buf_fmt(b, ",\"begin\":%u,\"end\":%u,\"accepted\":%s,\"rule\":\"%s\",\"zone\":\"%s\"",
+               (unsigned)jm_text_origin(origins, k->beg), (unsigned)jm_text_origin(origins, k->end),
+               k->accepted ? "true" : "false", k->rule, jm_zone_name((enum jm_zone)k->zone));
     jm_buf_fmt(b, ",\"must\":%s,\"nice\":%s,\"years\":%u}", k->must ? "true" : "false",
                k->nice ? "true" : "false", k->years);
 }
 
 static void put_claims(struct skills *k, const struct jm_dict *d, const struct jm_extraction *r,
-                       const char *text)
+                       const char *text, const struct jm_text_origins *origins)
 {
     jm_buf_str(&k->out, "{\"claims\":[");
     for (size_t i = 0; i < r->n_claims; i++)
-        put_claim(&k->out, d, &r->claims[i], text, i == 0);
+        put_claim(&k->out, d, &r->claims[i], text, origins, i == 0);
     jm_buf_str(&k->out, "]}\n");
 }
 
@@ -42,20 +42,24 @@ static void run_skills(struct jm_engine *e, void *arg)
     struct skills *k = arg;
     const struct jm_dict *d = jm_matcher_dict(e->matcher);
     struct jm_buf text = {0};
+    struct jm_text_origins origins = {0}; /* spans are told as bytes of what was sent */
     size_t len;
     const char *body = jm_http_body(k->call->req, &len);
     k->failed = true;
-    if (jm_text_repair(body, len, &text) >= 0) {
-        struct jm_extract_input in = {.kind = JM_JOB, .text = jm_buf_cstr(&text),
-                                      .text_bytes = text.len, .rejected = k->rejected,
-                                      .form = k->media == JM_MEDIA_HTML ? JM_TEXT_HTML
-                                                                        : JM_TEXT_PLAIN};
+    if (jm_text_repair_from(body, len, &text, &origins) >= 0) {
+        struct jm_extract_input in = {.kind = JM_JOB,
+                                      .text = jm_buf_cstr(&text),
+                                      .text_bytes = text.len,
+                                      .rejected = k->rejected,
+                                      .form =
+                                          k->media == JM_MEDIA_HTML ? JM_TEXT_HTML : JM_TEXT_PLAIN};
         const struct jm_extraction *r = jm_extract(jm_prepare_extractor(e->prepare), d, &in, NULL);
         if (r)
-            put_claims(k, d, r, in.text);
+            put_claims(k, d, r, in.text, &origins);
         k->failed = r == NULL || !jm_buf_ok(&k->out);
     }
     jm_buf_fini(&text);
+    jm_text_origins_fini(&origins);
 }
 
 static void on_skills(void *arg, bool ran)

@@ -12,7 +12,14 @@
 struct options {
     bool rejected, html, phrases, facts, candidate;
     const char *file;
+    struct jm_text_origins origins; /* of the repaired text in the file */
 };
+
+/* The byte of the file where byte `at` of the repaired text stands. */
+static unsigned in_file(const struct options *o, uint32_t at)
+{
+    return (unsigned)jm_text_origin(&o->origins, at);
+}
 
 static const char *rejected_why(const struct jm_claim *k)
 {
@@ -76,7 +83,8 @@ static void print_reasons(const struct jm_claim *k)
     putchar('\n');
 }
 
-static void print_table(const struct jm_dict *d, const struct jm_extraction *e, const char *text)
+static void print_table(const struct jm_dict *d, const struct jm_extraction *e, const char *text,
+                        const struct options *o)
 {
     printf("%-26s %-24s %-10s %-9s %-12s %5s %-8s %4s %6s\n", "skill", "as written", "asked",
            "zone", "rule", "years", "level", "last", "byte");
@@ -89,7 +97,8 @@ static void print_table(const struct jm_dict *d, const struct jm_extraction *e, 
         print_cell(text + k->beg, k->end - k->beg, 24);
         printf("%-10s %-9s %-12s %5.0u %-8s %4.0u %6u\n", rejected_why(k),
                jm_zone_name((enum jm_zone)k->zone), k->rule, k->years,
-               jm_skill_level_name((enum jm_skill_level)k->level), k->last_year, k->beg);
+               jm_skill_level_name((enum jm_skill_level)k->level), k->last_year,
+               in_file(o, k->beg));
         print_reasons(k);
     }
 }
@@ -142,7 +151,7 @@ static void fact_text(const struct jm_facts *f, enum jm_fact_kind kind, char *ou
             n += (size_t)snprintf(out + n, bytes - n, "%s%s", i ? " " : "", f->eligible[i]);
 }
 
-static void print_facts(const struct jm_extraction *e, const char *text)
+static void print_facts(const struct jm_extraction *e, const char *text, const struct options *o)
 {
     char value[512];
     printf("\n%-10s %-32s %-28s %6s  %s\n", "fact", "as written", "rule", "byte", "read as");
@@ -151,11 +160,12 @@ static void print_facts(const struct jm_extraction *e, const char *text)
         fact_text(e->facts, f->kind, value, sizeof value);
         printf("%-10s ", jm_fact_kind_name(f->kind));
         print_cell(text + f->beg, f->end - f->beg, 32);
-        printf("%-28s %6u  %s\n", f->rule, f->beg, value);
+        printf("%-28s %6u  %s\n", f->rule, in_file(o, f->beg), value);
     }
 }
 
-static void add_facts(json_t *list, const struct jm_extraction *e, const char *text)
+static void add_facts(json_t *list, const struct jm_extraction *e, const char *text,
+                      const struct options *o)
 {
     char value[512];
     for (size_t i = 0; i < e->facts->n_where; i++) {
@@ -164,19 +174,20 @@ static void add_facts(json_t *list, const struct jm_extraction *e, const char *t
         json_array_append_new(
             list, json_pack("{s:s, s:s, s:s%, s:i, s:i, s:s, s:s}", "kind", "fact", "fact",
                             jm_fact_kind_name(f->kind), "surface", text + f->beg,
-                            (size_t)(f->end - f->beg), "begin", (int)f->beg, "end", (int)f->end,
-                            "rule", f->rule, "value", value));
+                            (size_t)(f->end - f->beg), "begin", (int)in_file(o, f->beg), "end",
+                            (int)in_file(o, f->end), "rule", f->rule, "value", value));
     }
 }
 
-static void print_phrases(const struct jm_extraction *e, const char *text)
+static void print_phrases(const struct jm_extraction *e, const char *text, const struct options *o)
 {
     printf("\n%-52s %-9s %5s %6s\n", "phrase", "zone", "sure", "byte");
     for (size_t i = 0; i < e->n_phrases; i++) {
         const struct jm_phrase *p = &e->phrases[i];
         print_cell(text + p->beg, p->end - p->beg, 52);
         printf("%-9s  .%03u %6u%s\n", jm_zone_name((enum jm_zone)p->zone),
-               p->sure_pm < 999 ? p->sure_pm : 999u, p->beg, p->known ? "" : "  unlisted");
+               p->sure_pm < 999 ? p->sure_pm : 999u, in_file(o, p->beg),
+               p->known ? "" : "  unlisted");
     }
 }
 
@@ -184,21 +195,23 @@ static json_t *gate_json(const struct jm_claim *k)
 {
     json_t *why = json_array();
     for (size_t i = 0; i < JM_GATE_REASONS && k->gate_points[i] < 0; i++)
-        json_array_append_new(why, json_pack("{s:s, s:i}", "what",
-                                             jm_gate_feature_name(k->gate_what[i]), "points",
-                                             (int)k->gate_points[i]));
+        json_array_append_new(why,
+                              json_pack("{s:s, s:i}", "what", jm_gate_feature_name(k->gate_what[i]),
+                                        "points", (int)k->gate_points[i]));
     return json_pack("{s:i, s:o}", "points", (int)k->gate_sum, "against", why);
 }
 
-static void add_phrases(json_t *list, const struct jm_extraction *e, const char *text)
+static void add_phrases(json_t *list, const struct jm_extraction *e, const char *text,
+                        const struct options *o)
 {
     for (size_t i = 0; i < e->n_phrases; i++) {
         const struct jm_phrase *p = &e->phrases[i];
         json_array_append_new(
-            list, json_pack("{s:s, s:s%, s:i, s:i, s:s, s:b, s:i}", "kind", "phrase", "surface",
-                            text + p->beg, (size_t)(p->end - p->beg), "begin", (int)p->beg, "end",
-                            (int)p->end, "zone", jm_zone_name((enum jm_zone)p->zone), "listed",
-                            (int)p->known, "sure_pm", (int)p->sure_pm));
+            list,
+            json_pack("{s:s, s:s%, s:i, s:i, s:s, s:b, s:i}", "kind", "phrase", "surface",
+                      text + p->beg, (size_t)(p->end - p->beg), "begin", (int)in_file(o, p->beg),
+                      "end", (int)in_file(o, p->end), "zone", jm_zone_name((enum jm_zone)p->zone),
+                      "listed", (int)p->known, "sure_pm", (int)p->sure_pm));
     }
 }
 
@@ -210,21 +223,21 @@ static void print_json(const struct jm_dict *d, const struct jm_extraction *e, c
         const struct jm_claim *k = &e->claims[i];
         const struct jm_skill *s = jm_dict_skill(d, k->skill);
         json_array_append_new(
-            list,
-            json_pack("{s:s, s:s, s:s%, s:i, s:i, s:b, s:s, s:s, s:b, s:b, s:i, s:s, s:i}", "id",
-                      s->id, "name", s->name, "surface", text + k->beg, (size_t)(k->end - k->beg),
-                      "begin", (int)k->beg, "end", (int)k->end, "accepted", (int)k->accepted,
-                      "rule", k->rule, "zone", jm_zone_name((enum jm_zone)k->zone), "must",
-                      (int)k->must, "nice", (int)k->nice, "years", (int)k->years, "level",
-                      jm_skill_level_name((enum jm_skill_level)k->level), "last_year",
-                      (int)k->last_year));
+            list, json_pack("{s:s, s:s, s:s%, s:i, s:i, s:b, s:s, s:s, s:b, s:b, s:i, s:s, s:i}",
+                            "id", s->id, "name", s->name, "surface", text + k->beg,
+                            (size_t)(k->end - k->beg), "begin", (int)in_file(o, k->beg), "end",
+                            (int)in_file(o, k->end), "accepted", (int)k->accepted, "rule", k->rule,
+                            "zone", jm_zone_name((enum jm_zone)k->zone), "must", (int)k->must,
+                            "nice", (int)k->nice, "years", (int)k->years, "level",
+                            jm_skill_level_name((enum jm_skill_level)k->level), "last_year",
+                            (int)k->last_year));
         if (k->judged)
             json_object_set_new(json_array_get(list, json_array_size(list) - 1), "gate",
                                 gate_json(k));
     }
-    add_phrases(list, e, text);
+    add_phrases(list, e, text, o);
     if (o->facts)
-        add_facts(list, e, text);
+        add_facts(list, e, text, o);
     char *out = json_dumps(list, JSON_INDENT(1));
     puts(out ? out : "[]");
     free(out);
@@ -240,8 +253,10 @@ static int show(struct jm_cli *c, const struct options *o, const struct jm_dict 
     struct tm date = {0};
     localtime_r(&now, &date);
     struct jm_extract_input in = {.kind = o->candidate ? JM_CANDIDATE : JM_JOB,
-                                  .text = jm_buf_cstr(text), .text_bytes = text->len,
-                                  .phrases = o->phrases, .rejected = o->rejected,
+                                  .text = jm_buf_cstr(text),
+                                  .text_bytes = text->len,
+                                  .phrases = o->phrases,
+                                  .rejected = o->rejected,
                                   .this_year = date.tm_year + 1900,
                                   .form = o->html ? JM_TEXT_HTML : JM_TEXT_GUESS};
     const struct jm_extraction *e = x ? jm_extract(x, d, &in, &err) : NULL;
@@ -251,11 +266,11 @@ static int show(struct jm_cli *c, const struct options *o, const struct jm_dict 
         print_json(d, e, in.text, o);
     else {
         print_marked(c, e, in.text, in.text_bytes);
-        print_table(d, e, in.text);
+        print_table(d, e, in.text, o);
         if (o->facts)
-            print_facts(e, in.text);
+            print_facts(e, in.text, o);
         if (o->phrases)
-            print_phrases(e, in.text);
+            print_phrases(e, in.text, o);
     }
     jm_extractor_free(x);
     return e ? JM_CLI_OK : JM_CLI_FAILED;
@@ -272,19 +287,19 @@ static bool looks_binary(const struct jm_buf *raw)
 }
 
 /* Read the file as the daemon would; says what is wrong with it. */
-static int read_text(const char *file, struct jm_buf *text)
+static int read_text(struct options *o, struct jm_buf *text)
 {
     struct jm_buf raw = {0};
-    int rc = jm_cli_read(file, &raw);
+    int rc = jm_cli_read(o->file, &raw);
     const char *wrong = NULL;
     if (!rc && looks_binary(&raw))
         wrong = "this is no text (a PDF, a picture, or UTF-16?)";
-    else if (!rc && jm_text_repair(jm_buf_cstr(&raw), raw.len, text) < 0)
+    else if (!rc && jm_text_repair_from(jm_buf_cstr(&raw), raw.len, text, &o->origins) < 0)
         wrong = "out of memory";
     else if (!rc && strspn(jm_buf_cstr(text), " \t\r\n") == text->len)
         wrong = "the file is empty";
     if (wrong)
-        fprintf(stderr, "jobmatch: %s: %s\n", file, wrong);
+        fprintf(stderr, "jobmatch: %s: %s\n", o->file, wrong);
     jm_buf_fini(&raw);
     return wrong ? -1 : rc;
 }
@@ -315,10 +330,11 @@ static int run(struct jm_cli *c, int argc, char **argv)
     struct jm_buf text = {0};
     struct jm_dict *d = NULL;
     int rc = JM_CLI_FAILED;
-    if (read_text(o.file, &text) == 0 && (d = jm_cli_dict(c)))
+    if (read_text(&o, &text) == 0 && (d = jm_cli_dict(c)))
         rc = show(c, &o, d, &text);
     jm_dict_free(d);
     jm_buf_fini(&text);
+    jm_text_origins_fini(&o.origins);
     return rc;
 }
 

@@ -5,16 +5,17 @@
  * ("â€™" for an apostrophe, "Ã©" for é) is undone, once or twice over; NUL becomes a blank,
  * because PostgreSQL cannot keep it. Text that is right already comes out unchanged: the undoing
  * needs a whole multi-byte sequence spelled out, which no language writes. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "jobmatch/bytes.h"
 #include "text_int.h"
 
 /* 0x80..0x9f of windows-1252; 0: not assigned. */
-static const uint16_t cp1252[32] = {
-    0x20AC, 0,      0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160,
-    0x2039, 0x0152, 0,      0x017D, 0,      0,      0x2018, 0x2019, 0x201C, 0x201D, 0x2022,
-    0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0,      0x017E, 0x0178};
+static const uint16_t cp1252[32] = {0x20AC, 0,      0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021,
+                                    0x02C6, 0x2030, 0x0160, 0x2039, 0x0152, 0,      0x017D, 0,
+                                    0,      0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014,
+                                    0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0,      0x017E, 0x0178};
 
 uint32_t jm_text_from_1252(uint8_t byte)
 {
@@ -67,30 +68,43 @@ static void put(struct jm_buf *out, uint32_t cp)
     jm_buf_add(out, utf8, jm_utf8_put(utf8, cp));
 }
 
-/* One character of the input to the output; returns the bytes used and counts repairs. */
-static size_t repair_one(const char *s, size_t bytes, struct jm_buf *out, long *repairs)
+/* One character of the input to the output; returns the bytes used, and says if it was repaired. */
+static size_t repair_one(const char *s, size_t bytes, struct jm_buf *out, bool *repaired)
 {
     uint32_t cp, inner;
     unsigned len = jm_utf8_next(s, bytes, &cp);
-    if (!len) {
+    size_t used = len ? undo_double(s, bytes, &inner) : 1;
+    *repaired = used > 0;
+    if (!len)
         put(out, jm_text_from_1252((uint8_t)*s));
-        ++*repairs;
-        return 1;
-    }
-    size_t used = undo_double(s, bytes, &inner);
-    if (used) {
+    else if (used)
         put(out, inner);
-        ++*repairs;
-        return used;
-    }
-    jm_buf_add(out, s, len);
-    return len;
+    else
+        jm_buf_add(out, s, used = len);
+    return used;
 }
 
-static long repair_pass(const char *s, size_t bytes, struct jm_buf *out)
+/* What follows at `to` of the output came from `from` on. */
+static bool note_step(struct jm_text_steps *steps, size_t from, size_t to)
+{
+    if (steps->n == steps->cap) {
+        size_t cap = steps->cap * 2 + 32;
+        struct jm_text_step *more = reallocarray(steps->a, cap, sizeof *more);
+        if (!more)
+            return false;
+        steps->a = more;
+        steps->cap = cap;
+    }
+    steps->a[steps->n++] = (struct jm_text_step){from, to};
+    return true;
+}
+
+/* `steps` may be NULL. */
+static long repair_pass(const char *s, size_t bytes, struct jm_buf *out,
+                        struct jm_text_steps *steps)
 {
     long repairs = 0;
-    size_t i = 0;
+    size_t i = 0, start = out->len;
     while (i < bytes) {
         size_t ascii = i;
         while (ascii < bytes && (uint8_t)s[ascii] < 0x80 && s[ascii])
@@ -99,23 +113,57 @@ static long repair_pass(const char *s, size_t bytes, struct jm_buf *out)
         i = ascii;
         if (i == bytes)
             break;
-        if (!s[i]) {
-            jm_buf_ch(out, ' ');
-            repairs++;
-            i++;
-        } else {
-            i += repair_one(s + i, bytes - i, out, &repairs);
-        }
+        bool repaired = true;
+        if (s[i])
+            i += repair_one(s + i, bytes - i, out, &repaired);
+        else
+            jm_buf_ch(out, ' '), i++;
+        repairs += repaired;
+        if (repaired && steps && !note_step(steps, i, out->len - start))
+            return -1;
     }
     return jm_buf_ok(out) ? repairs : -1;
 }
 
+/* The place in a pass's input of place `at` of its output. */
+static size_t step_back(const struct jm_text_steps *steps, size_t at)
+{
+    size_t low = 0, high = steps->n;
+    while (low < high) {
+        size_t mid = (low + high) / 2;
+        if (steps->a[mid].to <= at)
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    return low ? steps->a[low - 1].from + (at - steps->a[low - 1].to) : at;
+}
+
+size_t jm_text_origin(const struct jm_text_origins *o, size_t at)
+{
+    return step_back(&o->pass[0], step_back(&o->pass[1], at));
+}
+
+void jm_text_origins_fini(struct jm_text_origins *o)
+{
+    free(o->pass[0].a);
+    free(o->pass[1].a);
+    *o = (struct jm_text_origins){0};
+}
+
 long jm_text_repair(const char *s, size_t bytes, struct jm_buf *out)
+{
+    return jm_text_repair_from(s, bytes, out, NULL);
+}
+
+long jm_text_repair_from(const char *s, size_t bytes, struct jm_buf *out,
+                         struct jm_text_origins *from)
 {
     struct jm_buf once;
     jm_buf_init(&once);
-    long first = repair_pass(s, bytes, &once);
-    long second = first > 0 ? repair_pass(once.data, once.len, out) : 0;
+    long first = repair_pass(s, bytes, &once, from ? &from->pass[0] : NULL);
+    long second =
+        first > 0 ? repair_pass(once.data, once.len, out, from ? &from->pass[1] : NULL) : 0;
     if (first == 0)
         jm_buf_add(out, once.data, once.len);
     jm_buf_fini(&once);

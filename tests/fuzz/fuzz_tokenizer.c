@@ -32,14 +32,33 @@ static void check(struct jm_text *t, const char *s, size_t n, enum jm_text_form 
             abort();
 }
 
+/* Each character of the repaired text begins behind the one before it. */
+static void check_origins(const struct jm_text_origins *o, const struct jm_buf *out, size_t bytes)
+{
+    size_t last = 0;
+    for (size_t i = 0; i < out->len; i++) {
+        if (((uint8_t)out->data[i] & 0xc0) == 0x80)
+            continue;
+        size_t at = jm_text_origin(o, i);
+        if ((i && at <= last) || at >= bytes)
+            abort();
+        last = at;
+    }
+    if (jm_text_origin(o, out->len) != bytes)
+        abort();
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
 {
     struct jm_text *t = jm_text_new();
+    struct jm_text_origins origins = {0};
     struct jm_buf out;
     jm_buf_init(&out);
-    if (!t || jm_text_repair((const char *)data, bytes, &out) < 0 ||
+    if (!t || jm_text_repair_from((const char *)data, bytes, &out, &origins) < 0 ||
         !jm_utf8_ok(out.data, out.len, NULL))
         abort();
+    check_origins(&origins, &out, bytes);
+    jm_text_origins_fini(&origins);
     check(t, jm_buf_cstr(&out), out.len, JM_TEXT_PLAIN);
     check(t, jm_buf_cstr(&out), out.len, JM_TEXT_GUESS);
     jm_buf_fini(&out);

@@ -80,6 +80,21 @@ def test_skills_says_what_is_wrong_with_a_file(build):
         assert client(d, "skills", "--nonsense", "-", stdin="Python").returncode == 2
 
 
+def test_spans_are_bytes_of_what_was_sent(build):
+    # windows-1252, and UTF-8 that was read as such: both get other lengths when repaired
+    sent = b"Caf\xe9 \x96 chef\xe2s team.\nRequirements: Python, SQL don\xc3\xa2\xe2\x82\xac\xe2\x84\xa2t scare you; Docker"
+    want = {"python": b"Python", "sql": b"SQL", "docker": b"Docker"}
+    with world(build) as (_, d):
+        path = d.folder + "/cv.txt"
+        with open(path, "wb") as f:
+            f.write(sent)
+        told = json.loads(client(d, "skills", "--json", path).stdout)
+        told += d.post("/v1/skills", sent, headers={"Content-Type": "text/plain"}).json["claims"]
+        assert len([c for c in told if c["id"] in want]) == 6, told
+        for c in told:
+            assert sent[c["begin"]:c["end"]] == want.get(c["id"], b""), c
+
+
 def test_a_compiled_dictionary_reads_as_its_folder_does(build):
     with world(build, daemon=False) as (_, d):
         text = "Requirements\n- 5 years of Python and Go, Kubernetes\n- nice: C++, REST\nGoing forward"

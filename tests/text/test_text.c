@@ -36,6 +36,31 @@ static void test_repair(void **state)
     expect_repair("\xc3", 1, "Ã", true);
 }
 
+/* `word` of the repaired text stands in the input where `from` does. */
+static void expect_origin(const char *in, const char *word, const char *from)
+{
+    struct jm_buf out;
+    struct jm_text_origins o = {0};
+    jm_buf_init(&out);
+    assert_true(jm_text_repair_from(in, strlen(in), &out, &o) > 0);
+    size_t beg = (size_t)(strstr(jm_buf_cstr(&out), word) - out.data), end = beg + strlen(word);
+    assert_int_equal(jm_text_origin(&o, beg), strstr(in, from) - in);
+    assert_int_equal(jm_text_origin(&o, end) - jm_text_origin(&o, beg), strlen(from));
+    assert_int_equal(jm_text_origin(&o, out.len), strlen(in));
+    jm_text_origins_fini(&o);
+    jm_buf_fini(&out);
+}
+
+static void test_spans_after_repair_are_of_the_file(void **state)
+{
+    (void)state;
+    expect_origin("caf\xe9 \x96 Python \x96 SQL", "Python", "Python");
+    expect_origin("caf\xe9 \x96 Python", "café", "caf\xe9");
+    expect_origin("donâ€™t know Go", "don’t", "donâ€™t");
+    expect_origin("CafÃƒÂ© twice, and Rust", "Café", "CafÃƒÂ©");
+    expect_origin("CafÃƒÂ© twice, and Rust", "Rust", "Rust");
+}
+
 /* Tokens of `in` joined with "|", as the original bytes they came from. */
 static void expect_tokens(const char *in, enum jm_text_form form, const char *want)
 {
@@ -329,6 +354,7 @@ static void test_bounds(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_repair),
+                                       cmocka_unit_test(test_spans_after_repair_are_of_the_file),
                                        cmocka_unit_test(test_tokens),
                                        cmocka_unit_test(test_html),
                                        cmocka_unit_test(test_entities_of_1252),
