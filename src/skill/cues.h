@@ -55,6 +55,8 @@ enum jm_cue {
 enum jm_region { REGION_EU = 1, REGION_EEA, REGION_EUROPE, REGION_DACH, REGION_NORTH_AMERICA,
                  REGION_BENELUX, REGION_NORDICS };
 
+enum { CUE_ADJECTIVE = 1 << 16 }; /* of a CUE_COUNTRY: "Australian" */
+
 struct cue_row {
     enum jm_cue cue;
     uint32_t value;

@@ -6,6 +6,7 @@
 #include "jobmatch/model.h"
 
 #define CODE(a, b) ((uint32_t)(a) << 8 | (uint32_t)(b))
+#define CITIZEN(a, b) (CODE(a, b) | CUE_ADJECTIVE)
 
 const struct cue_row jm_fact_cues[] = {
     {CUE_YEARS, 0, "years;year;yrs;yr;jahre;jahren;jahr;ans;années;años;año;jaar;jaren;anni;"
@@ -16,6 +17,15 @@ const struct cue_row jm_fact_cues[] = {
     {CUE_YEARS, 2, "zweijährige;zweijähriger;dwuletnie;dwuletniego;tweejarige"},
     {CUE_YEARS, 3, "dreijährige;dreijähriger;trzyletnie;trzyletniego;driejarige"},
     {CUE_YEARS, 5, "fünfjährige;fünfjähriger;pięcioletnie;pięcioletniego;vijfjarige"},
+    {CUE_YEARS, 1, "1yr;1yrs;1year;1years"},
+    {CUE_YEARS, 2, "2yr;2yrs;2year;2years"},
+    {CUE_YEARS, 3, "3yr;3yrs;3year;3years"},
+    {CUE_YEARS, 4, "4yr;4yrs;4year;4years"},
+    {CUE_YEARS, 5, "5yr;5yrs;5year;5years"},
+    {CUE_YEARS, 6, "6yr;6yrs;6year;6years"},
+    {CUE_YEARS, 7, "7yr;7yrs;7year;7years"},
+    {CUE_YEARS, 8, "8yr;8yrs;8year;8years"},
+    {CUE_YEARS, 10, "10yr;10yrs;10year;10years"},
     {CUE_EXPERIENCE, 0, "experience;experienced;exp;track record;professional background;"
         "pqe;berufspraxis;praxiserfahrung;praktijkervaring;yrkeserfarenhet;arbetslivserfarenhet;"
         "stażu;trayectoria;vechime;"
@@ -61,7 +71,7 @@ const struct cue_row jm_fact_cues[] = {
         "wykształcenie zawodowe;yrkesutbildning;școală profesională;qualifica professionale"},
     {CUE_DEGREE, JM_ASSOCIATE, "associate's in;associates in;associate's;a.a.s;aas;"
         "adn;associate degree;associate's degree;associates degree;"
-        "foundation degree;"
+        "foundation degree;national diploma;n.dip;"
         "cfgs;bts;dut;hnd;bac+2;grado superior;ciclo formativo de grado superior;"
         "licencjat inżynierski"},
     {CUE_DEGREE, JM_BACHELOR, "diplomatura;grado o diplomatura;degree or diploma;degree or equivalent;university degree;b.ed;bsn;b.s.n;bfa;b.f.a;bsw;llb;ll.b;b.arch;"
@@ -123,7 +133,7 @@ const struct cue_row jm_fact_cues[] = {
         "hybride werken;gedeeltelijk thuiswerken;"
         "télétravail partiel;híbrido;ibrido;hybride"},
     {CUE_WORKPLACE, JM_ONSITE, "on site;onsite;on-site only;in office;office based;in person;"
-        "vor ort;"
+        "work from office;wfo;vor ort;"
         "sur site;presencial;op locatie;in sede;in presenza;stacjonarnie;praca stacjonarna;"
         "på plats;på kontoret;la birou;la sediu;présentiel;en présentiel;op kantoor"},
     {CUE_NOT_REMOTE, 0, "no remote;not remote;remote not possible;not a remote position;"
@@ -143,7 +153,7 @@ const struct cue_row jm_fact_cues[] = {
         "jornada parcial;halbtags;mi-temps;deltidstjänst"},
     {CUE_EMPLOYMENT, JM_CONTRACT, "inside ir35;outside ir35;contract position;contract role;contractor;freelance;freelancer;"
         "contract to hire;corp to corp;c2c;1099;independent contractor;freiberuflich;freiberufler;"
-        "indépendant;autónomo;zzp;b2b contract;contract basis;month contract"},
+        "indépendant;autónomo;zzp;b2b contract;contract basis;month contract;month initial contract;initial contract"},
     {CUE_EMPLOYMENT, JM_TEMPORARY, "ftc;temporary;temporary position;fixed term;fixed term contract;"
         "temp-to-hire;temp to hire;temp-to-perm;temp role;temp job;temp position;temp to perm;temp work;temping;befristete;befristeter;"
         "zeitlich befristet;determinato;umowa na czas określony;czas określony;tidsbegränsad;"
@@ -306,9 +316,16 @@ const struct cue_row jm_fact_cues[] = {
         "österreich"}, {CUE_COUNTRY, CODE('C', 'H'), "switzerland;schweiz;suisse"},
     {CUE_COUNTRY, CODE('R', 'O'), "romania;"
         "românia"}, {CUE_COUNTRY, CODE('C', 'Z'), "czech republic;czechia"},
-    {CUE_COUNTRY, CODE('A', 'U'), "australia"}, {CUE_COUNTRY, CODE('N', 'Z'), "new zealand"},
+    {CUE_COUNTRY, CODE('A', 'U'), "australia"}, {CUE_COUNTRY, CODE('N', 'Z'), "new zealand;nz"},
     {CUE_COUNTRY, CODE('I', 'N'), "india"}, {CUE_COUNTRY, CODE('B', 'R'), "brazil;brasil"},
     {CUE_COUNTRY, CODE('M', 'X'), "mexico;méxico"}, {CUE_COUNTRY, CODE('S', 'G'), "singapore"},
+    {CUE_COUNTRY, CODE('Z', 'A'), "south africa"}, {CUE_COUNTRY, CODE('K', 'E'), "kenya"},
+    {CUE_COUNTRY, CODE('N', 'G'), "nigeria"}, {CUE_COUNTRY, CODE('P', 'H'), "philippines"},
+    {CUE_COUNTRY, CODE('A', 'E'), "united arab emirates;uae"}, {CUE_COUNTRY, CODE('J', 'P'), "japan"},
+    {CUE_COUNTRY, CITIZEN('A', 'U'), "australian"}, {CUE_COUNTRY, CITIZEN('Z', 'A'), "south african"},
+    {CUE_COUNTRY, CITIZEN('I', 'E'), "irish"}, {CUE_COUNTRY, CITIZEN('G', 'B'), "british"},
+    {CUE_COUNTRY, CITIZEN('C', 'A'), "canadian"}, {CUE_COUNTRY, CITIZEN('I', 'N'), "indian"},
+    {CUE_COUNTRY, CITIZEN('U', 'S'), "american"},
     {CUE_COUNTRY, REGION_EU, "eu;european union;e.u"}, {CUE_COUNTRY, REGION_EEA, "eea"},
     {CUE_COUNTRY, REGION_EUROPE, "europe;europa"}, {CUE_COUNTRY, REGION_DACH, "dach"},
     {CUE_COUNTRY, REGION_NORTH_AMERICA, "north america"}, {CUE_COUNTRY, REGION_BENELUX, "benelux"},
@@ -316,7 +333,7 @@ const struct cue_row jm_fact_cues[] = {
     {CUE_ONLY, 0, "only;based;residents only;citizens only;residents;based only;timezones only"},
     {CUE_ELIGIBLE, 0, "must be based in;must be located in;must live in;must reside in;must be in;"
         "you are based in;authorized to work in;authorised to work in;eligible to work in;"
-        "right to work in;legally authorized to work in;work authorization in;work permit for;"
+        "entitlement to work in;entitled to work in;right to work in;legally authorized to work in;work authorization in;work permit for;"
         "work permit in;permission to work in;residing in;remote within;remote in;remote from;"
         "anywhere in;remote from anywhere in;only accept candidates from;only hire in;"
         "located within;"
@@ -336,7 +353,7 @@ const struct cue_row jm_fact_cues[] = {
         "salário base;sueldo base;salario base;fijo;fijo de;fixe;salaire fixe;fixum;fixgehalt;"
         "grundgehalt;monatsgehalt;bruttogehalt;monatslohn;lohn;taux horaire;uurloon;"
         "maandsalaris;starting rate;package;ote;proposed salary range;paying;earn;earning;"
-        "per annum;"
+        "per annum;ctc;lpa;"
         "rates"},
     {CUE_NOT_PAY, 0, "revenue;revenues;funding;raised;valuation;turnover;arr;mrr;bonus;"
         "sign on bonus;"
@@ -364,7 +381,7 @@ const struct cue_row jm_fact_cues[] = {
         "lunar;/lună;"
         "/luna;/mois;mensuels;/mes;/maand;maandsalaris;monatsgehalt;/monat;/mese;/mês;/mies"},
     {CUE_PERIOD, JM_YEAR, "je jahr;per year;year;yearly;annually;annual;per annum;p.a;pa;a year;yr;"
-        "pro jahr;im jahr;jährlich;"
+        "lpa;pro jahr;im jahr;jährlich;"
         "jahresgehalt;bruttojahresgehalt;par an;annuel;brut annuel;al año;anual;anuales;per jaar;"
         "all'anno;annui;annuali;por ano;anuais;rocznie;per år;pe an;ral;annuels;/an;/año;/jahr;"
         "brutos anuales;/jaar;l'an;/rok;/year;/yr"},
@@ -372,8 +389,9 @@ const struct cue_row jm_fact_cues[] = {
     {CUE_CURRENCY, 3, "gbp;pounds;pound sterling"}, {CUE_CURRENCY, 4, "chf;franken"},
     {CUE_CURRENCY, 5, "cad"}, {CUE_CURRENCY, 6, "aud"}, {CUE_CURRENCY, 7, "pln;zł;zl"},
     {CUE_CURRENCY, 8, "sek;kr;kronor"}, {CUE_CURRENCY, 9, "nok"}, {CUE_CURRENCY, 10, "dkk"},
-    {CUE_CURRENCY, 11, "inr;lpa"}, {CUE_CURRENCY, 12, "ron;lei"}, {CUE_CURRENCY, 13, "czk"},
+    {CUE_CURRENCY, 11, "inr;lpa;rs;rupees"}, {CUE_CURRENCY, 12, "ron;lei"}, {CUE_CURRENCY, 13, "czk"},
     {CUE_CURRENCY, 14, "sgd"}, {CUE_CURRENCY, 15, "brl"}, {CUE_CURRENCY, 16, "jpy"},
+    {CUE_CURRENCY, 17, "zar;rands"},
     {CUE_PRESENT, 0, "present;current;now;today;till date;to date;date;ongoing;heute;jetzt;"
         "aujourd'hui;"
         "présent;actualidad;actual;presente;heden;nu;attuale;oggi;obecnie;atual;prezent;till now;"

@@ -64,7 +64,8 @@ static bool inside_longer(const struct jm_extractor *x, size_t i)
     return false;
 }
 
-/* --- seniority, from the title ------------------------------------------------------------------ */
+/* --- seniority, from the title ------------------------------------------------------------------
+ */
 
 /* "Assistant to the Director", "EA for our CEO": the rank of another. */
 static bool works_for(const struct jm_text_view *v, size_t tok)
@@ -77,6 +78,7 @@ static bool works_for(const struct jm_text_view *v, size_t tok)
 
 static void read_seniority(struct jm_extractor *x, const struct hit *h, enum jm_seniority level)
 {
+    static const char *const sizes[] = {"market", "sized", "size", "office", NULL};
     /* "lead generation", "senior living" */
     static const char *const other[] = {"generation",    "gen",     "time",      "nurturing",
                                         "qualification", "living",  "center",    "centre",
@@ -85,6 +87,8 @@ static void read_seniority(struct jm_extractor *x, const struct hit *h, enum jm_
     bool title = x->in_title || x->zone[h->tok] == JM_ZONE_TITLE;
     if (!title || fact_word_at(x->v, h->tok + h->n, other) || works_for(x->v, h->tok))
         return;
+    if (level == JM_MID && fact_word_at(x->v, h->tok + h->n, sizes)) /* "mid-market" */
+        return;
     bool higher = level > f->seniority && f->seniority != JM_INTERN;
     if (higher || level == JM_INTERN) {
         f->seniority = level;
@@ -92,21 +96,55 @@ static void read_seniority(struct jm_extractor *x, const struct hit *h, enum jm_
     }
 }
 
-/* --- degree -------------------------------------------------------------------------------------- */
+/* --- degree --------------------------------------------------------------------------------------
+ */
 
 /* "Secondary school teacher", "high school students": a school, not what was learned there. */
 static bool only_a_school(const struct jm_extractor *x, const struct hit *h)
 {
     static const char *const school[] = {"school", NULL};
     static const char *const learned[] = {
-        "diploma",   "diplomas", "education", "graduate",  "graduates",     "graduation",
-        "degree",    "level",    "leaver",    "leavers",   "certificate",   "certificates",
-        "completed", "leaving",  "or",        "and",       "qualification", "qualifications",
-        "is",        "required", "preferred", "equivalent", "with",         "in",
+        "diploma",   "diplomas", "education", "graduate",   "graduates",     "graduation",
+        "degree",    "level",    "leaver",    "leavers",    "certificate",   "certificates",
+        "completed", "leaving",  "or",        "and",        "qualification", "qualifications",
+        "is",        "required", "preferred", "equivalent", "with",          "in",
         "at",        NULL};
     size_t end = h->tok + h->n;
     return fact_word_at(x->v, end - 1, school) && end < x->v->n_tokens &&
            x->v->tokens[end].gap == JM_GAP_BLANK && !fact_word_at(x->v, end, learned);
+}
+
+/* "Steel toe caps", "CapCut", "coach associates": a word, not the short name of a degree. */
+static bool only_a_word(const struct jm_text_view *v, const struct hit *h)
+{
+    static const char *const cap[] = {"cap", "caps", NULL};
+    static const char *const associates[] = {"associates", NULL};
+    static const char *const degree[] = {"degree", "in", "or", "degrees", NULL};
+    const struct jm_token *t = &v->tokens[h->tok];
+    if (h->n != 1)
+        return false;
+    if (fact_word_at(v, h->tok, cap))
+        return !(t->flags & JM_TOK_CAPS) || t->end - t->beg != 3;
+    return fact_word_at(v, h->tok, associates) && !fact_word_at(v, h->tok + 1, degree) &&
+           !(t->gap & JM_GAP_BULLET);
+}
+
+/* "(PhD counts)", "You don't need a PhD": not asked for. */
+static bool degree_denied(const struct jm_extractor *x, const struct hit *h, size_t from, size_t to)
+{
+    static const char *const counts[] = {"counts", "welcome", "students", NULL};
+    size_t end = h->tok + h->n;
+    if (fact_word_at(x->v, end, counts))
+        return true;
+    for (size_t i = hits_from(&x->cues, from); i < x->cues.n && x->cues.a[i].tok < to; i++) {
+        const struct hit *q = &x->cues.a[i];
+        if (q->cue == CUE_NOT_AFTER && q->tok >= end && q->tok < end + 3) /* "is not needed" */
+            return true;
+        if (q->cue == CUE_NOT && (size_t)q->tok + q->n <= h->tok && h->tok - (q->tok + q->n) <= 2 &&
+            !comma_in(x->v, q->tok + q->n, h->tok))
+            return true;
+    }
+    return false;
 }
 
 /* Two-letter names of degrees are words in small letters. */
@@ -126,7 +164,8 @@ static bool degree_stands(const struct jm_extractor *x, const struct hit *h)
     static const char *const subject[] = {
         "degree", "en", "in", "de", "di", "em", "i", "w", "spécialité", "professionnel", NULL};
     size_t end = h->tok + h->n;
-    if (fact_word_at(x->v, end, other) || only_a_school(x, h)) /* "bachelor party", "PhD students" */
+    if (fact_word_at(x->v, end, other) || only_a_school(x, h) || /* "bachelor party" */
+        only_a_word(x->v, h))
         return false;
     static const char *const magister[] = {"magister", NULL};
     if (x->facts.lang == JM_LANG_NL && fact_word_at(x->v, h->tok, magister)) /* a program */
@@ -181,7 +220,7 @@ static void read_degree(struct jm_extractor *x, const struct hit *h, enum jm_deg
     size_t from = clause_from(x, h->tok, 30), to = clause_to(x, h->tok, 30), end = h->tok + h->n;
     if (job && (zone == JM_ZONE_NICE || degree_wished(x, from, end, to)))
         return;
-    if (job && fact_cue_in(x, CUE_NOT_AFTER, end, to < end + 3 ? to : end + 3)) /* "is not needed" */
+    if (job && degree_denied(x, h, from, to))
         return;
     bool better = job ? degree < f->degree || !f->degree : degree > f->degree;
     if (!better)
@@ -192,7 +231,8 @@ static void read_degree(struct jm_extractor *x, const struct hit *h, enum jm_deg
         f->degree_or_experience = true;
 }
 
-/* --- workplace and employment ---------------------------------------------------------------------- */
+/* --- workplace and employment
+ * ---------------------------------------------------------------------- */
 
 /* "2 days a week in our Leeds office, the rest remote". */
 static bool office_days(const struct jm_extractor *x, size_t from, size_t to)
@@ -202,8 +242,8 @@ static bool office_days(const struct jm_extractor *x, size_t from, size_t to)
     for (size_t i = from; i < to; i++) {
         if (days && fact_word_at(x->v, i, office))
             return true;
-        days |= fact_word_at(x->v, i, day) && i > from &&
-                (x->v->tokens[i - 1].flags & JM_TOK_DIGIT);
+        days |=
+            fact_word_at(x->v, i, day) && i > from && (x->v->tokens[i - 1].flags & JM_TOK_DIGIT);
     }
     return false;
 }
@@ -230,8 +270,12 @@ static bool some_days(const struct jm_extractor *x, const struct hit *h, bool of
                                       "giorno", "giorni", "dia", "dias",  "zi",    "zile", NULL};
     static const char *const month[] = {"month",   "monat",    "mois",  "mes",  "mese", "maand",
                                         "miesiąc", "miesiącu", "månad", "lună", "mês",  NULL};
+    /* "WFH Fridays" */
+    static const char *const weekday[] = {"mondays",   "tuesdays", "wednesdays",
+                                          "thursdays", "fridays",  "freitags",
+                                          "vendredi",  "montags",  NULL};
     size_t from = sentence_from(x, h->tok, 5), to = sentence_to(x, h->tok + h->n - 1, 5);
-    bool days = false;
+    bool days = fact_word_in(x->v, h->tok + h->n, to < h->tok + 4 ? to : h->tok + 4, weekday);
     for (size_t i = from + 1; i < to && !days; i++) {
         long n = fact_word_at(x->v, i, day) ? token_number(x, i - 1) : 0;
         days = n > 0 && n < 5;
@@ -241,20 +285,35 @@ static bool some_days(const struct jm_extractor *x, const struct hit *h, bool of
     return days;
 }
 
+/* "Telework: Hybrid": a label, and the answer behind it is another word for it. */
+static bool only_label(const struct jm_extractor *x, const struct hit *h)
+{
+    size_t end = h->tok + h->n;
+    return end < x->v->n_tokens && (x->v->tokens[end].gap & JM_GAP_COLON) &&
+           fact_cue_in(x, CUE_WORKPLACE, end, end + 2);
+}
+
 static void read_workplace(struct jm_extractor *x, const struct hit *h, enum jm_workplace place)
 {
     static const char *const other[] = {
-        "sensing", "control", "monitoring", "team",   "teams",    "desktop",  "access",  "support",
-        "server",  "servers", "debugging",  "areas",  "sites",    "site",     "locations", "cloud",
-        "app",     "apps",    "mobile",     "applications", "application", "vehicle", "vehicles",
-        "model",   "management", "workers", "employees", "offices", "infrastructure", "environment",
-        "environments", "systems", "training", "installation", "visits", "communities", NULL};
+        "sensing",      "control",      "monitoring",  "team",           "teams",
+        "desktop",      "access",       "support",     "server",         "servers",
+        "debugging",    "areas",        "sites",       "site",           "locations",
+        "cloud",        "app",          "apps",        "mobile",         "applications",
+        "application",  "vehicle",      "vehicles",    "model",          "management",
+        "workers",      "employees",    "offices",     "infrastructure", "environment",
+        "environments", "systems",      "training",    "installation",   "visits",
+        "communities",  "coordinators", "coordinator", "search",         "retrieval",
+        "cars",         "car",          "clients",     "bm25",           NULL};
     static const char *const unless[] = {"unless", NULL};
-    static const char *const meeting[] = {"interview", "interviews", "process", "rounds", NULL};
+    static const char *const meeting[] = {"interview", "interviews", "process", "rounds",
+                                          "yearly",    "annually",   "once",    "twice",
+                                          "quarterly", NULL};
+    static const char *const apply[] = {"apply", "applying", NULL};
     static const char *const comfort[] = {
         "nursery",   "parking",    "gym",      "canteen", "cafe",      "café",    "creche",
         "childcare", "restaurant", "catering", "chef",    "cafeteria", "showers", NULL};
-    if (x->zone[h->tok] == JM_ZONE_LEGAL || answered_no(x->v, h->tok + h->n))
+    if (x->zone[h->tok] == JM_ZONE_LEGAL || answered_no(x->v, h->tok + h->n) || only_label(x, h))
         return;
     if (place == JM_ONSITE && fact_word_in(x->v, h->tok + h->n, h->tok + h->n + 3, comfort))
         return; /* "on-site free parking" */
@@ -265,8 +324,9 @@ static void read_workplace(struct jm_extractor *x, const struct hit *h, enum jm_
     if (x->in->kind != JM_JOB && !fact_cue_in(x, CUE_WISH, from, h->tok) &&
         !fact_cue_in(x, CUE_WISH, end, end + 1))
         return;
-    if (place == JM_ONSITE && fact_word_in(x->v, from, to, meeting))
-        return;
+    if (place == JM_ONSITE && (fact_word_in(x->v, from, to, meeting) ||
+                               (h->tok && fact_word_at(x->v, h->tok - 1, apply))))
+        return; /* "on-site interviews", "apply in person" */
     if (place == JM_REMOTE && (fact_cue_in(x, CUE_NOT_REMOTE, from, to) ||
                                fact_word_at(x->v, from, unless))) /* "unless agreed otherwise" */
         return;
@@ -274,7 +334,9 @@ static void read_workplace(struct jm_extractor *x, const struct hit *h, enum jm_
         place = JM_HYBRID;
     if (place == JM_ONSITE && (x->facts.workplace & (JM_HYBRID | JM_REMOTE)) &&
         some_days(x, h, true))
-        return; /* "hybrid, 3 days onsite" */
+        return; /* "remote, a day a month onsite" */
+    if (place == JM_ONSITE && fact_cue_in(x, CUE_WORKPLACE, end, to + 1) && some_days(x, h, false))
+        place = JM_HYBRID; /* "onsite 2 days, remote 3 days" */
     if (x->facts.workplace & place)
         return;
     x->facts.workplace |= (uint8_t)place;
@@ -296,12 +358,40 @@ static bool part_of_post(const struct jm_extractor *x, size_t tok)
  */
 static bool employment_item(const struct jm_extractor *x, const struct hit *h)
 {
-    static const char *const contract[] = {
-        "contract", "saisonvertrag", "contrat", "contrato", "contratto", "vertrag",
-        "arbeitsvertrag", "umowa", "umowę", "umowy", "anställning", "tjänst", "position", "role",
-        "stelle", "festanstellung", "dienstverband", "permanent", "cdi", "indefinido",
-        "indeterminato", "unbefristet", "unbefristete", "uur", "hours", "std", "stunden", "heures",
-        "horas", "ore", "angajare", "tillsvidareanställning", "tillsvidare", NULL};
+    static const char *const contract[] = {"contract",
+                                           "saisonvertrag",
+                                           "contrat",
+                                           "contrato",
+                                           "contratto",
+                                           "vertrag",
+                                           "arbeitsvertrag",
+                                           "umowa",
+                                           "umowę",
+                                           "umowy",
+                                           "anställning",
+                                           "tjänst",
+                                           "position",
+                                           "role",
+                                           "stelle",
+                                           "festanstellung",
+                                           "dienstverband",
+                                           "permanent",
+                                           "cdi",
+                                           "indefinido",
+                                           "indeterminato",
+                                           "unbefristet",
+                                           "unbefristete",
+                                           "uur",
+                                           "hours",
+                                           "std",
+                                           "stunden",
+                                           "heures",
+                                           "horas",
+                                           "ore",
+                                           "angajare",
+                                           "tillsvidareanställning",
+                                           "tillsvidare",
+                                           NULL};
     size_t from = sentence_from(x, h->tok, 8), to = sentence_to(x, h->tok, 8);
     size_t end = h->tok + h->n;
     /* "Heltid, visstid 6 månader" */

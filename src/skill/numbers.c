@@ -24,7 +24,8 @@ static long look_up(const struct spelt *spelt, size_t count, const char *s, size
 }
 
 static const struct spelt ones_and_teens[] = {
-    {0, " zero "}, {1, " one "},
+    {0, " zero "},
+    {1, " one "},
     {2, " two zwei deux dos twee due dois duas dwa dwóch två doi două "},
     {3, " three drei trois tres drie tre três trzy trzech trei "},
     {4, " four vier quatre cuatro quattro quatro cztery czterech fyra patru "},
@@ -120,21 +121,36 @@ static long number_to(const struct jm_extractor *x, size_t i, size_t *first)
     return ten + ones;
 }
 
+/* "5 years continuous UK residency": of another thing than work. */
+static bool of_residence(const struct jm_text_view *v, size_t end)
+{
+    static const char *const words[] = {"residency", "residence", "residing", NULL};
+    return fact_word_in(v, end, end + 4, words);
+}
+
 bool years_said(const struct jm_extractor *x, const struct hit *h, struct years *out)
 {
-    static const char *const to[] = {"to", "or", "bis", "oder", "à", "a", "o", "ou", "tot", "of",
-                                     "do", "till", "până", "la", NULL};
+    static const char *const to[] = {"to",  "or", "bis", "oder", "à",    "a",  "o", "ou",
+                                     "tot", "of", "do",  "till", "până", "la", NULL};
     /* "between 3 and 6" */
     static const char *const between[] = {"between", "zwischen", "entre", "tussen", "tra", NULL};
     static const char *const and[] = {"and", "und", "et", "y", "en", "e", NULL};
+    static const char *const plus[] = {"plus", NULL};
     const struct jm_text_view *v = x->v;
     uint32_t value = cue_value(surface_of(x, h)->owner);
     *out = (struct years){.low = value, .high = value, .first = h->tok};
-    if (value)
+    bool glued = value && (v->tokens[h->tok].flags & JM_TOK_DIGIT); /* "3-5yrs" */
+    if (value && !glued)
         return true;
     if (!h->tok)
+        return glued;
+    if (of_residence(v, h->tok + h->n))
         return false;
-    out->low = out->high = number_to(x, h->tok - 1, &out->first);
+    size_t last = h->tok - 1; /* "8 plus years" */
+    if (last && fact_word_at(v, last, plus))
+        last--;
+    if (!glued)
+        out->low = out->high = number_to(x, last, &out->first);
     size_t at = out->first, first;
     bool range = at && (v->tokens[at].gap & (JM_GAP_HYPHEN | JM_GAP_SLASH));
     bool joined =

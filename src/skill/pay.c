@@ -1,10 +1,10 @@
 /* pay.c - the pay a posting states, or a profile asks for.
  *
  * A number is pay only with a currency and with a reason: a period ("per hour") or a word for pay
- * beside it, and no word for other money (revenue, funding, bonus, million) near. The amount must be
- * possible for its period. Ranges share currency and thousands: "$120-150k", "50.000 – 60.000 €".
- * A profile tells of old pay too, so there a word for the wish must stand beside it. No amount is
- * better than a wrong one: a wrong one vetoes people. */
+ * beside it, and no word for other money (revenue, funding, bonus, million) near. The amount must
+ * be possible for its period. Ranges share currency and thousands: "$120-150k", "50.000 – 60.000
+ * €". A profile tells of old pay too, so there a word for the wish must stand beside it. No amount
+ * is better than a wrong one: a wrong one vetoes people. */
 #include <string.h>
 
 #include "extract_int.h"
@@ -13,9 +13,9 @@ struct amount {
     size_t beg, end;   /* bytes of the plain text */
     size_t tok, after; /* first token, one past the last */
     double value;
-    bool thousands;    /* written with k */
-    uint8_t currency;  /* index, 0 unknown */
-    uint8_t period;    /* of "12.50ph"; enum jm_period */
+    uint32_t unit;    /* 1000 where written with k, 100000 in lakhs, else 1 */
+    uint8_t currency; /* index, 0 unknown */
+    uint8_t period;   /* of "12.50ph"; enum jm_period */
 };
 
 static const struct {
@@ -26,12 +26,20 @@ static const struct {
                   {"CHF", "CHF", 1},  {"CAD", "C$", 1},   {"AUD", "A$", 1},  {"PLN", "zł", 4},
                   {"SEK", "SEK", 10}, {"NOK", "NOK", 10}, {"DKK", "DKK", 7}, {"INR", "₹", 80},
                   {"RON", "RON", 5},  {"CZK", "Kč", 23},  {"SGD", "S$", 1},  {"BRL", "R$", 5},
-                  {"JPY", "¥", 140},  {"CAD", "CA$", 1},  {"AUD", "AU$", 1}, {"USD", "US$", 1}};
-enum { EUR = 2, N_CURRENCIES = sizeof currencies / sizeof *currencies };
+                  {"JPY", "¥", 140},  {"ZAR", "R", 10},   {"CAD", "CA$", 1}, {"AUD", "AU$", 1},
+                  {"USD", "US$", 1}};
+enum { USD = 1, EUR = 2, AUD = 6, INR = 11, ZAR = 17 };
+enum { N_CURRENCIES = sizeof currencies / sizeof *currencies, LAKH = 100000 };
 
-static bool digit(char c) { return c >= '0' && c <= '9'; }
+static bool digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
 
-static bool upper(char c) { return c >= 'A' && c <= 'Z'; }
+static bool upper(char c)
+{
+    return c >= 'A' && c <= 'Z';
+}
 static bool small(char c)
 {
     return c >= 'a' && c <= 'z';
@@ -44,13 +52,17 @@ static bool word_goes_on(const char *s, const char *end)
     return s < end && small((char)(s[0] | 0x20)) && !glued;
 }
 
-/* Read "120,000.50", "50.000", "45k", "60 000" at s; returns the end. */
-static const char *read_number(const char *s, const char *end, double *value, bool *thousands)
+/* Read "120,000.50", "50.000", "45k", "60 000", "12,50,000" at s; returns the end. */
+static const char *read_number(const char *s, const char *end, double *value, uint32_t *unit)
 {
     double v = 0;
     const char *p = s;
     while (p < end && digit(*p) && p - s < 9)
         v = v * 10 + (*p++ - '0');
+    while (end - p > 4 && *p == ',' && digit(p[1]) && digit(p[2]) && p[3] == ',' && digit(p[4])) {
+        v = v * 100 + (p[1] - '0') * 10 + (p[2] - '0');
+        p += 3;
+    }
     while (end - p >= 4 && *p && strchr(",.' ", *p) && digit(p[1]) && digit(p[2]) && digit(p[3]) &&
            !(end - p > 4 && digit(p[4]))) {
         v = v * 1000 + (p[1] - '0') * 100 + (p[2] - '0') * 10 + (p[3] - '0');
@@ -63,12 +75,13 @@ static const char *read_number(const char *s, const char *end, double *value, bo
     }
     if (end - p > 4 && *p == ' ' && (p[1] | 0x20) == 'k' && !memcmp(p + 2, "€", 3))
         p++; /* "38 k€" */
-    *thousands = p < end && (*p == 'k' || *p == 'K') && !word_goes_on(p + 1, end);
-    if (*thousands)
+    bool thousands = p < end && (*p == 'k' || *p == 'K') && !word_goes_on(p + 1, end);
+    *unit = thousands ? 1000 : 1;
+    if (thousands)
         p++;
     else if (end - p > 3 && (!memcmp(p, ".-", 2) || !memcmp(p, ",-", 2)))
         p += 2;
-    *value = *thousands ? v * 1000 : v;
+    *value = v * *unit;
     return p;
 }
 
@@ -91,7 +104,8 @@ static uint8_t sign_before(const char *from, const char *s)
         size_t left = (size_t)(s - from);
         if (left < n || memcmp(s - n, currencies[c].sign, n) != 0)
             continue;
-        bool other = *currencies[c].sign == '$' && left > n && upper(s[-2]); /* "NZ$" */
+        bool one = !currencies[c].sign[1];
+        bool other = one && left > n && upper(s[-2]); /* "NZ$", "HR 12" */
         if (!other)
             found = !found || n > strlen(currencies[found].sign) ? c : found;
     }
@@ -106,7 +120,7 @@ static uint8_t sign_after(const char *s, const char *end)
         return 0;
     for (uint8_t c = 1; c < N_CURRENCIES; c++) {
         size_t n = strlen(currencies[c].sign);
-        if ((size_t)(end - s) >= n && !memcmp(s, currencies[c].sign, n))
+        if (c != ZAR && (size_t)(end - s) >= n && !memcmp(s, currencies[c].sign, n))
             return c;
     }
     return 0;
@@ -141,7 +155,8 @@ static enum jm_period glued_period(const char *s, const char *end)
     static const struct {
         const char *word;
         enum jm_period period;
-    } glued[] = {{"ph", JM_HOUR}, {"pd", JM_DAY}, {"pw", JM_WEEK}, {"pcm", JM_MONTH}, {"pa", JM_YEAR}};
+    } glued[] = {
+        {"ph", JM_HOUR}, {"pd", JM_DAY}, {"pw", JM_WEEK}, {"pcm", JM_MONTH}, {"pa", JM_YEAR}};
     for (size_t i = 0; i < sizeof glued / sizeof *glued; i++) {
         size_t n = strlen(glued[i].word);
         if ((size_t)(end - s) >= n && !memcmp(s, glued[i].word, n) &&
@@ -151,13 +166,34 @@ static enum jm_period glued_period(const char *s, const char *end)
     return JM_PERIOD_NONE;
 }
 
+/* "R650", "R55k": rand, in one word with their number; "R5038007" is none of pay. */
+static bool rand_at(const struct jm_text_view *v, size_t i)
+{
+    enum { LONGEST = 7 };
+    const struct jm_token *t = &v->tokens[i];
+    const char *s = v->plain + t->beg;
+    return t->end - t->beg <= LONGEST && s[0] == 'R' && digit(s[1]);
+}
+
+/* "18 LPA", "Rs. 6 lakhs": in hundreds of thousands of rupees, and a year's. */
+static void in_lakhs(const struct jm_text_view *v, struct amount *a)
+{
+    static const char *const lakhs[] = {"lpa", "lakh", "lakhs", "lac", "lacs", NULL};
+    if (a->unit > 1 || a->value >= 1000 || !fact_word_at(v, a->after, lakhs))
+        return;
+    a->unit = LAKH;
+    a->value *= LAKH;
+    a->currency = INR;
+}
+
 /* The amount at token i; its tokens are [tok, after). */
 static struct amount amount_at(const struct jm_extractor *x, size_t i)
 {
     const struct jm_text_view *v = x->v;
-    struct amount a = {.beg = v->tokens[i].beg, .tok = i};
+    bool rand = rand_at(v, i);
+    struct amount a = {.beg = v->tokens[i].beg + rand, .tok = i};
     const char *end = v->plain + v->bytes;
-    const char *p = read_number(v->plain + a.beg, end, &a.value, &a.thousands);
+    const char *p = read_number(v->plain + a.beg, end, &a.value, &a.unit);
     a.end = (size_t)(p - v->plain);
     a.period = (uint8_t)glued_period(p, end);
     a.after = i + 1;
@@ -168,6 +204,7 @@ static struct amount amount_at(const struct jm_extractor *x, size_t i)
         a.currency = sign_after(p, end);
     if (!a.currency)
         a.currency = currency_word(x, a.tok, a.after);
+    in_lakhs(v, &a);
     return a;
 }
 
@@ -176,12 +213,13 @@ enum { RANGE_WORDS = 3 }; /* "$190,000 per year - USD $211,000" */
 /* Does b continue a as the upper end of a range? */
 static bool is_range(const struct jm_extractor *x, const struct amount *a, const struct amount *b)
 {
-    static const char *const to[] = {
-        "to", "bis", "à",  "a",   "and",  "und", "do", "tot",    "till", "y",        "e",
-        "i",  "och", "și", "si",  "et",   "en",  "al", "até",    "până", "la",       "rising",
-        "up", "steigend", NULL};
-    static const char *const unit[] = {"usd", "eur", "gbp", "us",    "au",   "ca",   "per", "hour",
-                                       "pa",  "day", "week", "month", "year", "annum", NULL};
+    static const char *const to[] = {"to",     "bis",  "à",        "a",  "and", "und",  "do",
+                                     "tot",    "till", "y",        "e",  "i",   "och",  "și",
+                                     "si",     "et",   "en",       "al", "até", "până", "la",
+                                     "rising", "up",   "steigend", NULL};
+    static const char *const unit[] = {"usd",  "eur",   "gbp",  "us",    "au",
+                                       "ca",   "per",   "hour", "pa",    "day",
+                                       "week", "month", "year", "annum", NULL};
     if (b->tok - a->after > RANGE_WORDS || b->beg - a->end > 32)
         return false;
     bool dash = x->v->tokens[b->tok].gap & JM_GAP_HYPHEN;
@@ -207,7 +245,8 @@ static enum jm_period period_near(const struct jm_extractor *x, size_t tok, size
 {
     enum jm_period before = JM_PERIOD_NONE;
     size_t from = sentence_from(x, tok, 10);
-    for (size_t i = hits_from(&x->cues, from); i < x->cues.n && x->cues.a[i].tok <= after + 4; i++) {
+    for (size_t i = hits_from(&x->cues, from); i < x->cues.n && x->cues.a[i].tok <= after + 4;
+         i++) {
         const struct hit *h = &x->cues.a[i];
         uint32_t owner = surface_of(x, h)->owner;
         if (cue_of(owner) != CUE_PERIOD || duration(x->v, h->tok, after))
@@ -245,7 +284,7 @@ static bool possible(double v, enum jm_period p, uint8_t currency)
 /* Where pay is told by the month, a number alone is a month's. */
 static enum jm_period guess_period(double v, uint8_t currency)
 {
-    static const char *const monthly[] = {"PLN", "RON", "BRL", "CZK", "SEK", NULL};
+    static const char *const monthly[] = {"PLN", "RON", "BRL", "CZK", "SEK", "ZAR", NULL};
     v /= currencies[currency].scale;
     for (const char *const *code = monthly; *code && v >= 250 && v < 12000; code++)
         if (!strcmp(currencies[currency].code, *code))
@@ -253,15 +292,15 @@ static enum jm_period guess_period(double v, uint8_t currency)
     return v >= 12000 ? JM_YEAR : v >= 8 && v <= 150 ? JM_HOUR : JM_PERIOD_NONE;
 }
 
-static const char *const told_behind[] = {
-    "basic", "base", "brutto", "brut",  "bruts", "bruto", "brutos", "netto", "netos",
-    "neto",  "lordi", "lordo", "netti", "gross", "fix",   "doe",    "vb",    NULL};
+static const char *const told_behind[] = {"basic",  "base",  "brutto", "brut", "bruts", "bruto",
+                                          "brutos", "netto", "netos",  "neto", "lordi", "lordo",
+                                          "netti",  "gross", "fix",    "doe",  "vb",    NULL};
 
 /* "Basic £32,000", "£24,000 basic", "52.000 € brutto": words for pay only beside a year's. */
 static bool pay_word_beside(const struct jm_extractor *x, size_t tok, size_t after)
 {
-    static const char *const before[] = {"basic", "base", "fix", "bis", "brutto", "netto", "lordi",
-                                         "netti", NULL};
+    static const char *const before[] = {"basic", "base",  "fix",   "bis", "brutto",
+                                         "netto", "lordi", "netti", NULL};
     return (tok && fact_word_at(x->v, tok - 1, before) &&
             !(x->v->tokens[tok].gap & (JM_GAP_STOP | JM_GAP_COMMA))) ||
            (fact_word_at(x->v, after, told_behind) &&
@@ -281,8 +320,8 @@ static bool told_before_tax(const struct jm_extractor *x, size_t after)
 /* "£45,000 plus bonus", "+ equity": what comes on top does not make it other money. */
 static bool on_top(const struct jm_extractor *x, size_t after)
 {
-    static const char *const words[] = {"plus", "and", "und", "et", "y", "e", "zzgl", "with", "mit",
-                                        NULL};
+    static const char *const words[] = {"plus", "and",  "und",  "et",  "y",
+                                        "e",    "zzgl", "with", "mit", NULL};
     return after < x->v->n_tokens &&
            (fact_word_at(x->v, after, words) ||
             memchr(x->v->plain + x->v->tokens[after - 1].end, '+',
@@ -297,8 +336,7 @@ static bool other_money(const struct jm_extractor *x, size_t tok, size_t after)
             from = i;
     after += fact_cue_in(x, CUE_CURRENCY, after, after + 1); /* "90k EUR + equity" */
     after += fact_word_at(x->v, after, told_behind);         /* "$230,000 base + 15% bonus" */
-    size_t to = after + 3 < sentence_to(x, after - 1, 8) ? after + 3
-                                                            : sentence_to(x, after - 1, 8);
+    size_t to = after + 3 < sentence_to(x, after - 1, 8) ? after + 3 : sentence_to(x, after - 1, 8);
     return fact_cue_in(x, CUE_NOT_PAY, from, on_top(x, after) ? after : to);
 }
 
@@ -319,13 +357,17 @@ static bool on_target(const struct jm_extractor *x, size_t tok)
 static bool stands_alone(const struct jm_extractor *x, const struct amount *a)
 {
     static const char *const before[] = {"and", "circa", "ca", "around", "und", "et", NULL};
+    static const char *const up[] = {"up", NULL}, *const to[] = {"to", NULL};
     const unsigned open = GAP_SENTENCE | JM_GAP_COMMA | JM_GAP_SEMI | JM_GAP_OPEN;
     const unsigned close = GAP_SENTENCE | JM_GAP_COMMA | JM_GAP_SEMI | JM_GAP_CLOSE;
     const struct jm_text_view *v = x->v;
     double value = a->value / currencies[a->currency].scale;
     if (value < 15000 || value > 250000 || x->in->kind != JM_JOB)
         return false;
-    if (a->tok && !(v->tokens[a->tok].gap & open) && !fact_word_at(v, a->tok - 1, before))
+    size_t tok = a->tok; /* "| up to £52,000 |" */
+    if (tok > 1 && fact_word_at(v, tok - 1, to) && fact_word_at(v, tok - 2, up))
+        tok -= 2;
+    if (tok && !(v->tokens[tok].gap & open) && !fact_word_at(v, tok - 1, before))
         return false;
     return a->after == v->n_tokens || (v->tokens[a->after].gap & close) || on_top(x, a->after);
 }
@@ -346,20 +388,29 @@ static bool wished(const struct jm_extractor *x, size_t tok, size_t after, bool 
            (fact_cue_in(x, CUE_EMPLOYMENT, from, to) || fact_cue_in(x, CUE_WISH, from, to));
 }
 
+/* "$90k + super", "$110,000 pkg incl. superannuation": dollars of Australia. */
+static bool with_super(const struct jm_extractor *x, size_t from, size_t after)
+{
+    static const char *const super[] = {"super", "superannuation", NULL};
+    return fact_word_in(x->v, from, sentence_to(x, after - 1, 8), super);
+}
+
 /* Judge the range [a, b]; true when it is pay. */
 static bool take(struct jm_extractor *x, const struct amount *a, const struct amount *b)
 {
     struct jm_pay *pay = &x->facts.pay;
     uint8_t currency = a->currency ? a->currency : b->currency;
     double low = a->value, high = b->value;
-    if (b->thousands && !a->thousands && low < 1000)
-        low *= 1000;
+    if (b->unit > a->unit && low < 1000)
+        low *= b->unit;
     if (!currency || low > high)
         return false;
     size_t from = sentence_from(x, a->tok, 12);
+    if (currency == USD && with_super(x, from, b->after))
+        currency = AUD;
     bool worded = fact_cue_in(x, CUE_PAY, from, b->after + 3);
-    bool beside = high >= 12000 * currencies[currency].scale &&
-                  pay_word_beside(x, a->tok, b->after);
+    bool beside =
+        high >= 12000 * currencies[currency].scale && pay_word_beside(x, a->tok, b->after);
     bool taxed = told_before_tax(x, b->after); /* "3.700 – 4.300 Euro brutto" */
     bool named = worded || beside || taxed;
     if (!beside && other_money(x, a->tok, b->after)) /* "the budget is 85-95k base" is pay */
@@ -386,22 +437,24 @@ static bool take(struct jm_extractor *x, const struct amount *a, const struct am
     return true;
 }
 
-/* The first amount that is pay; `targets` counts the pay on target that is passed over. */
-static bool find_pay(struct jm_extractor *x, bool target, size_t *targets)
+/* The first amount that is pay, of those that start at `starts`; `targets` counts the pay on target
+ * that is passed over. */
+static bool find_pay(struct jm_extractor *x, const uint32_t *starts, size_t n, bool target,
+                     size_t *targets)
 {
     const struct jm_text_view *v = x->v;
     size_t from = 0;
-    for (size_t d = 0; d < x->n_digits; d++) {
-        size_t i = x->digits[d];
+    for (size_t d = 0; d < n; d++) {
+        size_t i = starts[d];
         if (i < from)
             continue;
         struct amount a = amount_at(x, i), b = a;
         size_t next = a.after;
         for (size_t k = a.after; k < v->n_tokens && k <= a.after + RANGE_WORDS; k++) {
-            if (!(v->tokens[k].flags & JM_TOK_DIGIT))
+            if (!(v->tokens[k].flags & JM_TOK_DIGIT) && !rand_at(v, k))
                 continue;
             struct amount c = amount_at(x, k);
-            if (is_range(x, &a, &c) && (c.value >= a.value || c.thousands)) {
+            if (is_range(x, &a, &c) && (c.value >= a.value || c.unit > 1)) {
                 b = c;
                 next = c.after;
             }
@@ -416,9 +469,31 @@ static bool find_pay(struct jm_extractor *x, bool target, size_t *targets)
     return false;
 }
 
+/* The tokens that are rand and a number: at most `max` of them. */
+static size_t list_rand(const struct jm_text_view *v, uint32_t *out, size_t max)
+{
+    const char *end = v->plain + v->bytes, *p = v->plain;
+    size_t n = 0, i = 0;
+    while (n < max && (p = memchr(p, 'R', (size_t)(end - p))) != NULL) {
+        size_t at = (size_t)(p++ - v->plain);
+        if (p == end || !digit(*p))
+            continue;
+        while (i < v->n_tokens && v->tokens[i].beg < at)
+            i++;
+        if (i < v->n_tokens && v->tokens[i].beg == at && rand_at(v, i))
+            out[n++] = (uint32_t)i;
+    }
+    return n;
+}
+
 void pay_read(struct jm_extractor *x)
 {
+    enum { FEW = 16 };
+    uint32_t rand[FEW];
     size_t targets = 0;
-    if (!find_pay(x, false, &targets) && targets)
-        find_pay(x, true, &targets);
+    if (find_pay(x, x->digits, x->n_digits, false, &targets) ||
+        (targets && find_pay(x, x->digits, x->n_digits, true, &targets)))
+        return;
+    size_t n = list_rand(x->v, rand, FEW);
+    find_pay(x, rand, n, false, &targets);
 }

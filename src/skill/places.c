@@ -6,7 +6,7 @@
 
 #include "extract_int.h"
 
-#define EU "AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE"
+#define EU  "AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE"
 #define EEA EU " IS LI NO"
 
 static const char *const regions[] = {
@@ -71,9 +71,8 @@ static bool opened_by(const struct jm_extractor *x, size_t i, enum jm_cue cue, s
             if (x->v->tokens[t].gap & (GAP_SENTENCE & ~(unsigned)JM_GAP_BULLET))
                 return false;
         unsigned gap = x->v->tokens[end].gap;
-        return cue != CUE_WORKPLACE ||
-               (gap & (JM_GAP_OPEN | JM_GAP_HYPHEN | JM_GAP_COMMA | JM_GAP_SLASH | JM_GAP_COLON |
-                       JM_GAP_BULLET));
+        return cue != CUE_WORKPLACE || (gap & (JM_GAP_OPEN | JM_GAP_HYPHEN | JM_GAP_COMMA |
+                                               JM_GAP_SLASH | JM_GAP_COLON | JM_GAP_BULLET));
     }
     return false;
 }
@@ -90,7 +89,8 @@ static bool closed_by_only(const struct jm_extractor *x, size_t i)
 static bool of_citizens(const struct jm_extractor *x, size_t i)
 {
     static const char *const citizen[] = {"citizen",   "citizens", "citizenship", "national",
-                                          "nationals", "passport", NULL};
+                                          "nationals", "passport", "residents",   "resident",
+                                          "permanent", NULL};
     static const char *const must[] = {"must", "only", "required", "require", "requires", NULL};
     const struct hit *h = &x->cues.a[i];
     return fact_word_at(x->v, h->tok + h->n, citizen) &&
@@ -110,6 +110,21 @@ static bool continues(const struct jm_extractor *x, size_t last, size_t i)
     return true;
 }
 
+/* Why country i is a condition; NULL: it is none. `last` is the condition before it. */
+static const char *condition(const struct jm_extractor *x, size_t i, size_t last)
+{
+    bool adjective = cue_value(surface_of(x, &x->cues.a[i])->owner) & CUE_ADJECTIVE;
+    if (!adjective && opened_by(x, i, CUE_ELIGIBLE, 3))
+        return "eligible to work in";
+    if (!adjective && closed_by_only(x, i))
+        return "only";
+    if (of_citizens(x, i))
+        return "citizens";
+    if (!adjective && opened_by(x, i, CUE_WORKPLACE, 1))
+        return "remote within";
+    return last != SIZE_MAX && continues(x, last, i) ? "list" : NULL;
+}
+
 void places_read(struct jm_extractor *x)
 {
     size_t last = SIZE_MAX;
@@ -117,19 +132,9 @@ void places_read(struct jm_extractor *x)
         if (!is_country(x, i))
             continue;
         const struct hit *h = &x->cues.a[i];
-        const char *rule = NULL;
         if (x->zone[h->tok] == JM_ZONE_ABOUT)
             continue;
-        if (opened_by(x, i, CUE_ELIGIBLE, 3))
-            rule = "eligible to work in";
-        else if (closed_by_only(x, i))
-            rule = "only";
-        else if (of_citizens(x, i))
-            rule = "citizens";
-        else if (opened_by(x, i, CUE_WORKPLACE, 1))
-            rule = "remote within";
-        else if (last != SIZE_MAX && continues(x, last, i))
-            rule = "list";
+        const char *rule = condition(x, i, last);
         if (!rule)
             continue;
         last = i;

@@ -20,9 +20,9 @@ static bool compound_experience(const struct jm_text_view *v, size_t i)
 static bool about_experience(const struct jm_extractor *x, size_t first, size_t from, size_t to)
 {
     static const char *const since[] = {"for", "seit", "depuis", "desde", "sinds", "al", NULL};
-    static const char *const am[] = {"been", "worked", "working", "am", "bin", "suis", "soy", "ben",
-                                     "have", "work", "run", "arbeite", "travaille", "trabajo",
-                                     "lavoro", "werk", NULL};
+    static const char *const am[] = {"been",      "worked",  "working", "am",   "bin", "suis",
+                                     "soy",       "ben",     "have",    "work", "run", "arbeite",
+                                     "travaille", "trabajo", "lavoro",  "werk", NULL};
     if (fact_cue_in(x, CUE_EXPERIENCE, from, to))
         return true;
     for (size_t i = from; i < to; i++)
@@ -72,6 +72,13 @@ static bool doing_at(const struct jm_text_view *v, size_t i)
            !strncasecmp(v->plain + v->tokens[i].end - 3, "ing", 3);
 }
 
+/* "8+ years SAP FICO": a skill follows at once. */
+static bool years_of_skill(const struct jm_extractor *x, size_t end)
+{
+    size_t i = hits_from(&x->cands, end);
+    return i < x->cands.n && x->cands.a[i].tok == end && x->v->tokens[end].gap == JM_GAP_BLANK;
+}
+
 /* "3+ years with Go", below "requirements" without the plus, and "at least 2 years in an agency":
  * asked of the person, though no word for experience stands there. */
 static bool years_with(const struct jm_extractor *x, const struct hit *h, size_t first)
@@ -85,23 +92,30 @@ static bool years_with(const struct jm_extractor *x, const struct hit *h, size_t
         "minimum",    "min",        "least",    "between",  "zwischen", "entre", "tussen",
         "mindestens", "wenigstens", "minimaal", "minstens", "minst",    "moins", "menos",
         "almeno",     "minim",      "minimo",   "mínimo",   "najmniej", NULL};
-    bool plus = first < h->tok && x->v->plain[x->v->tokens[h->tok - 1].end] == '+';
-    bool asked = plus || x->zone[h->tok] == JM_ZONE_MUST ||
-                 (first && fact_word_at(x->v, first - 1, least));
+    static const char *const more[] = {"plus", NULL}, *const min[] = {"min", "minimum", NULL};
+    bool plus = first < h->tok && (x->v->plain[x->v->tokens[h->tok - 1].end] == '+' ||
+                                   fact_word_at(x->v, h->tok - 1, more));
+    bool asked =
+        plus || x->zone[h->tok] == JM_ZONE_MUST || (first && fact_word_at(x->v, first - 1, least));
     size_t end = h->tok + h->n;
+    if (fact_word_at(x->v, end, min)) { /* "2 yrs min in hatted restaurants" */
+        asked = true;
+        end++;
+    }
     if (x->in->kind != JM_JOB || !asked)
         return false;
     if (end < x->v->n_tokens && (x->v->tokens[end].gap & GAP_SENTENCE))
         end = x->v->n_tokens;
     return (fact_word_at(x->v, end, with) && !of_company(x->v, end + 1)) || doing_at(x->v, end) ||
+           (end < x->v->n_tokens && years_of_skill(x, end)) ||
            (x->zone[h->tok] == JM_ZONE_MUST && (years_for(x, first) || years_of_work(x->v, end)));
 }
 
 /* "35 years of age", "3 to 5 years old". */
 static bool is_age(const struct jm_text_view *v, size_t end)
 {
-    static const char *const age[] = {"age", "old", "alt", "edad", "âge", "idade", "età", "oud",
-                                      "gammal", "vârstă", NULL};
+    static const char *const age[] = {"age", "old", "alt",    "edad",   "âge", "idade",
+                                      "età", "oud", "gammal", "vârstă", NULL};
     static const char *const of[] = {"of", "de", "d", "di", NULL};
     return fact_word_at(v, end, age) || (fact_word_at(v, end, of) && fact_word_at(v, end + 1, age));
 }
@@ -113,9 +127,9 @@ static bool years_of_trade(const struct jm_extractor *x, const struct hit *h, co
 {
     enum { BEGINNING = 40, HEAD = 5, NO_AGE = 17, LONG = 10 };
     static const char *const at[] = {
-        "in", "as", "at", "on", "working", "im", "als", "bei", "beim", "auf", "an", "en", "comme", "dans",
-        "chez", "como", "bij", "come", "nel", "nella", "nei", "w", "jako", "na", "som", "inom",
-        "på", "ca", "în", "em", "no", NULL};
+        "in",   "as",    "at",   "on",   "working", "im",  "als",  "bei", "beim",  "auf", "an",
+        "en",   "comme", "dans", "chez", "como",    "bij", "come", "nel", "nella", "nei", "w",
+        "jako", "na",    "som",  "inom", "på",      "ca",  "în",   "em",  "no",    NULL};
     static const char *const with[] = {"with", "for", "bei", "mit", NULL};
     /* "a sous chef with eleven years in kitchens" */
     static const char *const having[] = {"with", "mit", "avec", "con", "met",
@@ -133,7 +147,8 @@ static bool years_of_trade(const struct jm_extractor *x, const struct hit *h, co
         return false;
     if (end == v->n_tokens || (v->tokens[end].gap & (GAP_SENTENCE | JM_GAP_COMMA | JM_GAP_SEMI)))
         return y->high <= NO_AGE;
-    if (y->first <= HEAD && fact_word_at(v, end, with)) /* "Lift engineer, 17 years with two makers" */
+    if (y->first <= HEAD &&
+        fact_word_at(v, end, with)) /* "Lift engineer, 17 years with two makers" */
         return x->cands.n && x->cands.a[0].tok < y->first;
     bool noun = fact_word_at(v, h->tok, jahre) && (v->tokens[end].flags & JM_TOK_UPPER);
     return noun || fact_word_at(v, end, at);
@@ -147,6 +162,13 @@ static bool article_of_experience(const struct jm_extractor *x, size_t end)
            !(x->v->tokens[to].gap & (GAP_SENTENCE | JM_GAP_COMMA)))
         to++;
     return fact_cue_in(x, CUE_EXPERIENCE, end, to);
+}
+
+/* "4 years of experience may be substituted for the degree": no more than another way. */
+static bool in_place_of(const struct jm_extractor *x, size_t end)
+{
+    static const char *const words[] = {"substituted", "substitute", "lieu", "substitutes", NULL};
+    return fact_word_in(x->v, end, sentence_to(x, end - 1, 9), words);
 }
 
 void years_read(struct jm_extractor *x, const struct hit *h)
@@ -166,6 +188,8 @@ void years_read(struct jm_extractor *x, const struct hit *h)
                !years_with(x, h, y.first) && !years_of_trade(x, h, &y)) {
         return;
     }
+    if (in_place_of(x, h->tok + h->n))
+        return;
     f->years_min = (uint8_t)y.low;
     if (y.high > y.low)
         f->years_max = (uint8_t)y.high;
