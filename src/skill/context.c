@@ -15,6 +15,15 @@ static bool half_word(const struct jm_text_view *v, size_t i, size_t hit)
     return gap == JM_GAP_GLUED || (gap == JM_GAP_HYPHEN && i != hit);
 }
 
+/* "Invasive und nicht-invasive Beatmung": here the word behind is denied, and no skill. */
+static bool nicht_word(const struct jm_text_view *v, const struct hit *q)
+{
+    static const char *const nicht[] = {"nicht", "niet", NULL};
+    size_t end = q->tok + q->n;
+    return q->n == 1 && end < v->n_tokens && v->tokens[end].gap == JM_GAP_HYPHEN &&
+           fact_word_at(v, q->tok, nicht);
+}
+
 /* Is a word for a level the beginning of a longer name? "SolidWorks", "Basic Safety Training". */
 static bool in_name(const struct jm_extractor *x, const struct hit *q)
 {
@@ -123,7 +132,7 @@ static bool not_of(const struct jm_extractor *x, const struct hit *h, const stru
                    const struct clause *c)
 {
     if (q->cue == CUE_NOT)
-        return q->tok >= h->tok || half_word(x->v, q->tok + q->n, h->tok);
+        return q->tok >= h->tok || half_word(x->v, q->tok + q->n, h->tok) || nicht_word(x->v, q);
     if (q->cue == CUE_NICE || q->cue == CUE_MUST)
         return asks_for_others(x, h, q, c);
     return q->cue >= CUE_BASIC && in_name(x, q);
@@ -155,18 +164,21 @@ enum { CLAUSE_REACH = SENTENCE_REACH };
 
 /* "A Rosette kitchen, food hygiene, chocolate work a plus": a wish behind the last of several items
  * is of that one; not "Java, Go and Rust a plus", "Java, Go are a plus". */
-static bool of_last_item(const struct jm_text_view *v, size_t end, size_t wish)
+bool context_wish_of_last(const struct jm_text_view *v, size_t end, size_t wish)
 {
     static const char *const of_all[] = {"are",     "would", "will",  "were", "all",  "both",
                                          "sind",    "wären", "sont",  "son",  "sono", "zijn",
-                                         "seraient", "são",  "są",    "är",   NULL};
+                                         "seraient", "são",  "są",    NULL};
+    static const char *const is_or_are[] = {"är", NULL}; /* are, if all is one list */
     size_t last = wish;
+    bool list = end < v->n_tokens && (v->tokens[end].gap & JM_GAP_COMMA);
     while (last > end && !(v->tokens[last].gap & JM_GAP_COMMA))
         last--;
     if (last == wish || !(v->tokens[last].gap & JM_GAP_COMMA))
         return false;
     for (size_t k = last; k <= wish; k++)
-        if (gate_connector(v, k) || fact_word_at(v, k, of_all))
+        if (gate_connector(v, k) || fact_word_at(v, k, of_all) ||
+            (list && fact_word_at(v, k, is_or_are)))
             return false;
     return true;
 }
@@ -176,7 +188,7 @@ static void must_or_nice(const struct jm_extractor *x, const struct hit *h,
 {
     struct near nice = near_of(around, CUE_NICE), must = near_of(around, CUE_MUST);
     const struct jm_skill *s = &x->d->entries[c->skill].pub;
-    if (nice.distance < 1000 && nice.after && of_last_item(x->v, h->tok + h->n, nice.tok))
+    if (nice.distance < 1000 && nice.after && context_wish_of_last(x->v, h->tok + h->n, nice.tok))
         nice.distance = 1000;
     if (nice.distance < 1000 && nice.distance <= must.distance)
         c->nice = true;
@@ -250,7 +262,7 @@ static uint8_t years_near(const struct jm_extractor *x, const struct hit *h, con
         const struct hit *y = &x->cues.a[i];
         struct years said;
         if (y->cue != CUE_YEARS || y->tok + 12 < h->tok || y->tok > end + 3 ||
-            !years_said(x, y, &said))
+            !years_said(x, y, &said) || years_of_company(x, said.first, y->tok + y->n))
             continue;
         if (y->tok < h->tok && !closed_off(x->v, y->tok + 1, h->tok) && !of_none(x, y, h))
             before = said.low;
@@ -263,12 +275,12 @@ static uint8_t years_near(const struct jm_extractor *x, const struct hit *h, con
     return (uint8_t)(before ? before : behind);
 }
 
-/* "TypeScript, notions de Go", "Excel, gute Kenntnisse in SAP": a comma, the level, and at once
+/* "TypeScript, notions de Go", "Duits, een basiskennis Frans": a comma, the level, and at once
  * another skill. */
 static bool level_of_next(const struct jm_extractor *x, const struct hit *h, struct near n)
 {
-    size_t i = hits_from(&x->cands, n.end);
-    return (x->v->tokens[n.tok].gap & JM_GAP_COMMA) && n.tok == h->tok + h->n && i < x->cands.n &&
+    size_t i = hits_from(&x->cands, n.end), end = h->tok + h->n;
+    return n.tok - end <= 1 && (x->v->tokens[end].gap & JM_GAP_COMMA) && i < x->cands.n &&
            x->cands.a[i].tok == n.end && x->v->tokens[n.end].gap == JM_GAP_BLANK;
 }
 

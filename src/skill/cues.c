@@ -14,6 +14,12 @@ static const struct cue_row cues[] = {
      "would also be advantageous;would also be desirable;would also be a plus;"
      "is also desirable;is also a plus;are also desirable;would also be helpful;"
      "will also be considered;"
+     "men inget krav;men inget måste;men inte ett krav;men ej krav;men inte nödvändigt;"
+     "maar niet vereist;maar geen vereiste;maar geen must;maar niet noodzakelijk;maar niet verplicht;"
+     "aber kein muss;aber nicht zwingend;aber nicht erforderlich;aber keine bedingung;"
+     "aber nicht bedingung;aber keine voraussetzung;jedoch kein muss;jedoch nicht zwingend;"
+     "ale nie jest wymagana;ale nie jest wymagane;ale niekonieczna;ale niekonieczne;"
+     "ale nie jest konieczna;is handig;zijn handig;is een troef;zijn een troef;is een bonus;"
      "would help;would be lovely;is lovely to have;but isn't essential;but not essential;but is not essential;"
      "not essential but;but not required;valorizamos;valorizam-se;dá-se preferência;preferência;será uma mais-valia;uma mais-valia;"
      "valorizado;valorizada;valoramos;se valora positivamente;valorado;se valorarán;"
@@ -87,8 +93,7 @@ static const struct cue_row cues[] = {
      "migrating off;moving off;getting rid of;moving away;migrate off;phasing out;"
      "pas besoin d;nu este obligatorie;nu este obligatoriu;nu sunt obligatorii;no es obligatorio;"
      "no es imprescindible;non è obbligatorio;non è obbligatoria;non è indispensabile;"
-     "não é obrigatório;não é indispensável;n'est pas obligatoire;nie jest obowiązkowa;"
-     "är inget krav;is niet verplicht;"
+     "não é obrigatório;não é indispensável;n'est pas obligatoire;"
      "weder;ni tener;ni saber;ni conocer;ni conocimientos;ni experiencia;ni el;ni la;ni de;ni le;"
      "ni expérience;ni maîtrise;noch kennis;noch ervaring;né;nem;ani znajomości;ani doświadczenia;"
      "ani znajomość;nici;"
@@ -124,6 +129,8 @@ static const struct cue_row cues[] = {
      "non richiesta;non necessario;non necessaria;não é necessário;não é obrigatório;"
      "nie jest wymagana;nie jest wymagane;nie jest wymagany;nie jest konieczna;nie jest konieczne;"
      "nie jest potrzebna;nie jest potrzebne;niewymagana;niewymagane;nie wymagana;"
+     "är inget krav;is niet verplicht;nie jest obowiązkowa;wird abgelöst;wird gerade abgelöst;"
+     "wird ersetzt;wordt uitgefaseerd;fasas ut;ska fasas ut;"
      "krävs inte;krävs ej;inget krav;inte ett krav;behövs inte;behövs ej;"
      "nu este necesar;nu este necesară;nu este obligatoriu;nu este obligatorie;nu sunt necesare"},
     {CUE_USE, 0,
@@ -193,6 +200,7 @@ static const struct cue_row cues[] = {
      "dobra znajomość;"
      "goda kunskaper;bune cunoștințe;buenos conocimientos"},
     {CUE_ADVANCED, 0,
+     "biegła obsługa;biegłej obsługi;biegłą obsługę;mycket goda;mycket god;zeer goede;"
      "avancerad;avancerad nivå;sehr gut;sehr gute kenntnisse;vertiefte;vertiefte kenntnisse;fundierte kenntnisse;tiefgehende;"
      "tiefes verständnis;umfassende;umfassende kenntnisse;ausgeprägte;sehr guter umgang;"
      "fortgeschrittene;fortgeschrittene kenntnisse;fundiertes;"
@@ -241,7 +249,9 @@ static const struct cue_row cues[] = {
      "subject to a dbs;subject to an enhanced;subject to dbs;subject to enhanced;"
      "subject to a satisfactory;applicants must;candidates must;you must hold;you must have;"
      "must hold a;must possess;this post requires;this role requires;this position requires;"
-     "the post requires;ska uppvisas"},
+     "the post requires;ska uppvisas;is een voorwaarde voor;is een vereiste voor;"
+     "ist voraussetzung für die einstellung;ist einstellungsvoraussetzung;begärs innan anställning;"
+     "krävs för anställning"},
     {CUE_IN_APPLY, 0,
      "send your cv;send your application;send your resume;email your cv;email your resume;"
      "submit your cv;submit your application;submit your resume;send us your cv;send us your resume;"
@@ -299,6 +309,7 @@ static const struct cue_row cues[] = {
      "affirmative action;marital status;all qualified applicants;discriminate;discrimination;"
      "our hiring process;our interview process;our recruitment process;eeo guidelines;"
      "unsolicited resumes;unsolicited cvs;unsolicited applications;"
+     "wyrażam zgodę;klauzuli o ochronie;klauzulę o ochronie;vertraulich behandelt;"
      "criminal history;background check;schwerbehinderte;geschlecht;handicap"},
     {CUE_IN_ABOUT, 0,
      "i also have;"

@@ -28,7 +28,7 @@ const struct cue_row jm_fact_cues[] = {
     {CUE_YEARS, 10, "10yr;10yrs;10year;10years"},
     {CUE_EXPERIENCE, 0, "experience;experienced;exp;track record;professional background;"
         "pqe;berufspraxis;praxiserfahrung;praktijkervaring;yrkeserfarenhet;arbetslivserfarenhet;"
-        "stażu;trayectoria;vechime;"
+        "stażu;staż pracy;staż zawodowy;trayectoria;vechime;"
         "background;"
         "berufserfahrung;erfahrung;expérience;experiencia;ervaring;werkervaring;esperienza;"
         "experiência;doświadczenie;doświadczenia;doświadczeniem;erfarenhet;experiență;"
@@ -62,17 +62,22 @@ const struct cue_row jm_fact_cues[] = {
         "diploma de bacalaureat;bacalaureat;"
         "abitur;baccalauréat;bachillerato;diploma di maturità;diploma di scuola superiore;"
         "wykształcenie średnie;matura;ensino secundário;12º ano;12.º ano;gymnasieutbildning;"
+        "wykształcenie min. średnie;wykształcenie minimum średnie;wykształcenie co najmniej średnie;"
+        "wykształcenia średniego;"
         "gymnasieexamen;studii medii;liceu"},
     {CUE_DEGREE, JM_VOCATIONAL, "vocational training;apprenticeship;trade school;nvq;btec;"
         "ausbildung;"
         "kaufmännische ausbildung;abgeschlossene kaufmännische ausbildung;"
-        "abgeschlossene ausbildung;berufsausbildung;abgeschlossene berufsausbildung;mbo;cap;bep;"
+        "abgeschlossene ausbildung;berufsausbildung;abgeschlossene berufsausbildung;mbo;abgeschlossene lehre;abgeschlossener lehre;"
+        "lehrabschluss;lehrabschlussprüfung;kochlehre;abgeschlossene kochlehre;efz;"
+        "abgeschlossene fachausbildung;cap;bep;"
         "vocational qualification;journeyman;formación profesional;grado medio;"
         "wykształcenie zawodowe;yrkesutbildning;școală profesională;qualifica professionale"},
     {CUE_DEGREE, JM_ASSOCIATE, "associate's in;associates in;associate's;a.a.s;aas;"
         "adn;associate degree;associate's degree;associates degree;"
         "foundation degree;national diploma;n.dip;"
         "cfgs;bts;dut;hnd;bac+2;grado superior;ciclo formativo de grado superior;"
+        "yh-utbildning;yh-examen;yrkeshögskoleutbildning;yrkeshögskola;"
         "licencjat inżynierski"},
     {CUE_DEGREE, JM_BACHELOR, "diplomatura;grado o diplomatura;degree or diploma;degree or equivalent;university degree;b.ed;bsn;b.s.n;bfa;b.f.a;bsw;llb;ll.b;b.arch;"
         "bachelor;bachelors;bachelor degree;bachelor's degree;bsc;b.sc;"
@@ -86,6 +91,7 @@ const struct cue_row jm_fact_cues[] = {
         "licență;licență în;diplomă de licență;"
         "wykształcenie wyższe;wykształcenia wyższego;licencjat;studii superioare;"
         "ensino superior;"
+        "akademisk examen;akademisk utbildning;högskoleingenjör;högskoleingenjörsexamen;"
         "högskoleutbildning;högskoleexamen;universitetsexamen;grado universitario;licenciado en;"
         "titulación universitaria"},
     {CUE_DEGREE, JM_MASTER, "m.ed;mpharm;mph;mres;mphil;m.phil;mfa;m.f.a;msw;llm;ll.m;msn;m.arch;mpa;"
@@ -96,6 +102,7 @@ const struct cue_row jm_fact_cues[] = {
         "diplom;diplom-informatiker;diplôme d'ingénieur;bac+5;máster;laurea magistrale;mestrado;"
         "master 2;laurea specialistica;civilingenjör;wykształcenie wyższe magisterskie;"
         "masterexamen;studii de master;"
+        "wo opleiding;wo diploma;wo niveau;wo werk en denkniveau;wo master;wo studie;civilingenjörsexamen;"
         "magister;meng;mtech;m.tech;m.eng;master of;masters of;master in;postgraduate degree;"
         "advanced degree"},
     {CUE_DEGREE, JM_DOCTORATE, "pharmd;pharm.d;ed.d;edd;dnp;dds;mbbs;bds;dvm;psy.d;psyd;"
@@ -157,7 +164,8 @@ const struct cue_row jm_fact_cues[] = {
     {CUE_EMPLOYMENT, JM_TEMPORARY, "ftc;temporary;temporary position;fixed term;fixed term contract;"
         "temp-to-hire;temp to hire;temp-to-perm;temp role;temp job;temp position;temp to perm;temp work;temping;befristete;befristeter;"
         "zeitlich befristet;determinato;umowa na czas określony;czas określony;tidsbegränsad;"
-        "visstid;tijdelijke aanstelling;tijdelijk contract;visstidsanställning;vikariat;perioadă determinată;termo certo;a termo;"
+        "visstid;tijdelijke aanstelling;tijdelijk contract;visstidsanställning;vikariat;jaarcontract;semestervikariat;sommarvikariat;"
+        "föräldravikariat;perioadă determinată;termo certo;a termo;"
         "contrato temporal;contrato a termo;saisonnier;de temporada;stagionale;"
         "maternity cover;seasonal;befristet;cdd;temporal;tijdelijk;tempo determinato;temporário;"
         "intérim"},
@@ -261,7 +269,7 @@ const struct cue_row jm_fact_cues[] = {
     {CUE_TONGUE, CODE('R', 'O'), "romeno;roumaine"},
     {CUE_CEFR, JM_A1, "a1"}, {CUE_CEFR, JM_A2, "a2;elementare;elementar;elemental;élémentaire;scolaire;niveau scolaire;basic;grundkenntnisse;elementary;notions;"
         "básico;beginner;a little;some;basis;learner;rusty;to gcse level;to gcse standard;"
-        "gcse level;podstawowy;podstawowa;podstawowym;scolastico;"
+        "gcse level;podstawowy;podstawowa;podstawowym;basiskennis;scolastico;"
         "grundläggande;începător;básica"},
     {CUE_CEFR, JM_B1, "b1;redelijk;redelijke;conversational;intermediate;limited working proficiency;intermedio;medio;"
         "intermédio;komunikatywny;komunikatywna;komunikatywnym;mediu;conversațional;discreto;"
@@ -276,7 +284,7 @@ const struct cue_row jm_fact_cues[] = {
         "business fluent;fluência;fluência em;full professional proficiency;courant;couramment;fluido;vloeiend;"
         "fluente;biegle;"
         "biegła;biegły;biegłym;flytande;fluent level;advanced;excellent;perfect;fließende;"
-        "fluency in;avansat;avançado;avanzado;avanzada;courante;mycket god;mycket goda;"
+        "obehindrat;biegłą znajomość;fluency in;avansat;avançado;avanzado;avanzada;courante;mycket god;mycket goda;"
         "uitstekend;uitstekende;fluída"},
     {CUE_CEFR, JM_C2, "c2;near native;bilingual;bilingue;bilingüe;tweetalig"},
     {CUE_CEFR, JM_NATIVE, "native;materna;muttersprachniveau;auf muttersprachniveau;muttersprachlich;maternă;native speaker;native level;mother tongue;muttersprache;"
@@ -298,7 +306,7 @@ const struct cue_row jm_fact_cues[] = {
         "america"},
     {CUE_COUNTRY, CODE('G', 'B'), "uk;united kingdom;u.k;great britain;england"},
     {CUE_COUNTRY, CODE('C', 'A'), "canada"}, {CUE_COUNTRY, CODE('D', 'E'), "germany;deutschland;"
-        "allemagne;alemania;germania;alemanha;niemcy;tyskland"},
+        "allemagne;alemania;germania;alemanha;niemcy;tyskland;deutschlands"},
     {CUE_COUNTRY, CODE('F', 'R'), "france;frankreich"}, {CUE_COUNTRY, CODE('E', 'S'), "spain;"
         "españa;spanien"},
     {CUE_COUNTRY, CODE('I', 'T'), "italy;italia;"
@@ -306,14 +314,14 @@ const struct cue_row jm_fact_cues[] = {
     {CUE_COUNTRY, CODE('B', 'E'), "belgium;belgië;"
         "belgique"}, {CUE_COUNTRY, CODE('P', 'T'), "portugal"},
     {CUE_COUNTRY, CODE('P', 'L'), "poland;polska;polen;polonia;polónia;pologne;"
-        "polsce"}, {CUE_COUNTRY, CODE('S', 'E'), "sweden;"
-        "sverige;schweden"},
+        "polsce;polski"}, {CUE_COUNTRY, CODE('S', 'E'), "sweden;"
+        "sverige;schweden;zweden;szwecja"},
     {CUE_COUNTRY, CODE('N', 'O'), "norway;norge;"
         "norwegen"}, {CUE_COUNTRY, CODE('D', 'K'), "denmark;danmark;dänemark"},
     {CUE_COUNTRY, CODE('F', 'I'), "finland;finnland"}, {CUE_COUNTRY, CODE('I', 'E'), "ireland;"
         "irland"},
     {CUE_COUNTRY, CODE('A', 'T'), "austria;"
-        "österreich"}, {CUE_COUNTRY, CODE('C', 'H'), "switzerland;schweiz;suisse"},
+        "österreich;österreichs;oostenrijk"}, {CUE_COUNTRY, CODE('C', 'H'), "switzerland;schweiz;suisse"},
     {CUE_COUNTRY, CODE('R', 'O'), "romania;"
         "românia"}, {CUE_COUNTRY, CODE('C', 'Z'), "czech republic;czechia"},
     {CUE_COUNTRY, CODE('A', 'U'), "australia"}, {CUE_COUNTRY, CODE('N', 'Z'), "new zealand;nz"},
@@ -339,6 +347,8 @@ const struct cue_row jm_fact_cues[] = {
         "located within;"
         "arbeitserlaubnis für;wohnsitz in;permis de travail en;permiso de trabajo en;remote "
         "across;"
+        "remote innerhalb;homeoffice innerhalb;zdalną na terenie;zdalna na terenie;zdalnie na terenie;"
+        "zdalnej na terenie;zdalnie z terenu;på distans inom;remote binnen;"
         "candidates based in;applicants based in;candidates from"},
     {CUE_PAY, 0, "salary;salary range;pay range;pay;comp;compensation;compensation range;base salary;"
         "base pay;"

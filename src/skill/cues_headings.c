@@ -380,5 +380,65 @@ const struct cue_row jm_heading_cues[] = {
      "dados pessoais;dane osobowe;personuppgifter;date personale;other information;"
      "additional information;sonstiges;otros;overig;altro;ulteriori informazioni;outros;"
      "informacje dodatkowe;inne;övrigt;altele;alte informații;informații personale"},
+    {CUE_H_MUST, 0,
+     "was sie auszeichnet;was dich auszeichnet;das zeichnet sie aus;"
+     "wir erwarten von ihnen;wir erwarten von dir;fachliche qualifikation;"
+     "ihr anforderungsprofil;sie verfügen über;sie überzeugen durch;du überzeugst durch;"
+     "damit punkten sie;damit punktest du;was du können solltest;dein rucksack;"
+     "ihr hintergrund;was sie mitbringen müssen;wie ben je;wie je bent;dit ben je;"
+     "jij bent;jouw kwaliteiten;jij brengt mee;wat breng jij mee;wij verwachten;"
+     "wat verwachten we van jou;wat verwachten wij van jou;functievereisten;jobvereisten;"
+     "jouw talent;jouw talenten;profielschets;vereisten;wat vragen we aan jou;vad krävs;"
+     "vad krävs av dig;vad krävs för att lyckas;vad vi söker;dig vi söker;den vi söker;"
+     "kompetens och erfarenhet;utbildning och erfarenhet;behörighetskrav;vi tror att du;"
+     "krav för tjänsten;krav och kvalifikationer;kunskaper och erfarenheter;"
+     "för att trivas i rollen;dina kunskaper;nasze oczekiwania;wymagania niezbędne;"
+     "wymagania obowiązkowe;wymagania formalne;wymagania konieczne;wymagania podstawowe;"
+     "czego wymagamy;od kandydatów wymagamy;jakiej osoby szukamy;kogo poszukujemy;"
+     "oczekujemy od ciebie;aplikuj, jeśli;aplikuj jeśli;idealny kandydat;"
+     "niezbędne kwalifikacje;nasze wymagania wobec kandydata"},
+    {CUE_H_NICE, 0,
+     "schön, wenn du;schön, wenn du auch;schön, wenn sie;schön wäre;das wäre ein plus;"
+     "bonuspunkte;bonuspunkte gibt es für;pluspunkte gibt es für;wünschenswert sind;"
+     "wat is een pré;dat is een pré;pré;mooi meegenomen;leuk als je ook;bonuspunten;"
+     "extra pluspunten;troeven;extra troeven;det är ett plus om;det är ett plus om du;"
+     "ett plus är om;ett plus är om du;ett plus om du;extra plus om du;meriterande är;"
+     "meriterande är om du;det är meriterande om du;det är även meriterande om du;"
+     "extra meriterande;bra att ha;önskvärt;extra glada blir vi om du;"
+     "extra glada blir vi om du också;meriterande erfarenhet;meriterande kunskaper;"
+     "övriga meriter;mile widziane będą;atuty;dodatkowym plusem będzie;plusem będzie;"
+     "mile widziane umiejętności;nieobowiązkowe, ale mile widziane;docenimy;"
+     "dodatkowe umiejętności"},
+    {CUE_H_DUTIES, 0,
+     "ihre hauptaufgaben;deine hauptaufgaben;das aufgabengebiet umfasst;"
+     "aufgaben und verantwortung;ihr aufgabenbereich;dein aufgabenbereich;dein job;"
+     "ihr job;ihre rolle;deine aufgabe;ihre aufgabe;das sind ihre aufgaben;was du bewegst;"
+     "was sie bewegen;ihr wirkungsbereich;jobomschrijving;jobinhoud;jouw job;jouw functie;"
+     "jouw uitdaging;dit ga jij doen;wat ga je precies doen;wat houdt de functie in;"
+     "hoe ziet jouw dag eruit;vad du kommer göra;vad gör du;vad gör du hos oss;"
+     "arbetsbeskrivning;din roll;din uppgift;rollen innebär;vad innebär rollen;"
+     "om uppdraget;uppdraget;ditt uppdrag;arbetsinnehåll;ditt ansvar;twoja rola;"
+     "zakres czynności;zakres wykonywanych zadań;zakres zadań wykonywanych na stanowisku;"
+     "do twoich zadań będzie należało;do zadań będzie należało;główne obowiązki;"
+     "opis pracy;opis stanowiska pracy;za co będziesz odpowiadać;"
+     "za co będziesz odpowiedzialny;co będziesz robić;o roli;o projekcie"},
+    {CUE_H_BENEFITS, 0,
+     "das angebot;dein vorteil;ihr vorteil;das erwartet sie bei uns;"
+     "was dich bei uns erwartet;was sie bei uns erwartet;das haben wir zu bieten;"
+     "darauf dürfen sie sich freuen;ihre benefits;unser angebot für sie;"
+     "unser angebot für dich;unsere leistungen für sie;was für uns spricht;"
+     "dafür bieten wir;perspektiven;ihre perspektiven;aanbod;wat wij jou bieden;"
+     "wat we jou bieden;wat krijg je van ons;wat krijg je ervoor terug;"
+     "dit krijg je van ons;dit krijg je ervoor terug;jouw voordelen;"
+     "wat hebben we jou te bieden;wat hebben wij jou te bieden;wij bieden je;"
+     "dit bieden we jou;dit bieden wij jou;salaris en arbeidsvoorwaarden;"
+     "loon en voordelen;wat mag je verwachten;wat staat er tegenover;vad erbjuder vi;"
+     "lön och villkor;lön och förmåner;vi kan erbjuda;vi kan erbjuda dig;"
+     "varför jobba hos oss;vad får du;w zamian;to zyskujesz;zyskasz;co zyskasz;"
+     "benefity dla ciebie;co mamy dla ciebie;mamy dla ciebie;proponujemy;gwarantujemy;"
+     "firma oferuje;pracodawca oferuje;pracownikom oferujemy;u nas otrzymasz;otrzymasz;"
+     "warunki zatrudnienia"},
+    {CUE_H_BODY, 0,
+     "sollicitatieprocedure;anställningsform;warunki pracy;wymagane dokumenty"},
 };
 const unsigned jm_heading_cues_count = sizeof jm_heading_cues / sizeof *jm_heading_cues;

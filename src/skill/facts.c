@@ -308,7 +308,9 @@ static void read_workplace(struct jm_extractor *x, const struct hit *h, enum jm_
     static const char *const unless[] = {"unless", NULL};
     static const char *const meeting[] = {"interview", "interviews", "process", "rounds",
                                           "yearly",    "annually",   "once",    "twice",
-                                          "quarterly", NULL};
+                                          "quarterly", "gesprek",    "gespräch",  "kennenlernen",
+                                          "intervju",  "rozmowa",    "procedure", "rekrutacja",
+                                          NULL};
     static const char *const apply[] = {"apply", "applying", NULL};
     static const char *const comfort[] = {
         "nursery",   "parking",    "gym",      "canteen", "cafe",      "café",    "creche",
@@ -388,6 +390,9 @@ static bool employment_item(const struct jm_extractor *x, const struct hit *h)
                                            "heures",
                                            "horas",
                                            "ore",
+                                           "aanstelling",
+                                           "jaarcontract",
+                                           "semestervikariat",
                                            "angajare",
                                            "tillsvidareanställning",
                                            "tillsvidare",
@@ -417,6 +422,8 @@ static void read_employment(struct jm_extractor *x, const struct hit *h, enum jm
     static const char *const post[] = {"fte", NULL};
     size_t back = h->tok > 4 ? h->tok - 4 : 0;
     if (fact_word_at(x->v, h->tok, post) && !part_of_post(x, h->tok))
+        return;
+    if (fact_cue_in(x, CUE_EXPERIENCE, h->tok, h->tok + 1)) /* "staż pracy", no traineeship */
         return;
     bool asks = zone_asks(x, x->zone[h->tok]), stated = x->in_title || (asks && h->tok < 100);
     for (size_t i = back; asks && i <= h->tok && !stated; i++)

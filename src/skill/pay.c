@@ -219,7 +219,8 @@ static bool is_range(const struct jm_extractor *x, const struct amount *a, const
                                      "rising", "up",   "steigend", NULL};
     static const char *const unit[] = {"usd",  "eur",   "gbp",  "us",    "au",
                                        "ca",   "per",   "hour", "pa",    "day",
-                                       "week", "month", "year", "annum", NULL};
+                                       "week", "month", "year", "annum", "max",
+                                       "maximaal", NULL};
     if (b->tok - a->after > RANGE_WORDS || b->beg - a->end > 32)
         return false;
     bool dash = x->v->tokens[b->tok].gap & JM_GAP_HYPHEN;
@@ -328,6 +329,15 @@ static bool on_top(const struct jm_extractor *x, size_t after)
                    x->v->tokens[after].beg - x->v->tokens[after - 1].end));
 }
 
+/* The token behind the period that is named there. */
+static size_t behind_period(const struct jm_extractor *x, size_t tok)
+{
+    for (size_t i = hits_from(&x->cues, tok); i < x->cues.n && x->cues.a[i].tok == tok; i++)
+        if (x->cues.a[i].cue == CUE_PERIOD)
+            return tok + x->cues.a[i].n;
+    return tok;
+}
+
 static bool other_money(const struct jm_extractor *x, size_t tok, size_t after)
 {
     size_t from = tok > 4 ? tok - 4 : 0;
@@ -336,6 +346,7 @@ static bool other_money(const struct jm_extractor *x, size_t tok, size_t after)
             from = i;
     after += fact_cue_in(x, CUE_CURRENCY, after, after + 1); /* "90k EUR + equity" */
     after += fact_word_at(x->v, after, told_behind);         /* "$230,000 base + 15% bonus" */
+    after = behind_period(x, after);                         /* "42 000 kr i månaden + bonus" */
     size_t to = after + 3 < sentence_to(x, after - 1, 8) ? after + 3 : sentence_to(x, after - 1, 8);
     return fact_cue_in(x, CUE_NOT_PAY, from, on_top(x, after) ? after : to);
 }

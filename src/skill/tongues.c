@@ -178,6 +178,19 @@ static void add_tongue(struct jm_extractor *x, const struct hit *h, enum jm_cefr
     fact_note(x, JM_FACT_LANGUAGE, h->tok, h->tok + h->n, level ? "language and level" : "language");
 }
 
+/* Is there a wish in the tokens [from, to), and not only of the last language: "Deutsch in Wort und
+ * Schrift, Französisch von Vorteil"? */
+static bool wished_for(const struct jm_extractor *x, const struct hit *h, size_t from, size_t to)
+{
+    size_t end = h->tok + h->n;
+    for (size_t i = hits_from(&x->cues, from); i < x->cues.n && x->cues.a[i].tok < to; i++) {
+        const struct hit *q = &x->cues.a[i];
+        if (q->cue == CUE_NICE && (q->tok < end || !context_wish_of_last(x->v, end, q->tok)))
+            return true;
+    }
+    return false;
+}
+
 void tongues_read(struct jm_extractor *x)
 {
     for (size_t i = 0; i < x->cues.n; i++) {
@@ -195,7 +208,7 @@ void tongues_read(struct jm_extractor *x)
             continue;
         if (!said || not_needed(x, h, from, to))
             continue;
-        bool nice = zone == JM_ZONE_NICE || fact_cue_in(x, CUE_NICE, from, to);
+        bool nice = zone == JM_ZONE_NICE || wished_for(x, h, from, to);
         add_tongue(x, h, level, x->in->kind == JM_JOB && !nice);
     }
 }

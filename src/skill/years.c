@@ -35,9 +35,29 @@ static bool about_experience(const struct jm_extractor *x, size_t first, size_t 
 /* "10+ years in business", "in operation": what follows is not a trade. */
 static bool of_company(const struct jm_text_view *v, size_t i)
 {
-    static const char *const words[] = {"business", "operation", "existence", "market", NULL};
+    static const char *const words[] = {"business", "operation", "existence", "market",
+                                        "markt",    "marknaden", "rynku",     NULL};
     return fact_word_at(v, i, words) &&
            (i + 1 == v->n_tokens || (v->tokens[i + 1].gap & ~(unsigned)JM_GAP_BLANK));
+}
+
+/* "Wij bouwen al 12 jaar", "mit 25-jähriger Erfahrung am Markt": how long there has been a company.
+ * Tokens [first, end) are the years. */
+bool years_of_company(const struct jm_extractor *x, size_t first, size_t end)
+{
+    enum { REACH = 5 };
+    static const char *const since[] = {"al", "seit", "sinds", "sedan", "od", NULL};
+    static const char *const ours[] = {"wij", "we", "wir", "vi", "jesteśmy", "firma", "nas", NULL};
+    if (x->in->kind != JM_JOB || x->facts.lang == JM_LANG_EN)
+        return false;
+    if (first && fact_word_at(x->v, first - 1, since) &&
+        fact_word_in(x->v, sentence_from(x, first, 12), first, ours))
+        return true;
+    size_t to = sentence_to(x, end - 1, REACH);
+    for (size_t i = end; i < to; i++)
+        if (of_company(x->v, i))
+            return true;
+    return false;
 }
 
 /* "You have shipped software for 5+ years"; not "we have been here for 10 years". */
@@ -176,7 +196,8 @@ void years_read(struct jm_extractor *x, const struct hit *h)
     struct jm_facts *f = &x->facts;
     struct years y;
     if (f->years_min != JM_YEARS_UNKNOWN || !zone_asks(x, x->zone[h->tok]) ||
-        x->zone[h->tok] == JM_ZONE_NICE || !years_said(x, h, &y) || is_age(x->v, h->tok + h->n))
+        x->zone[h->tok] == JM_ZONE_NICE || !years_said(x, h, &y) || is_age(x->v, h->tok + h->n) ||
+        years_of_company(x, y.first, h->tok + h->n))
         return;
     size_t from = y.first > 9 ? y.first - 9 : 0, begin = sentence_from(x, h->tok, 30);
     size_t to = clause_to(x, h->tok, 12);

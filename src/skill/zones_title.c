@@ -16,10 +16,24 @@ static const char *const trades[] = {
     "therapist",    "pharmacist",    "midwife",      "doctor",       "carer",       "worker",
     "advisor",      "adviser",       "representative", "associate",  "lecturer",    "tutor",
     "entwickler",   "entwicklerin",  "ingenieur",    "développeur",  "ingénieur",   "desarrollador",
-    "ontwikkelaar", NULL};
+    "ontwikkelaar",
+    "pflegefachkraft", "sachbearbeiter", "sachbearbeiterin", "buchhalter", "buchhalterin", "koch",
+    "köchin",       "techniker",     "elektroniker", "mechatroniker", "softwareentwickler",
+    "projektleiter", "monteur",      "verkäufer",    "fahrer",       "verzorgende",
+    "verpleegkundige", "servicemonteur", "chauffeur", "vrachtwagenchauffeur", "docent",
+    "leerkracht",   "accountmanager", "medewerker",  "adviseur",     "kok",
+    "elektricien",  "boekhouder",    "undersköterska", "sjuksköterska", "lärare", "elektriker",
+    "kock",         "ekonom",        "redovisningsekonom", "chaufför", "utvecklare",
+    "systemutvecklare", "ingenjör",  "säljare",      "svetsare",     "snickare",
+    "projektledare", "handläggare",  "programista",  "pielęgniarka", "pielęgniarz",
+    "kierowca",     "magazynier",    "księgowa",     "księgowy",     "specjalista",
+    "specjalistka", "kucharz",       "elektryk",     "spawacz",      "mechanik",
+    "nauczyciel",   "inżynier",      "sprzedawca",   "przedstawiciel", "doradca",
+    "analityk",     "monter",        "inspektor",    NULL};
 static const char *const sentence[] = {
     "we", "you", "your", "our", "is", "are", "will", "as", "looking", "join", "with", "to",
-    "experience", "wir", "nous", "vous", "buscamos", "be", "have", "has", "work", NULL};
+    "experience", "wir", "nous", "vous", "sucht", "suchen", "zoekt", "zoeken",
+    "wij", "vi", "söker", "szukamy", "poszukujemy", "zatrudni", "buscamos", "be", "have", "has", "work", NULL};
 
 void titles_init(struct jm_extractor *x)
 {
@@ -60,8 +74,16 @@ static bool labelled_title(const struct jm_text_view *v, size_t *from, size_t *t
     return false;
 }
 
+/* "(m/w/d)", "(m/v/x)", "K/M": only titles have it. */
+static bool any_gender(const struct jm_text_view *v, size_t i)
+{
+    static const char *const genders[] = {"m", "w", "f", "v", "k", "h", NULL};
+    return i + 1 < v->n_tokens && v->tokens[i + 1].gap == JM_GAP_SLASH &&
+           fact_word_at(v, i, genders) && fact_word_at(v, i + 1, genders);
+}
+
 /* How many tokens of the text's first line are a job title, when none was given: a short line that
- * names a trade and is no sentence. */
+ * names a trade or says that any gender will do, and is no sentence. */
 static size_t title_line(const struct jm_extractor *x)
 {
     const struct jm_text_view *v = x->v;
@@ -73,6 +95,7 @@ static size_t title_line(const struct jm_extractor *x)
                 return 0;
             trade |= n < 8 && fact_word_at(v, n, trades);
         }
+        trade |= any_gender(v, n);
         n++;
     }
     return trade && n < 26 ? n : 0;

@@ -44,12 +44,31 @@ static uint64_t singular(const uint8_t *w, size_t n, const struct scan_word *a)
     return jm_hash_end(a->hash[a->at - 1]);
 }
 
-/* The simpler form of an ASCII word: without version digits, or the singular. */
+/* How many letters a long word of n bytes that ends in n has too many: German "Leistungen" and
+ * "Installationen", Dutch "vergunningen", Swedish "utbildningen" two, German "Messgeräten",
+ * "Schaltern" one. */
+static size_t bent(const uint8_t *w, size_t n)
+{
+    enum { LONG = 9 };
+    if (n < LONG || w[n - 1] != 'n')
+        return 0;
+    if (w[n - 2] != 'e')
+        return w[n - 3] == 'e' && (w[n - 2] == 'r' || w[n - 2] == 'l');
+    const uint8_t *end = w + n - 2;
+    bool whole = !memcmp(end - 2, "ng", 2) || !memcmp(end - 3, "ion", 3) ||
+                 !memcmp(end - 3, "het", 3) || !memcmp(end - 4, "heit", 4) ||
+                 !memcmp(end - 4, "keit", 4);
+    return whole ? 2 : 1;
+}
+
+/* The simpler form of an ASCII word: without version digits, the singular, or less bent. */
 static uint64_t simpler(const uint8_t *w, size_t n, const struct scan_word *a)
 {
-    size_t letters = n;
+    size_t letters = n, more;
     if ((w[n - 1] | 0x20) == 's')
         return singular(w, n, a);
+    if (w[n - 1] == 'n')
+        return (more = bent(w, n)) ? jm_hash_end(a->hash[a->at - more]) : 0;
     while (letters > 0 && (scan_class[w[letters - 1]] == C_DIGIT || w[letters - 1] == '.'))
         letters--;
     bool version = letters < n && letters >= 3 && scan_class[w[0]] != C_DIGIT;
@@ -100,9 +119,11 @@ static void fold_high(struct scan *c, struct jm_token *tok)
         jm_buf_clear(fold);
         jm_buf_add(fold, w, tok->end - tok->beg);
     }
-    tok->hash = scan_hash((const uint8_t *)jm_buf_cstr(fold), fold->len);
-    tok->alt = fold->len > 4 && fold->data[fold->len - 1] == 's' && fold->data[fold->len - 2] != 's'
-                   ? scan_hash((const uint8_t *)fold->data, fold->len - 1) : 0;
+    const uint8_t *word = (const uint8_t *)jm_buf_cstr(fold);
+    size_t n = fold->len;
+    size_t more = n > 4 && word[n - 1] == 's' && word[n - 2] != 's' ? 1 : bent(word, n);
+    tok->hash = scan_hash(word, n);
+    tok->alt = more ? scan_hash(word, n - more) : 0;
     jm_utf8_next(w, tok->end - tok->beg, &cp);
     if (utf8proc_category((utf8proc_int32_t)cp) == UTF8PROC_CATEGORY_LU)
         tok->flags |= JM_TOK_UPPER;
@@ -327,8 +348,9 @@ void scan_word(struct scan *c, size_t from)
     /* what may belong to the word before it */
     static const bool odd[256] = {['.'] = true, ['+'] = true, ['#'] = true, ['\''] = true,
                                   [0x80 ... 0xff] = true};
-    /* the last of a plural, or of a word with its version */
-    static const bool simple[256] = {['s'] = true, ['S'] = true, ['0' ... '9'] = true};
+    /* the last of a plural, of a bent word, or of a word with its version */
+    static const bool simple[256] = {
+        ['n'] = true, ['s'] = true, ['S'] = true, ['0' ... '9'] = true};
     struct scan_word *w = &c->word;
     struct jm_token *tok = begin(c, from);
     if (!tok)
@@ -411,8 +433,9 @@ static inline bool needs_look(const uint8_t *end)
 static inline void plain_token(struct scan *c, struct jm_token *tok, size_t i, unsigned at,
                                unsigned n)
 {
-    /* the last of a plural, or of a word with its version */
-    static const bool simple[256] = {['s'] = true, ['S'] = true, ['0' ... '9'] = true};
+    /* the last of a plural, of a bent word, or of a word with its version */
+    static const bool simple[256] = {
+        ['n'] = true, ['s'] = true, ['S'] = true, ['0' ... '9'] = true};
     const uint8_t *s = c->s + i;
     unsigned beyond = SCAN_VIEW - n; /* of 64 bits */
     unsigned letters = c->view.lower >> at << beyond != 0;

@@ -136,13 +136,14 @@ static void take_line(struct scan *c)
     c->i += cr ? 2 : 1;
 }
 
-/* "– Java", "✅ Java", "👉 Java" where a line begins; other pictures stand before headings too. */
+/* "– Java", "» Java", "✅ Java", "👉 Java" where a line begins; other pictures stand before headings
+ * too. */
 static bool line_mark(const struct scan *c, uint32_t cp, uint16_t gap, unsigned len)
 {
     size_t next = c->i + len;
     if (!(c->gap & SCAN_LINE_START))
         return false;
-    if (gap == JM_GAP_HYPHEN)
+    if (gap == JM_GAP_HYPHEN || cp == 0xbb || cp == 0x203a)
         return next < c->n && scan_class[c->s[next]] == C_BLANK;
     return gap == JM_GAP_OTHER &&
            ((cp >= 0x2190 && cp <= 0x25ff) || (cp >= 0x2700 && cp <= 0x2bff) || cp == 0x1f449 ||
