@@ -67,8 +67,8 @@ static bool of_what_follows(const struct jm_text_view *v, const struct hit *q,
     const unsigned apart = JM_GAP_COMMA | JM_GAP_SEMI | JM_GAP_CLOSE | JM_GAP_COLON;
     unsigned before = v->tokens[q->tok].gap;
     size_t end = q->tok + q->n;
-    return ((before & JM_GAP_COMMA) || is_dash(before)) && end < c->to && !(v->tokens[end].gap & apart) &&
-           !fact_word_at(v, end, of_both);
+    return ((before & JM_GAP_COMMA) || is_dash(before)) && end < c->to &&
+           !(v->tokens[end].gap & apart) && !fact_word_at(v, end, of_both);
 }
 
 /* "£60K + discretionary bonus": a bare "bonus" is a wish only behind a sign ("L3 = bonus"). */
@@ -83,7 +83,8 @@ static bool bonus_paid(const struct jm_text_view *v, const struct hit *q)
 static bool opens_more(const struct jm_text_view *v, const struct hit *q, bool after)
 {
     static const char *const plus[] = {"plus", NULL};
-    static const char *const ideally[] = {"ideally", "preferably", "idealerweise", "idéalement", NULL};
+    static const char *const ideally[] = {"ideally", "preferably", "idealerweise", "idéalement",
+                                          NULL};
     size_t end = q->tok + q->n;
     if (q->n != 1)
         return false;
@@ -123,8 +124,8 @@ static bool asks_for_others(const struct jm_extractor *x, const struct hit *h, c
         return true;
     if (q->cue == CUE_MUST ? at_times(x->v, q) : bonus_paid(x->v, q) || opens_more(x->v, q, after))
         return true;
-    return after && (of_what_follows(x->v, q, c) ||
-                     ((c->gaps & JM_GAP_HYPHEN) && behind_dash(x, end, q)));
+    return after &&
+           (of_what_follows(x->v, q, c) || ((c->gaps & JM_GAP_HYPHEN) && behind_dash(x, end, q)));
 }
 
 /* Does what the cue says not hold of the hit? */
@@ -202,33 +203,6 @@ static void must_or_nice(const struct jm_extractor *x, const struct hit *h,
         c->must = false;
 }
 
-/* Does what stands at the tokens [from, to) end in a bracket that closes before `to`? "Java (5
- * years), Kafka". */
-static bool closed_off(const struct jm_text_view *v, size_t from, size_t to)
-{
-    for (size_t k = from; k <= to; k++) {
-        if (v->tokens[k].gap & JM_GAP_CLOSE)
-            return true;
-        if (v->tokens[k].gap & JM_GAP_OPEN)
-            return false;
-    }
-    return false;
-}
-
-/* "Excel, 5 years of Python", "Excel, basics of SQL": of what follows; not "Excel, 5 years of
- * experience". `end` is the token behind. */
-static bool of_next(const struct jm_text_view *v, size_t end)
-{
-    static const char *const of[] = {"of", "with", "in",  "using", "mit", "avec", "de",
-                                     "en", "con",  "met", "di",    "com", "med",  "av",
-                                     "w",  "z",    "cu",  "în",    NULL};
-    static const char *const same[] = {"it",         "this",     "experience", "professional",
-                                       "commercial", "industry", "relevant",   "work",
-                                       "erfahrung",  NULL};
-    return end < v->n_tokens && v->tokens[end].gap == JM_GAP_BLANK && fact_word_at(v, end, of) &&
-           !fact_word_at(v, end + 1, same);
-}
-
 /* "2 years in sales, driving licence, English": a comma behind what the years are of, before any
  * skill. */
 static bool of_none(const struct jm_extractor *x, const struct hit *y, const struct hit *h)
@@ -238,7 +212,8 @@ static bool of_none(const struct jm_extractor *x, const struct hit *y, const str
     return comma_in(x->v, end, first);
 }
 
-/* "Accountant (ACCA or CIMA), about 6 years": a bracket that the skill is in closes, and a comma. */
+/* "Accountant (ACCA or CIMA), about 6 years": a bracket that the skill is in closes, and a comma.
+ */
 static bool shut_off(const struct jm_text_view *v, size_t end, size_t tok)
 {
     for (size_t k = end; k <= tok; k++) {
@@ -248,6 +223,12 @@ static bool shut_off(const struct jm_text_view *v, size_t end, size_t tok)
             return true;
     }
     return false;
+}
+
+/* "SNS, SQS (4 years)": a comma, and years in a bracket. */
+static bool of_last_in_bracket(const struct jm_text_view *v, size_t end, size_t years)
+{
+    return years > end && (v->tokens[years].gap & JM_GAP_OPEN) && comma_in(v, end, years - 1);
 }
 
 /* "5+ years of Java", "Java (5 years)", "Java: 3-5 years": the nearest before, unless some follow
@@ -261,110 +242,22 @@ static uint8_t years_near(const struct jm_extractor *x, const struct hit *h, con
     for (size_t i = c->first_cue; i < x->cues.n && x->cues.a[i].tok < c->to; i++) {
         const struct hit *y = &x->cues.a[i];
         struct years said;
-        if (y->cue != CUE_YEARS || y->tok + 12 < h->tok || y->tok > end + 3 ||
-            !years_said(x, y, &said) || years_of_company(x, said.first, y->tok + y->n))
+        if (y->cue != CUE_YEARS || y->tok + 12 < h->tok || !years_said(x, y, &said) ||
+            years_of_company(x, said.first, y->tok + y->n))
             continue;
-        if (y->tok < h->tok && !closed_off(x->v, y->tok + 1, h->tok) && !of_none(x, y, h))
+        if (y->tok > end && context_of_list(x->v, h, c, said.first, (size_t)y->tok + y->n))
+            return (uint8_t)said.low;
+        if (y->tok > end + 3 || of_last_in_bracket(x->v, end, said.first))
+            continue;
+        if (y->tok < h->tok && !context_closed_off(x->v, y->tok + 1, h->tok) && !of_none(x, y, h))
             before = said.low;
         else if (said.first == end && !comma_in(x->v, end, end))
             return (uint8_t)said.low;
         else if (y->tok > end && !behind && !shut_off(x->v, end, said.first) &&
-                 !(comma_in(x->v, end, said.first) && of_next(x->v, y->tok + y->n)))
+                 !(comma_in(x->v, end, said.first) && context_of_next(x->v, y->tok + y->n)))
             behind = said.low;
     }
     return (uint8_t)(before ? before : behind);
-}
-
-/* "TypeScript, notions de Go", "Duits, een basiskennis Frans": a comma, the level, and at once
- * another skill. */
-static bool level_of_next(const struct jm_extractor *x, const struct hit *h, struct near n)
-{
-    size_t i = hits_from(&x->cands, n.end), end = h->tok + h->n;
-    return n.tok - end <= 1 && (x->v->tokens[end].gap & JM_GAP_COMMA) && i < x->cands.n &&
-           x->cands.a[i].tok == n.end && x->v->tokens[n.end].gap == JM_GAP_BLANK;
-}
-
-/* Does a word for a level, which ends before token `from`, reach over the skills between? "Basic
- * SQL, Python and R"; not "basic Python for analysis, run the kitchen". */
-static bool reaches(const struct jm_extractor *x, const struct hit *h, size_t from)
-{
-    for (size_t i = hits_from(&x->cands, h->tok); i > 0 && x->cands.a[i - 1].tok >= from; i--) {
-        const struct hit *o = &x->cands.a[i - 1];
-        size_t end = o->tok + o->n;
-        if (o->state != V_IN || end > h->tok)
-            continue;
-        bool item = (x->v->tokens[h->tok].gap & JM_GAP_COMMA) || gate_connector(x->v, h->tok - 1);
-        if (!item && comma_in(x->v, end, h->tok))
-            return false;
-        h = o;
-    }
-    return true;
-}
-
-/* "Software Proficiency: QuickBooks, Excel": what a list is of, not how well. */
-static bool heads_list(const struct jm_text_view *v, struct near n)
-{
-    static const char *const nouns[] = {"proficiency", "proficiencies", "expertise", NULL};
-    return !n.after && (v->tokens[n.end].gap & JM_GAP_COLON) && fact_word_at(v, n.end - 1, nouns);
-}
-
-/* Tokens between the skill and a word for its level, a comma for three; 1000: it is another's.
- * "Java (expert)" is nearest of all. */
-static long level_distance(const struct jm_extractor *x, const struct hit *h, struct near n)
-{
-    const struct jm_text_view *v = x->v;
-    size_t end = h->tok + h->n;
-    if (n.distance >= 1000 || heads_list(v, n))
-        return 1000;
-    if (!n.after && fact_cue_in(x, CUE_DEGREE, n.end, h->tok))
-        return 1000; /* "an excellent Master's degree in physics" */
-    if (!n.after)
-        return closed_off(v, n.tok + 1, h->tok) || !reaches(x, h, n.end) ? 1000 : n.distance;
-    if (n.distance > 1 || (n.distance && (v->tokens[n.tok].gap & JM_GAP_OPEN)))
-        return 1000;
-    if (v->tokens[end].gap & (JM_GAP_OPEN | JM_GAP_COLON))
-        return -1;
-    if ((v->tokens[end].gap & JM_GAP_CLOSE) || of_next(v, n.end) || level_of_next(x, h, n))
-        return 1000;
-    return n.distance + 3 * comma_in(v, end, n.tok);
-}
-
-/* "| Java | expert |": the cell behind it is a level and no more. */
-static uint8_t level_in_cell(const struct jm_extractor *x, const struct hit *h)
-{
-    const unsigned border = JM_GAP_BULLET | JM_GAP_LINE | JM_GAP_PARA;
-    size_t end = h->tok + h->n;
-    if (end + 1 < x->v->n_tokens && (x->v->tokens[end].gap & border) == JM_GAP_BULLET &&
-        (x->v->tokens[end + 1].gap & border) == JM_GAP_BULLET && token_number(x, end) >= 0)
-        end++; /* "| Java | 5 | expert |" */
-    if (end >= x->v->n_tokens || (x->v->tokens[end].gap & border) != JM_GAP_BULLET)
-        return JM_LEVEL_UNKNOWN;
-    for (size_t i = hits_from(&x->cues, end); i < x->cues.n && x->cues.a[i].tok == end; i++) {
-        const struct hit *q = &x->cues.a[i];
-        size_t to = end + q->n;
-        if (q->cue >= CUE_BASIC && q->cue <= CUE_EXPERT &&
-            (to == x->v->n_tokens || (x->v->tokens[to].gap & border)))
-            return (uint8_t)(JM_LEVEL_BASIC + (q->cue - CUE_BASIC));
-    }
-    return JM_LEVEL_UNKNOWN;
-}
-
-static uint8_t level_near(const struct jm_extractor *x, const struct hit *h, const struct clause *c)
-{
-    static const enum jm_cue cues[] = {CUE_EXPERT, CUE_ADVANCED, CUE_WORKING, CUE_BASIC};
-    long best = 7;
-    uint8_t cell = level_in_cell(x, h), level = cell;
-    for (size_t k = 0; k < 4 && !cell && c->says; k++) {
-        struct near n = near_of(c, cues[k]);
-        if (!n.after && n.distance >= best)
-            continue;
-        long distance = level_distance(x, h, n);
-        if (distance < best) {
-            best = distance;
-            level = (uint8_t)(JM_LEVEL_EXPERT - k);
-        }
-    }
-    return level;
 }
 
 static bool has_years(const struct jm_extractor *x, size_t first_cue, size_t to)
@@ -411,7 +304,7 @@ void context_fill(struct jm_extractor *x, const struct hit *h, struct jm_claim *
     if (x->in->kind == JM_JOB)
         must_or_nice(x, h, &c, claim);
     claim->years = years_near(x, h, &c);
-    claim->level = level_near(x, h, &c);
+    claim->level = context_level(x, h, &c);
     if (x->in->kind == JM_CANDIDATE && !x->in_title)
         claim->last_year = dates_year_at(x, h->tok);
 }

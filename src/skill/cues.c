@@ -81,6 +81,8 @@ static const struct cue_row cues[] = {
      "je hoeft geen;hoeft geen;niet vereist is;nicht erforderlich sind;nicht notwendig ist;"
      "nicht nötig sind"},
     {CUE_NOT, 0,
+     "not interested in;no interest in;kein interesse an;pas intéressé par;no me interesa;"
+     "geen interesse in;"
      "no;not;without;don't need;do not need;no need for;you don't need;you do not need;"
      "rather than;instead of;except;except for;excluding;other than;not looking for;"
      "only read about;read about;read of;only heard of;heard of;heard about;books about;never "
@@ -108,6 +110,10 @@ static const struct cue_row cues[] = {
      "said goodbye to;goodbye to;niet;nie;não;nu;exige pas;exigeons pas;demande pas;demandons pas;"
      "utilise pas;utilisons pas;requiert pas;faut pas"},
     {CUE_NOT_AFTER, 0,
+     "keine kenntnisse;keine erfahrung;no knowledge;no experience;aucune connaissance;"
+     "sin conocimientos;sin experiencia;geen kennis;geen ervaring;nessuna conoscenza;"
+     "sem conhecimentos;sem experiência;brak znajomości;nie znam;inga kunskaper;ingen erfarenhet;"
+     "nu cunosc;fără cunoștințe;"
      "not required;not needed;not necessary;is not required;is not needed;is not necessary;"
      "not essential;is not a requirement;but never used;but never worked with;only from books;"
      "only from a distance;only by name;was my grandfather's;was my father's;was my mother's;"
@@ -179,6 +185,8 @@ static const struct cue_row cues[] = {
      "podstawową;grundläggande kunskaper;viss erfarenhet;viss kunskap;cunoștințe elementare;"
      "nivel începător;noțiuni de;noțiuni de bază"},
     {CUE_BASIC, 0,
+     "currently learning;currently studying;a tiny bit;tiny bit;"
+     "anfänger;anfängerkenntnisse;débutant;débutante;principiante;nivel usuario;"
      "basic;basics;basic knowledge;basic understanding;beginner;familiarity with;familiar with;"
      "exposure to;"
      "some experience;awareness of;fundamental;novice;grundkenntnisse;basiskennis;notions de;"

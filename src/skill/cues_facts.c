@@ -271,15 +271,15 @@ const struct cue_row jm_fact_cues[] = {
         "básico;beginner;a little;some;basis;learner;rusty;to gcse level;to gcse standard;"
         "gcse level;podstawowy;podstawowa;podstawowym;basiskennis;scolastico;"
         "grundläggande;începător;básica"},
-    {CUE_CEFR, JM_B1, "b1;redelijk;redelijke;conversational;intermediate;limited working proficiency;intermedio;medio;"
+    {CUE_CEFR, JM_B1, "b1;limited working;redelijk;redelijke;conversational;intermediate;limited working proficiency;intermedio;medio;"
         "intermédio;komunikatywny;komunikatywna;komunikatywnym;mediu;conversațional;discreto;"
         "discreta"},
-    {CUE_CEFR, JM_B2, "b2;good;gute;sicheres;sichere;sicheren;very good;working proficiency;upper intermediate;gut;sehr gut;"
+    {CUE_CEFR, JM_B2, "b2;professional working;good;gute;sicheres;sichere;sicheren;very good;working proficiency;upper intermediate;gut;sehr gut;"
         "to a level standard;to degree level;professional working proficiency;bon niveau;goede;sehr gute;proficient;strong;solid;"
         "buono;buona;bom;boa;bons;dobry;dobra;dobrym;god;goda;bine;bun;bună;alto;nivel alto;"
         "goed;ottimo;ottima;"
         "bonne"},
-    {CUE_CEFR, JM_C1, "c1;fluent;fluency;fluently;fließend;fliessend;verhandlungssicher;"
+    {CUE_CEFR, JM_C1, "c1;full professional;fluent;fluency;fluently;fließend;fliessend;verhandlungssicher;"
         "verhandlungssichere;"
         "business fluent;fluência;fluência em;full professional proficiency;courant;couramment;fluido;vloeiend;"
         "fluente;biegle;"
@@ -287,7 +287,7 @@ const struct cue_row jm_fact_cues[] = {
         "obehindrat;biegłą znajomość;fluency in;avansat;avançado;avanzado;avanzada;courante;mycket god;mycket goda;"
         "uitstekend;uitstekende;fluída"},
     {CUE_CEFR, JM_C2, "c2;near native;bilingual;bilingue;bilingüe;tweetalig"},
-    {CUE_CEFR, JM_NATIVE, "native;materna;muttersprachniveau;auf muttersprachniveau;muttersprachlich;maternă;native speaker;native level;mother tongue;muttersprache;"
+    {CUE_CEFR, JM_NATIVE, "native;native or bilingual;first language;lingua madre;materna;muttersprachniveau;auf muttersprachniveau;muttersprachlich;maternă;native speaker;native level;mother tongue;muttersprache;"
         "muttersprachler;"
         "langue maternelle;nativo;lengua materna;moedertaal;madrelingua;língua materna;ojczysty;"
         "modersmål;nativa;nativ;limbă maternă;língua nativa;maternelle;nativo/a"},
@@ -402,7 +402,7 @@ const struct cue_row jm_fact_cues[] = {
     {CUE_CURRENCY, 11, "inr;lpa;rs;rupees"}, {CUE_CURRENCY, 12, "ron;lei"}, {CUE_CURRENCY, 13, "czk"},
     {CUE_CURRENCY, 14, "sgd"}, {CUE_CURRENCY, 15, "brl"}, {CUE_CURRENCY, 16, "jpy"},
     {CUE_CURRENCY, 17, "zar;rands"},
-    {CUE_PRESENT, 0, "present;current;now;today;till date;to date;date;ongoing;heute;jetzt;"
+    {CUE_PRESENT, 0, "present;current;now;today;till date;till now;until now;til date;to date;date;ongoing;heute;jetzt;"
         "aujourd'hui;"
         "présent;actualidad;actual;presente;heden;nu;attuale;oggi;obecnie;atual;prezent;till now;"
         "à ce jour;en cours;la fecha;hoy;hoje;momento;vandaag;teraz;dziś;dzisiaj;aktualnie;"
@@ -417,7 +417,7 @@ const struct cue_row jm_fact_cues[] = {
         "suche;ich suche;gesucht wird;wunsch;wunscharbeitsort;recherche;je recherche;cherche;"
         "je cherche;souhaite;busco;deseo;en busca de;op zoek naar;ik zoek;zoek;gewenst;cerco;"
         "procuro;szukam;söker;caut"},
-    {CUE_PAY_WISH, 0, "rates;day rate;daily rate;my rate;hourly rate;salary expectation;salary expectations;expected salary;desired salary;"
+    {CUE_PAY_WISH, 0, "stundensatz;tagessatz;tjm;taux journalier;uurtarief;stawka godzinowa;rates;day rate;daily rate;my rate;hourly rate;salary expectation;salary expectations;expected salary;desired salary;"
         "salary requirement;salary requirements;minimum salary;target salary;salary wish;"
         "expected compensation;desired compensation;compensation expectation;desired rate;"
         "expected rate;minimum rate;my rate;asking rate;asking for;expecting;expected pay;"

@@ -296,6 +296,9 @@ const struct cue_row jm_heading_cues[] = {
     {CUE_H_SKILLS, 0,
      "core qualifications;core strengths;qualifications summary;summary of qualifications;"
      "key strengths;skills summary;professional skills;"
+     "skill matrix;skills matrix;technical skills;other skills;additional skills;further skills;"
+     "skills and proficiency;skills & proficiency;personal skills and competences;key skills;"
+     "digital competences;computer literacy;datorkunskaper;programmiersprachen;it-fähigkeiten;"
      "skill set;skillset;summary of skills;skill highlights;technical proficiencies;"
      "technical expertise;areas of expertise;core skills;technical summary;computer skills;"
      "it skills;software skills;expertise;programming languages;tools;tools and technologies;"
@@ -307,21 +310,47 @@ const struct cue_row jm_heading_cues[] = {
     {CUE_H_WORK, 0,
      "work experience;professional experience;employment history;work history;career history;"
      "experience;experience summary;professional background;employment;career;projects;project "
-     "experience;"
+     "experience;project history;project list;key projects;selected projects;personal projects;"
+     "academic projects;side projects;projekte;projekterfahrung;projekterfahrungen;"
+     "projekthistorie;projektliste;ausgewählte projekte;projets;projets personnels;"
+     "projets réalisés;proyectos;projecten;progetti;projetos;projekty;projekt;proiecte;"
+     "berufserfahrungen;berufliche stationen;beruflicher lebenslauf;military experience;"
+     "military service;freelance experience;volunteer and work experience;"
      "relevant experience;career summary;berufserfahrung;beruflicher werdegang;"
      "expérience professionnelle;expériences professionnelles;experiencia profesional;"
      "experiencia laboral;werkervaring;esperienza professionale;esperienze lavorative;"
      "experiência profissional;doświadczenie zawodowe;arbetslivserfarenhet;"
      "experiență profesională"},
     {CUE_H_EDUCATION, 0,
-     "education;education and training;academic background;academic qualifications;"
+     "education;education and training;education and qualifications;education & qualifications;"
+     "qualifications and education;education and certificates;education and certifications;"
+     "education & certifications;education & training;education and professional development;"
+     "education, training and certifications;schule und ausbildung;schul- und berufsausbildung;"
+     "ausbildung und studium;studium und ausbildung;academic background;academic qualifications;"
      "educational background;certifications;certificates;training;licenses and certifications;"
      "licenses;licences;licences and certificates;licenses and certificates;credentials;"
      "professional development;coursework;courses;ausbildung;bildung;studium;weiterbildung;"
      "formation;diplômes;formación;educación;opleiding;opleidingen;istruzione;formazione;"
      "formação;wykształcenie;utbildning;educație;studii"},
+    {CUE_H_OTHER, 1, /* what others' papers are called says little of what one can do */
+     "publications;selected publications;publications and talks;publications and presentations;"
+     "journal articles;conference papers;conference talks;talks and posters;patents;"
+     "conference presentations;invited talks;"
+     "publications and patents;patents and publications;peer-reviewed publications;"
+     "publikationen;veröffentlichungen;publikationsliste;publications scientifiques;"
+     "publicaciones;publicaciones científicas;publicaties;pubblicazioni;publicações;"
+     "publikacje;publikacje naukowe;publikationer;publicații;lucrări științifice;brevete"},
     {CUE_H_OTHER, 0,
-     "hobbies;interests;hobbies and interests;references;personal interests;"
+     "hobbies;interests;hobbies and interests;hobbies & activities;outside work;outside of work;"
+     "out of work;away from work;when not working;free time;in my free time;spare time;leisure;"
+     "leisure activities;leisure interests;personal interests;interests and activities;"
+     "activities and interests;extracurricular;extracurricular activities;interests and hobbies;"
+     "freizeitaktivitäten;freizeit und hobbys;freizeitinteressen;hobbies und interessen;"
+     "centres d'intérêts;loisirs et intérêts;passions;pasatiempos;tiempo libre;hobby's en interesses;"
+     "hobby's en vrije tijd;vrije tijd;interesses en hobby's;tempo libero;hobby e interessi;"
+     "interessi e hobby;passatempos;tempos livres;ocupação dos tempos livres;hobbies e interesses;"
+     "czas wolny;hobby zainteresowania;pasje;zainteresowania i hobby;fritidsintressen;"
+     "hobby-uri;hobbyuri și interese;timp liber;pasiuni și interese;interese;references;"
      "interessen;loisirs;centres d'intérêt;intereses;aficiones;hobby;"
      "interessi;zainteresowania;intressen;hobbyuri"},
     {CUE_H_EDUCATION, 0,
@@ -341,8 +370,7 @@ const struct cue_row jm_heading_cues[] = {
      "certificações;kursy;szkolenia;kursy i szkolenia;certyfikaty;uprawnienia;"
      "kursy i uprawnienia;uprawnienia i certyfikaty;edukacja;utbildningar;kurser;certifikat;"
      "utbildning och kurser;behörigheter;educație și formare;cursuri;certificări;"
-     "studii și calificări;diplome;calificări și cursuri;awards;publications;publications and "
-     "talks;honours and awards;honors and awards"},
+     "studii și calificări;diplome;calificări și cursuri;awards;honours and awards;honors and awards"},
     {CUE_H_WORK, 0,
      "experience and employment;positions held;employment record;previous employment;"
      "clinical experience;teaching experience;research experience;relevant work experience;"

@@ -2,31 +2,14 @@
  *
  * "2018 - 2021", "Jan 2019 to Present", "06/2016 – 12/2018": a range of years opens a position;
  * what follows, until the next range or a heading of another part ("Skills"), was last used in its
- * last year.
+ * last year. The headings of parts stand among the dates as borders, with year 0.
  * Two years of a range lie between 1960 and 2060 and do not run backwards. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "extract_int.h"
 
 enum { FIRST_YEAR = 1960, LAST_YEAR = 2060 };
-
-/* "2019", and the year of "03.2019" and "01.03.2019", which are one word. */
-static long year_at(const struct jm_extractor *x, size_t i)
-{
-    const struct jm_token *t = &x->v->tokens[i];
-    const char *s = x->v->plain + t->end - 4;
-    size_t bytes = t->end - t->beg;
-    bool dotted = bytes > 5 && bytes <= 10 && s[-1] == '.';
-    long n = 0;
-    if (!(t->flags & JM_TOK_DIGIT) || (bytes != 4 && !dotted))
-        return 0;
-    for (size_t k = 0; k < 4; k++) {
-        if (s[k] < '0' || s[k] > '9')
-            return 0;
-        n = n * 10 + (s[k] - '0');
-    }
-    return n >= FIRST_YEAR && n <= LAST_YEAR ? n : 0;
-}
 
 /* The cue at exactly this token; CUES if there is none of that kind. */
 static bool cue_at(const struct jm_extractor *x, size_t tok, enum jm_cue cue)
@@ -35,6 +18,46 @@ static bool cue_at(const struct jm_extractor *x, size_t tok, enum jm_cue cue)
         if (x->cues.a[i].cue == cue)
             return true;
     return false;
+}
+
+/* "Mar'21", "Aug ’19", "11/04": two digits behind an apostrophe and a month, or a month's number.
+ */
+static long year_of_two(const struct jm_extractor *x, size_t i)
+{
+    enum { LAST = 40 }; /* of this century */
+    const struct jm_token *t = &x->v->tokens[i];
+    const char *s = x->v->plain + t->beg;
+    long n = token_number(x, i);
+    if (!i || n < 0 || (n > LAST && n < FIRST_YEAR % 100))
+        return 0;
+    bool quote = t->beg > 2 && (s[-1] == '\'' || !memcmp(s - 3, "’", 3) || !memcmp(s - 3, "‘", 3));
+    bool month = quote && cue_at(x, i - 1, CUE_MONTH);
+    if (t->gap == JM_GAP_SLASH && !(i + 1 < x->v->n_tokens && (t[1].gap & JM_GAP_SLASH)))
+        month = !(t[-1].gap & JM_GAP_SLASH) && token_number(x, i - 1) >= 1 &&
+                token_number(x, i - 1) <= 12;
+    if (!month)
+        return 0;
+    return n > LAST ? 1900 + n : 2000 + n;
+}
+
+/* "2019", and the year of "03.2019" and "01.03.2019", which are one word. */
+long dates_year_of(const struct jm_extractor *x, size_t i)
+{
+    const struct jm_token *t = &x->v->tokens[i];
+    const char *s = x->v->plain + t->end - 4;
+    size_t bytes = t->end - t->beg;
+    bool dotted = bytes > 5 && bytes <= 10 && s[-1] == '.';
+    long n = 0;
+    if (bytes == 2 && (t->flags & JM_TOK_DIGIT))
+        return year_of_two(x, i);
+    if (!(t->flags & JM_TOK_DIGIT) || (bytes != 4 && !dotted))
+        return 0;
+    for (size_t k = 0; k < 4; k++) {
+        if (s[k] < '0' || s[k] > '9')
+            return 0;
+        n = n * 10 + (s[k] - '0');
+    }
+    return n >= FIRST_YEAR && n <= LAST_YEAR ? n : 0;
 }
 
 /* "Since 2018: ...", "seit 03/2019", "desde marzo de 2019" at the beginning of a line or sentence.
@@ -67,29 +90,43 @@ static long short_year(const struct jm_extractor *x, size_t k, long from)
     return year <= last && !word ? year : 0;
 }
 
-/* "2023 – a picture book", "2019: head chef": one year alone, where a line begins. */
+/* "2023 – a picture book", "2019: head chef", "Summer 2018: camp leader": one year alone where a
+ * line begins; below "Experience" also "Summer 2018  Trainee". */
 static bool one_year(const struct jm_extractor *x, size_t i)
 {
+    static const char *const season[] = {
+        "summer", "winter", "spring",   "autumn", "fall",    "sommer", "frühling", "frühjahr",
+        "herbst", "été",    "hiver",    "verano", "otoño",   "zomer",  "estate",   "inverno",
+        "verão",  "lato",   "sommaren", "vinter", "vintern", "vara",   "iarna",    NULL};
     const struct jm_text_view *v = x->v;
-    return x->in->kind == JM_CANDIDATE && zone_line_starts(v, i) && i + 1 < v->n_tokens &&
-           (v->tokens[i + 1].gap & (JM_GAP_HYPHEN | JM_GAP_COLON)) &&
-           (v->tokens[i + 1].gap & JM_GAP_BLANK) && !zone_line_starts(v, i + 1);
+    bool summer = i && fact_word_at(v, i - 1, season);
+    bool said = summer || (i && cue_at(x, i - 1, CUE_MONTH));
+    size_t next = i + 1;
+    if (x->in->kind != JM_CANDIDATE || next >= v->n_tokens || !zone_line_starts(v, i - said) ||
+        zone_line_starts(v, next))
+        return false;
+    const struct jm_token *t = &v->tokens[next];
+    if ((t->gap & (JM_GAP_HYPHEN | JM_GAP_COLON)) && (t->gap & JM_GAP_BLANK))
+        return true;
+    return summer && x->zone[i] == JM_ZONE_WORK && (t->flags & JM_TOK_UPPER);
 }
 
-/* The year in which the range that starts with the year at i ends; 0: no range. */
-static uint16_t range_end(const struct jm_extractor *x, size_t i)
+/* The year in which the range that starts with the year at i ends; 0: no range. `behind` is the
+ * token behind it. */
+static uint16_t range_end(const struct jm_extractor *x, size_t i, size_t *behind)
 {
     static const char *const until[] = {"until", "till", "hasta", "jusqu",   "jusque", "fino",
                                         "até",   "până", "tills", "through", "à",      NULL};
-    long from = year_at(x, i);
+    long from = dates_year_of(x, i);
     bool dash = false;
     for (size_t k = i + 1; k < x->v->n_tokens && k <= i + 4; k++) {
         const struct jm_token *t = &x->v->tokens[k];
+        *behind = k + 1;
         dash |= (t->gap & (JM_GAP_HYPHEN | JM_GAP_SLASH)) != 0;
         bool word_to = (t->end - t->beg <= 3 || fact_word_at(x->v, k, until)) &&
                        !(t->flags & JM_TOK_DIGIT) && !cue_at(x, k, CUE_MONTH) &&
                        !cue_at(x, k, CUE_PRESENT);
-        long to = year_at(x, k);
+        long to = dates_year_of(x, k);
         if (!to && dash && k == i + 1)
             to = short_year(x, k, from);
         if (to)
@@ -110,34 +147,122 @@ static int note_date(struct jm_extractor *x, size_t tok, uint16_t year)
     return 0;
 }
 
-/* Where the position begins: with its sentence, or with its line, which may begin small ("augusti
- * 2017 – februari 2021"). */
-static size_t line_from(const struct jm_extractor *x, size_t i)
+int dates_border(struct jm_extractor *x, size_t tok)
 {
-    size_t from = sentence_from(x, i, 20);
+    return note_date(x, tok, 0);
+}
+
+/* By token, a border first. */
+static int by_token(const void *one, const void *other)
+{
+    const struct dated *a = one, *b = other;
+    if (a->tok != b->tok)
+        return a->tok < b->tok ? -1 : 1;
+    return (a->year > b->year) - (a->year < b->year);
+}
+
+/* Is the sign before token i the "|" between the parts of a line? */
+static bool bar_before(const struct jm_text_view *v, size_t i)
+{
+    const char *s = v->plain + v->tokens[i].beg;
+    size_t n = v->tokens[i].beg;
+    while (n && s[-1] == ' ')
+        s--, n--;
+    return n && s[-1] == '|';
+}
+
+/* "... unit tests Java Developer Nike Inc - Beaverton, OR September 2007 to": where all is one
+ * line, the capitalised words before the date are the title and the employer. */
+static size_t head_from(const struct jm_text_view *v, size_t date)
+{
+    enum { LONGEST = 14, STATE = 2 };
+    const unsigned ends = GAP_SENTENCE | JM_GAP_SEMI | JM_GAP_COLON;
+    size_t i = date;
+    while (i && date - i < LONGEST && !(v->tokens[i].gap & ends)) {
+        const struct jm_token *t = &v->tokens[i], *before = t - 1;
+        bool state = t->end - t->beg == STATE && (t->flags & JM_TOK_CAPS);
+        bool day =
+            (before->flags & JM_TOK_DIGIT) && before->end - before->beg <= 2 && date - i <= 2;
+        if (!day && (!(before->flags & JM_TOK_UPPER) || ((t->gap & JM_GAP_COMMA) && !state)))
+            break;
+        i--;
+    }
+    return i;
+}
+
+/* Where the position begins: with its sentence, or with its line, which may begin small ("augusti
+ * 2017 – februari 2021") and have bars ("HEAD CHEF | The Gilded Hare | 2021 – today"). */
+static size_t line_from(const struct jm_extractor *x, size_t date)
+{
+    enum { REACH = 20 };
+    size_t i = date, reach = i > REACH ? i - REACH : 0, from = sentence_from(x, i, REACH);
     while (i > from && !zone_line_starts(x->v, i))
         i--;
-    return i;
+    while (i > reach && bar_before(x->v, i))
+        for (i--; i > reach && !zone_line_starts(x->v, i);)
+            i--;
+    return i == reach && !starts_sentence(x->v, i) ? head_from(x->v, date) : i;
+}
+
+/* Is a date all that the line says? "January 2022 - Present (4 years)" */
+static bool date_alone(const struct jm_extractor *x, size_t line)
+{
+    enum { LONGEST = 12 };
+    for (size_t i = line; i < x->v->n_tokens && (i == line || !zone_line_starts(x->v, i)); i++)
+        if (i - line >= LONGEST || ((x->v->tokens[i].flags & JM_TOK_UPPER) &&
+                                    !cue_at(x, i, CUE_MONTH) && !cue_at(x, i, CUE_PRESENT)))
+            return false;
+    return true;
+}
+
+/* A date that has a line for itself may stand below the title and the employer: the position begins
+ * where its paragraph does, if that is short lines only, and behind the heading and the date
+ * before, which end at `behind`. */
+static size_t position_from(const struct jm_extractor *x, size_t i, size_t behind)
+{
+    enum { LINES = 3, LONGEST = 9 };
+    const struct jm_text_view *v = x->v;
+    size_t at = line_from(x, i), line = at;
+    if (at < behind)
+        return i;
+    if ((v->tokens[at].gap & (JM_GAP_PARA | JM_GAP_BULLET)) || !date_alone(x, at))
+        return at;
+    for (unsigned n = 0; n < LINES && line > behind; n++) {
+        size_t end = line--;
+        while (line && !zone_line_starts(v, line))
+            line--;
+        unsigned gap = v->tokens[line].gap;
+        if (line < behind || end - line > LONGEST || (gap & JM_GAP_BULLET))
+            return at;
+        if ((gap & JM_GAP_PARA) || !line)
+            return line;
+    }
+    return at;
 }
 
 int dates_find(struct jm_extractor *x)
 {
-    size_t from = 0;
-    x->n_dated = 0;
+    size_t from = 0, borders = x->n_dated, border = 0;
     for (size_t k = 0; k < x->n_digits; k++) {
         size_t i = x->digits[k];
-        long begins = i >= from ? year_at(x, i) : 0;
-        uint16_t end = begins ? range_end(x, i) : 0;
+        size_t behind = i + 1;
+        long begins = i >= from ? dates_year_of(x, i) : 0;
+        uint16_t end = begins ? range_end(x, i, &behind) : 0;
         bool alone = begins && !end;
         if (alone && x->in->this_year > begins && since(x, i))
             end = (uint16_t)x->in->this_year;
         else if (alone && one_year(x, i))
             end = (uint16_t)begins;
-        if (end && note_date(x, line_from(x, i), end))
+        while (border < borders && x->dated[border].tok <= i)
+            border++;
+        size_t part = border ? x->dated[border - 1].tok : 0;
+        if (end && note_date(x, position_from(x, i, part > from ? part : from), end))
             return -1;
         if (end)
-            from = i + (alone ? 1 : 3);
+            from = alone ? i + 1 : behind;
     }
+    if (borders && borders < x->n_dated)
+        qsort(x->dated, x->n_dated, sizeof *x->dated, by_token);
     return 0;
 }
 

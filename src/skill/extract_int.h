@@ -2,7 +2,7 @@
  *
  * Stages, each a file: match.c finds candidates and cues in one pass; zones.c says what part of the
  * document each token is in, zones_title.c where its title is; gate*.c let candidates in or name the
- * reason why not; context.c adds must, nice, years, level, and negated.c whether it is denied;
+ * reason why not; context.c adds must, nice, years, levels.c level, and negated.c whether it is denied;
  * dates.c the dated positions of a résumé; facts.c, years.c, tongues.c, pay.c and places.c read the
  * conditions. */
 #ifndef JM_EXTRACT_INT_H
@@ -29,7 +29,7 @@ struct hits {
 
 struct dated { /* a position's dates: from this token on, until the next */
     uint32_t tok;
-    uint16_t year;
+    uint16_t year; /* 0: a heading, behind which the dates before say nothing */
 };
 
 /* Some words by their hashes; less than half of the slots are taken. */
@@ -120,6 +120,10 @@ void context_fill(struct jm_extractor *x, const struct hit *h, struct jm_claim *
 /* phrases.c: the tagger's phrases of the part being read, if asked for. -1: out of memory */
 int phrases_find(struct jm_extractor *x);
 /* dates.c */
+/* The part that begins at the token has nothing to do with the dates before. -1: out of memory */
+int dates_border(struct jm_extractor *x, size_t tok);
+/* The year that the token is, 1960 to 2060; 0: none. */
+long dates_year_of(const struct jm_extractor *x, size_t i);
 int dates_find(struct jm_extractor *x);
 uint16_t dates_year_at(const struct jm_extractor *x, uint32_t tok);
 /* facts */

@@ -209,6 +209,27 @@ static bool degree_wished(const struct jm_extractor *x, size_t from, size_t end,
     return false;
 }
 
+/* "BSc, expected June 2028", "2024 - present", "pursuing a Bachelor's", "Studium (ohne Abschluss)": not
+ * had yet, or never. */
+static bool degree_unfinished(const struct jm_extractor *x, size_t from, size_t to)
+{
+    static const char *const open[] = {
+        "pursuing",   "expected", "anticipated", "unfinished", "incomplete", "incompleto", "incompleta",
+        "inacabado",  "abgebrochen", "inachevé", "trakcie",    "progress",   "avbruten",   NULL};
+    static const char *const not_done[] = {"ohne", "sin",  "sem", "non", "não", "niet",
+                                           "not",  "fără", "bez", NULL};
+    static const char *const done[] = {"abschluss",  "abgeschlossen", "terminar", "finalizar",
+                                       "completato", "completata",    "terminé",  "achevé",
+                                       "concluído",  "concluída",     "terminado", "afgerond",
+                                       "completed",  "finished",      "finalizată", NULL};
+    bool school = x->zone[from] == JM_ZONE_EDUCATION;
+    for (size_t i = from; i < to; i++)
+        if (fact_word_at(x->v, i, open) || (school && dates_year_of(x, i) > x->in->this_year) ||
+            (i > from && fact_word_at(x->v, i, done) && fact_word_at(x->v, i - 1, not_done)))
+            return true;
+    return school && fact_cue_in(x, CUE_PRESENT, from, to);
+}
+
 static void read_degree(struct jm_extractor *x, const struct hit *h, enum jm_degree degree)
 {
     struct jm_facts *f = &x->facts;
@@ -218,6 +239,9 @@ static void read_degree(struct jm_extractor *x, const struct hit *h, enum jm_deg
         return;
     /* "diploma required; Bachelor's preferred" */
     size_t from = clause_from(x, h->tok, 30), to = clause_to(x, h->tok, 30), end = h->tok + h->n;
+    if (!job && ((zone == JM_ZONE_WORK && degree == JM_HIGH_SCHOOL) || /* it was worked at */
+                 degree_unfinished(x, from, to)))
+        return;
     if (job && (zone == JM_ZONE_NICE || degree_wished(x, from, end, to)))
         return;
     if (job && degree_denied(x, h, from, to))

@@ -283,7 +283,8 @@ static const char *decide_case(struct jm_extractor *x, size_t c)
     const struct jm_token *t = &x->v->tokens[h->tok];
     bool caps = t->flags & JM_TOK_CAPS;
     size_t end = h->tok + h->n;
-    bool closed = end == x->v->n_tokens || (x->v->tokens[end].gap & ~(unsigned)JM_GAP_BLANK);
+    bool closed = end == x->v->n_tokens || (x->v->tokens[end].gap & ~(unsigned)JM_GAP_BLANK) ||
+                  (exact && h->n == 1 && starts_sentence(x->v, h->tok) && level_in_item(x, h));
     bool proves = exact && !shouting &&
                   (caps || h->n > 1 || closed || !starts_sentence(x->v, h->tok));
     if (proves || ((t->flags & JM_TOK_UPPER) && gate_tongue_asked(x, h)) || (caps && !shouting && t->end - t->beg > 3))

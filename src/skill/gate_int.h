@@ -27,6 +27,9 @@ void roles_init(struct jm_extractor *x);
 bool role_word_at(const struct jm_extractor *x, size_t i);
 /* The name of a role that is not the one sought: "report to the Finance Manager"? */
 bool role_of_others(const struct jm_extractor *x, const struct hit *h);
+/* levels.c: the level that is all of what stands behind the name in its item, as in "Excel
+ * advanced"; enum jm_skill_level */
+uint8_t level_in_item(const struct jm_extractor *x, const struct hit *h);
 /* --- gate_list.c ------------------------------------------------------------------------------ */
 
 struct sides {

@@ -116,7 +116,7 @@ static bool negated_behind(const struct jm_extractor *x, const struct hit *h,
     if (!after.after || after.distance > 6 || (must.after && must.distance < after.distance) ||
         (nice.after && nice.distance < after.distance))
         return false;
-    if (other_between(x, h->tok + h->n, after.tok))
+    if (after.distance && other_between(x, h->tok + h->n, after.tok))
         return false;
     return !comma_in(x->v, h->tok + h->n, after.tok) || beside(x, h, false);
 }
@@ -188,17 +188,43 @@ static size_t words_between(const struct jm_text_view *v, size_t from, size_t to
     return n;
 }
 
-/* "TNCC (expired 2022)", "forklift licence lapsed 2021". */
+/* "exp. 04/2020", "valid until 2019", "gültig bis 2020": a year before this one behind a word for
+ * the end; not "from 2010 until 2011". */
+static bool over_at(const struct jm_extractor *x, size_t i, size_t to)
+{
+    static const char *const ends[] = {"exp",      "expires", "expiry",   "expiration",
+                                       "scadenza", "caduca",  "validade", NULL};
+    static const char *const valid[] = {"valid",  "gültig",  "valable", "válido", "válida",
+                                        "valido", "geldig",  "ważne",   "ważny",  "ważna",
+                                        "giltig", "giltigt", "valabil", NULL};
+    if (!fact_word_at(x->v, i, ends) && !fact_word_at(x->v, i, valid))
+        return false;
+    for (size_t k = i + 1; k < to && k <= i + 5; k++) {
+        long year = dates_year_of(x, k);
+        if (year)
+            return year < x->in->this_year;
+    }
+    return false;
+}
+
+/* "TNCC (expired 2022)", "forklift licence lapsed 2021", "first aid - valid until 2020". */
 static bool has_lapsed(const struct jm_extractor *x, const struct hit *h, const struct clause *c)
 {
-    static const char *const lapsed[] = {"expired",  "lapsed",  "abgelaufen", "expiré", "expirée",
-                                         "caducado", "verlopen", "scaduto",   "expirado", NULL};
+    static const char *const lapsed[] = {"expired",  "lapsed",   "abgelaufen", "expiré",
+                                         "expirée",  "caducado", "verlopen",   "scaduto",
+                                         "expirado", NULL};
+    enum { REACH = 5 };
     size_t end = h->tok + h->n, to = end + 3 < c->to ? end + 3 : c->to;
-    if (surface_of(x, h)->kind != JM_SKILL_CERTIFICATE && surface_of(x, h)->kind != JM_SKILL_LICENCE)
+    uint8_t kind = surface_of(x, h)->kind;
+    if (kind != JM_SKILL_CERTIFICATE && kind != JM_SKILL_LICENCE &&
+        !(x->in->kind == JM_CANDIDATE && x->zone[h->tok] == JM_ZONE_EDUCATION))
         return false;
-    for (size_t i = end; i < to && !(x->v->tokens[i].gap & JM_GAP_COMMA); i++)
-        if (fact_word_at(x->v, i, lapsed))
+    for (size_t i = end; i < c->to && i < end + REACH; i++) {
+        if (x->v->tokens[i].gap & (JM_GAP_COMMA | JM_GAP_SEMI) && i > end)
+            return false;
+        if ((i < to && fact_word_at(x->v, i, lapsed)) || over_at(x, i, c->to))
             return true;
+    }
     return false;
 }
 

@@ -152,8 +152,9 @@ static bool years_of_trade(const struct jm_extractor *x, const struct hit *h, co
         "jako", "na",    "som",  "inom", "på",      "ca",  "în",   "em",  "no",    NULL};
     static const char *const with[] = {"with", "for", "bei", "mit", NULL};
     /* "a sous chef with eleven years in kitchens" */
-    static const char *const having[] = {"with", "mit", "avec", "con", "met",
-                                         "med",  "com", "cu",   "z",   NULL};
+    static const char *const having[] = {"with", "mit",  "avec", "con",   "met",  "med",
+                                         "com",  "cu",   "z",    "after", "nach", "après",
+                                         "tras", "dopo", "após", "efter", "după", NULL};
     static const char *const jahre[] = {"jahre", "jahren", NULL}; /* "zehn Jahre Offizin" */
     const unsigned apart = GAP_SENTENCE | JM_GAP_COMMA | JM_GAP_SEMI | JM_GAP_COLON | JM_GAP_HYPHEN;
     const struct jm_text_view *v = x->v;
@@ -171,7 +172,7 @@ static bool years_of_trade(const struct jm_extractor *x, const struct hit *h, co
         fact_word_at(v, end, with)) /* "Lift engineer, 17 years with two makers" */
         return x->cands.n && x->cands.a[0].tok < y->first;
     bool noun = fact_word_at(v, h->tok, jahre) && (v->tokens[end].flags & JM_TOK_UPPER);
-    return noun || fact_word_at(v, end, at);
+    return noun || fact_word_at(v, end, at) || doing_at(v, end) || years_of_work(v, end);
 }
 
 /* "un an d'expérience": "un" is an article, unless experience is what follows at once. */

@@ -96,6 +96,19 @@ static bool dash_before(const struct jm_text_view *v, size_t end)
            (v->tokens[end - 1].flags & JM_TOK_CAPS);
 }
 
+/* "SKILL MATRIX (1 = basic, 5 = expert)", "Projects (2025)": only a bracket follows on the line. */
+static bool bracket_follows(const struct jm_text_view *v, size_t i)
+{
+    enum { LONGEST = 16 };
+    size_t k = i;
+    if (i >= v->n_tokens || !(v->tokens[i].gap & JM_GAP_OPEN))
+        return false;
+    while (++k < v->n_tokens && k < i + LONGEST && !zone_line_starts(v, k))
+        if (v->tokens[k].gap & JM_GAP_CLOSE)
+            return false;
+    return k < v->n_tokens && (v->tokens[k].gap & JM_GAP_CLOSE) && zone_line_starts(v, k);
+}
+
 /* Experience with a number or "in Java:" is no heading. */
 static bool stands_as_heading(const struct jm_text_view *v, const struct hit *h)
 {
@@ -115,6 +128,8 @@ static bool stands_as_heading(const struct jm_text_view *v, const struct hit *h)
             return true;
         if (rest && rest <= 3 && !bullet && (v->tokens[end].gap & JM_GAP_SLASH))
             return true; /* "REQUIREMENTS/MINIMUM QUALIFICATIONS" */
+        if (!bullet && (t->flags & JM_TOK_UPPER) && bracket_follows(v, end))
+            return true;
         bool two = h->n > 1 || (rest && gate_connector(v, end)); /* "Requisitos e qualificações" */
         if (two && !bullet && before_list(v, end, rest))
             return true;
@@ -130,15 +145,19 @@ static bool stands_as_heading(const struct jm_text_view *v, const struct hit *h)
                              (v->tokens[h->tok - 1].flags & JM_TOK_UPPER) == 0);
     bool next_small = end < v->n_tokens && !(v->tokens[end].flags & JM_TOK_CAPS);
     bool before_small = !(v->tokens[h->tok - 1].flags & JM_TOK_CAPS);
-    return caps && next_small && before_small &&
-           (v->tokens[end - 1].flags & JM_TOK_CAPS) && t->end - t->beg > 4;
+    return caps && next_small && before_small && (v->tokens[end - 1].flags & JM_TOK_CAPS) &&
+           t->end - t->beg > 4;
 }
 
-/* "Technologies: Java, Kafka" below a position of a résumé is a line of that position. */
+/* "Technologies: Java, Kafka", "Role: Java developer" below a position of a résumé is a line of
+ * that position. */
 static bool of_position(const struct jm_extractor *x, const struct hit *h, uint8_t zone)
 {
-    static const char *const used[] = {"technologies", "technology", "tools", "stack",
-                                       "environment", "technologien", "outils", NULL};
+    static const char *const used[] = {"used",     "technologies", "technology",   "tools",
+                                       "stack",    "environment",  "technologien", "outils",
+                                       "role",     "position",     "location",     "standort",
+                                       "industry", "title",        "description",  "overview",
+                                       "summary",  "hours",        "type",         NULL};
     size_t end = h->tok + h->n;
     return x->in->kind == JM_CANDIDATE && zone == JM_ZONE_WORK && end < x->v->n_tokens &&
            !zone_line_starts(x->v, end) && fact_word_at(x->v, end - 1, used);
@@ -208,8 +227,9 @@ static void end_at_heading(struct jm_extractor *x, size_t from, size_t to, uint8
     fill(x, start, to, zone);
 }
 
-/* What is asked for in a list ends with the list, when a paragraph of prose follows it: there is none
- * of the headings that would end it. A short line before more bullets is a part of the list. */
+/* What is asked for in a list ends with the list, when a paragraph of prose follows it: there is
+ * none of the headings that would end it. A short line before more bullets is a part of the list.
+ */
 static void end_with_list(struct jm_extractor *x, size_t from, size_t to)
 {
     enum { PROSE = 8 };
@@ -226,6 +246,30 @@ static void end_with_list(struct jm_extractor *x, size_t from, size_t to)
     }
 }
 
+/* "Licences: B, C+E" on one line, and then a paragraph of other things; in a list of publications a
+ * short line alone, "Teaching": no headings we know, but the part [from, to) of a résumé ends. */
+static void end_part(struct jm_extractor *x, const struct hit *head, size_t from, size_t to)
+{
+    enum { SHORT = 3 };
+    const struct jm_text_view *v = x->v;
+    bool papers = head->cue == CUE_H_OTHER && cue_value(surface_of(x, head)->owner);
+    bool line =
+        head->cue == CUE_H_EDUCATION && zone_colon_before(v, from) && !zone_line_starts(v, from);
+    if (!papers && !line)
+        return;
+    for (size_t i = from + 1; i < to; i++) {
+        if (!(v->tokens[i].gap & JM_GAP_PARA) || (v->tokens[i].gap & JM_GAP_BULLET))
+            continue;
+        size_t n = 1 + rest_of_line(v, i + 1);
+        bool heading = n <= SHORT && i + n < v->n_tokens && (v->tokens[i].flags & JM_TOK_UPPER) &&
+                       !comma_in(v, i + 1, i + n);
+        if (line || heading) {
+            fill(x, i, to, JM_ZONE_BODY);
+            return;
+        }
+    }
+}
+
 /* "Our client: a hotel with ..." on one line tells of the company until its paragraph ends. */
 static void fill_zone(struct jm_extractor *x, const struct hit *head, size_t from, size_t to,
                       uint8_t zone)
@@ -234,14 +278,17 @@ static void fill_zone(struct jm_extractor *x, const struct hit *head, size_t fro
     fill(x, from, to, zone);
     if (head && head->cue != CUE_SEEKS)
         cover(x, from, end); /* "INFORMÁTICA" above a list is no skill */
-    bool paragraph = zone == JM_ZONE_ABOUT && zone_colon_before(x->v, end) &&
-                     !zone_line_starts(x->v, end);
+    bool paragraph =
+        zone == JM_ZONE_ABOUT && zone_colon_before(x->v, end) && !zone_line_starts(x->v, end);
     while (paragraph && end < to && !(x->v->tokens[end].gap & JM_GAP_PARA))
         end++;
     if (paragraph)
         fill(x, end, to, JM_ZONE_BODY);
-    if (x->in->kind != JM_JOB)
+    if (x->in->kind != JM_JOB) {
+        if (head)
+            end_part(x, head, end, to);
         return;
+    }
     if (zone == JM_ZONE_MUST || zone == JM_ZONE_NICE)
         end_with_list(x, end, to);
     else
@@ -293,6 +340,15 @@ static void end_early(struct jm_extractor *x, const struct hit *head)
             x->zone[to] = JM_ZONE_BODY;
 }
 
+/* Does a heading open a part of a résumé that the dates above it do not reach? "Tasks" and
+ * "Summary" are of the position they stand in, and so are its "Projects". */
+static bool opens_part(enum jm_cue cue, uint8_t zone)
+{
+    bool part = zone == JM_ZONE_SKILLS || zone == JM_ZONE_EDUCATION || zone == JM_ZONE_OTHER;
+    return cue == CUE_H_SKILLS || cue == CUE_H_MUST || cue == CUE_H_EDUCATION ||
+           cue == CUE_H_OTHER || (cue == CUE_H_WORK && part);
+}
+
 int zones_mark(struct jm_extractor *x)
 {
     const uint8_t *zone_of = x->in->kind == JM_JOB ? job_zone : person_zone;
@@ -307,6 +363,7 @@ int zones_mark(struct jm_extractor *x)
         x->cap_zone = n * 2;
     }
     x->tells_of_others = false;
+    x->n_dated = 0;
     for (size_t i = 0; i < x->parts.n && !x->in_title; i++) {
         const struct hit *h = &x->parts.a[i];
         enum jm_cue cue = h->cue;
@@ -323,6 +380,8 @@ int zones_mark(struct jm_extractor *x)
         fill_zone(x, head, from, begin, zone);
         head = seeks ? NULL : h;
         from = begin;
+        if (x->in->kind == JM_CANDIDATE && opens_part(cue, zone) && dates_border(x, begin))
+            return -1;
         zone = seeks ? JM_ZONE_BODY : zone_of[cue];
     }
     fill_zone(x, head, from, n, zone);
