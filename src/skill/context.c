@@ -165,21 +165,26 @@ enum { CLAUSE_REACH = SENTENCE_REACH };
 
 /* "A Rosette kitchen, food hygiene, chocolate work a plus": a wish behind the last of several items
  * is of that one; not "Java, Go and Rust a plus", "Java, Go are a plus". */
-bool context_wish_of_last(const struct jm_text_view *v, size_t end, size_t wish)
+bool context_wish_of_last(const struct jm_extractor *x, size_t end, size_t wish)
 {
-    static const char *const of_all[] = {"are",     "would", "will",  "were", "all",  "both",
-                                         "sind",    "wären", "sont",  "son",  "sono", "zijn",
-                                         "seraient", "são",  "są",    NULL};
-    static const char *const is_or_are[] = {"är", NULL}; /* are, if all is one list */
+    static const char *const of_all[] = {"are",  "would", "will", "were",     "all", "both",
+                                         "sont", "son",   "sono", "seraient", "são", NULL};
+    /* "Deutschkenntnisse in Wort und Schrift, Französischkenntnisse sind ...": of a list only */
+    static const char *const are[] = {"är", "sind", "wären", "zijn", "są", NULL};
+    static const char *const in[] = {"i", NULL}; /* "and" in Polish only */
+    const struct jm_text_view *v = x->v;
     size_t last = wish;
     bool list = end < v->n_tokens && (v->tokens[end].gap & JM_GAP_COMMA);
     while (last > end && !(v->tokens[last].gap & JM_GAP_COMMA))
         last--;
     if (last == wish || !(v->tokens[last].gap & JM_GAP_COMMA))
         return false;
+    size_t i = hits_from(&x->cands, last);
+    list = list && i < x->cands.n && x->cands.a[i].tok == last;
     for (size_t k = last; k <= wish; k++)
-        if (gate_connector(v, k) || fact_word_at(v, k, of_all) ||
-            (list && fact_word_at(v, k, is_or_are)))
+        if ((gate_connector(v, k) &&
+             (x->facts.lang == JM_LANG_PL || !fact_word_at(v, k, in))) ||
+            fact_word_at(v, k, of_all) || (list && fact_word_at(v, k, are)))
             return false;
     return true;
 }
@@ -189,7 +194,7 @@ static void must_or_nice(const struct jm_extractor *x, const struct hit *h,
 {
     struct near nice = near_of(around, CUE_NICE), must = near_of(around, CUE_MUST);
     const struct jm_skill *s = &x->d->entries[c->skill].pub;
-    if (nice.distance < 1000 && nice.after && context_wish_of_last(x->v, h->tok + h->n, nice.tok))
+    if (nice.distance < 1000 && nice.after && context_wish_of_last(x, h->tok + h->n, nice.tok))
         nice.distance = 1000;
     if (nice.distance < 1000 && nice.distance <= must.distance)
         c->nice = true;

@@ -208,7 +208,7 @@ static const struct cue_row cues[] = {
      "dobra znajomość;"
      "goda kunskaper;bune cunoștințe;buenos conocimientos"},
     {CUE_ADVANCED, 0,
-     "biegła obsługa;biegłej obsługi;biegłą obsługę;mycket goda;mycket god;zeer goede;"
+     "sehr gute kenntnisse in;sehr guten kenntnissen in;biegła obsługa;biegłej obsługi;biegłą obsługę;mycket goda;mycket god;zeer goede;"
      "avancerad;avancerad nivå;sehr gut;sehr gute kenntnisse;vertiefte;vertiefte kenntnisse;fundierte kenntnisse;tiefgehende;"
      "tiefes verständnis;umfassende;umfassende kenntnisse;ausgeprägte;sehr guter umgang;"
      "fortgeschrittene;fortgeschrittene kenntnisse;fundiertes;"

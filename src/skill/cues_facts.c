@@ -136,6 +136,9 @@ const struct cue_row jm_fact_cues[] = {
         "jours par semaine en télétravail;télétravail deux jours;télétravail 2 jours;"
         "télétravail 3j;télétravail 2j;télétravail 3 jours;télétravail 1 jour;"
         "hybrydowo;hybrydowa;hybrydowy;praca hybrydowa;hibrid;hybridarbete;hybridlösning;"
+        "dni home office;dni pracy zdalnej;dagen thuiswerken;dag thuiswerken;thuiswerken mogelijk;"
+        "homeoffice nach einarbeitung;homeoffice nach absprache;möglichkeit zum homeoffice;"
+        "möglichkeit zu homeoffice;möglichkeit für home office;home office möglich;"
         "smart working;modalità ibrida;regime híbrido;modelo híbrido;híbrida;deels thuis;"
         "hybride werken;gedeeltelijk thuiswerken;"
         "télétravail partiel;híbrido;ibrido;hybride"},
@@ -150,7 +153,7 @@ const struct cue_row jm_fact_cues[] = {
         "kein homeoffice;pas de télétravail;no wfh"},
     {CUE_EMPLOYMENT, JM_FULL_TIME, "full and part time;full or part time;full/part time;voll- oder teilzeit;voll- und teilzeit;voll- oder in teilzeit;full time;fulltime;full-time position;vollzeit;temps plein;"
         "tiempo completo;jornada completa;voltijd;fulltime;tempo pieno;tempo integral;pełny etat;"
-        "pełen etat;pełnym etacie;pełny wymiar;pełnym wymiarze;pełnego etatu;"
+        "pełen etat;pełnym etacie;pełny wymiar;pełen wymiar;pełnym wymiarze;pełnego etatu;"
         "tempo inteiro;período integral;normă întreagă;norma întreagă;"
         "temps complet;heltidstjänst;heltid"},
     {CUE_EMPLOYMENT, JM_PART_TIME, "part time;fte;parttime;teilzeit;temps partiel;tiempo parcial;"
@@ -163,7 +166,7 @@ const struct cue_row jm_fact_cues[] = {
         "indépendant;autónomo;zzp;b2b contract;contract basis;month contract;month initial contract;initial contract"},
     {CUE_EMPLOYMENT, JM_TEMPORARY, "ftc;temporary;temporary position;fixed term;fixed term contract;"
         "temp-to-hire;temp to hire;temp-to-perm;temp role;temp job;temp position;temp to perm;temp work;temping;befristete;befristeter;"
-        "zeitlich befristet;determinato;umowa na czas określony;czas określony;tidsbegränsad;"
+        "zeitlich befristet;determinato;umowa na czas określony;umowa na zastępstwo;zastępstwo;interimcontract;uitzendcontract;czas określony;tidsbegränsad;"
         "visstid;tijdelijke aanstelling;tijdelijk contract;visstidsanställning;vikariat;jaarcontract;semestervikariat;sommarvikariat;"
         "föräldravikariat;perioadă determinată;termo certo;a termo;"
         "contrato temporal;contrato a termo;saisonnier;de temporada;stagionale;"
@@ -300,7 +303,7 @@ const struct cue_row jm_fact_cues[] = {
         "command of;conoscenza;connaissance;maîtrise;conocimiento;conocimientos;conhecimento;"
         "conhecimentos;znajomość;znajomością;kunskaper;kunskap;cunoașterea;cunoștințe;cunoscător;"
         "beheersing;kennis;dominio;domínio;nivel;nível;livello;niveau;poziom;nivå;"
-        "write clearly;write well;"
+        "write clearly;write well;läsa och skriva;uttrycker dig väl på;uttrycka dig väl på;"
         "knowledge of;proficiency in;level of;skills;read and write;schrift"},
     {CUE_COUNTRY, CODE('U', 'S'), "us;usa;united states;u.s;u.s.a;united states of america;"
         "america"},
@@ -395,10 +398,10 @@ const struct cue_row jm_fact_cues[] = {
         "jahresgehalt;bruttojahresgehalt;par an;annuel;brut annuel;al año;anual;anuales;per jaar;"
         "all'anno;annui;annuali;por ano;anuais;rocznie;per år;pe an;ral;annuels;/an;/año;/jahr;"
         "brutos anuales;/jaar;l'an;/rok;/year;/yr"},
-    {CUE_CURRENCY, 1, "usd;us dollars;dollars"}, {CUE_CURRENCY, 2, "eur;euro;euros"},
+    {CUE_CURRENCY, 1, "usd;us dollars;dollars"}, {CUE_CURRENCY, 2, "eur;euro;euros;teur"},
     {CUE_CURRENCY, 3, "gbp;pounds;pound sterling"}, {CUE_CURRENCY, 4, "chf;franken"},
     {CUE_CURRENCY, 5, "cad"}, {CUE_CURRENCY, 6, "aud"}, {CUE_CURRENCY, 7, "pln;zł;zl"},
-    {CUE_CURRENCY, 8, "sek;kr;kronor"}, {CUE_CURRENCY, 9, "nok"}, {CUE_CURRENCY, 10, "dkk"},
+    {CUE_CURRENCY, 8, "sek;kr;kronor;tkr"}, {CUE_CURRENCY, 9, "nok"}, {CUE_CURRENCY, 10, "dkk"},
     {CUE_CURRENCY, 11, "inr;lpa;rs;rupees"}, {CUE_CURRENCY, 12, "ron;lei"}, {CUE_CURRENCY, 13, "czk"},
     {CUE_CURRENCY, 14, "sgd"}, {CUE_CURRENCY, 15, "brl"}, {CUE_CURRENCY, 16, "jpy"},
     {CUE_CURRENCY, 17, "zar;rands"},

@@ -424,7 +424,8 @@ const struct cue_row jm_heading_cues[] = {
      "wymagania obowiązkowe;wymagania formalne;wymagania konieczne;wymagania podstawowe;"
      "czego wymagamy;od kandydatów wymagamy;jakiej osoby szukamy;kogo poszukujemy;"
      "oczekujemy od ciebie;aplikuj, jeśli;aplikuj jeśli;idealny kandydat;"
-     "niezbędne kwalifikacje;nasze wymagania wobec kandydata"},
+     "niezbędne kwalifikacje;nasze wymagania wobec kandydata;"
+     "over jou;vi vill att du har;vi vill att du;deine skills;ihre skills;was du brauchst;was wir suchen;wen suchen wir"},
     {CUE_H_NICE, 0,
      "schön, wenn du;schön, wenn du auch;schön, wenn sie;schön wäre;das wäre ein plus;"
      "bonuspunkte;bonuspunkte gibt es für;pluspunkte gibt es für;wünschenswert sind;"
@@ -449,7 +450,8 @@ const struct cue_row jm_heading_cues[] = {
      "zakres czynności;zakres wykonywanych zadań;zakres zadań wykonywanych na stanowisku;"
      "do twoich zadań będzie należało;do zadań będzie należało;główne obowiązki;"
      "opis pracy;opis stanowiska pracy;za co będziesz odpowiadać;"
-     "za co będziesz odpowiedzialny;co będziesz robić;o roli;o projekcie"},
+     "za co będziesz odpowiedzialny;co będziesz robić;o roli;o projekcie;"
+     "i ditt uppdrag ingår;i rollen ingår;i tjänsten ingår;i arbetet ingår;będziesz odpowiedzialny za;będziesz odpowiedzialna za"},
     {CUE_H_BENEFITS, 0,
      "das angebot;dein vorteil;ihr vorteil;das erwartet sie bei uns;"
      "was dich bei uns erwartet;was sie bei uns erwartet;das haben wir zu bieten;"
@@ -465,7 +467,8 @@ const struct cue_row jm_heading_cues[] = {
      "varför jobba hos oss;vad får du;w zamian;to zyskujesz;zyskasz;co zyskasz;"
      "benefity dla ciebie;co mamy dla ciebie;mamy dla ciebie;proponujemy;gwarantujemy;"
      "firma oferuje;pracodawca oferuje;pracownikom oferujemy;u nas otrzymasz;otrzymasz;"
-     "warunki zatrudnienia"},
+     "warunki zatrudnienia;"
+     "wat biedt;was bietet dir;was bietet ihnen;das bietet dir;das bietet ihnen;vad erbjuder;co oferuje;dein gehalt;vad får du hos oss"},
     {CUE_H_BODY, 0,
      "sollicitatieprocedure;anställningsform;warunki pracy;wymagane dokumenty"},
 };

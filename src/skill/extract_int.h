@@ -293,6 +293,6 @@ bool years_said(const struct jm_extractor *x, const struct hit *h, struct years 
 /* Are the years in tokens [first, end) those of the company? */
 bool years_of_company(const struct jm_extractor *x, size_t first, size_t end);
 /* Is a wish at token `wish` only of the last of several items, of which one ends before `end`? */
-bool context_wish_of_last(const struct jm_text_view *v, size_t end, size_t wish);
+bool context_wish_of_last(const struct jm_extractor *x, size_t end, size_t wish);
 
 #endif

@@ -160,6 +160,7 @@ static bool degree_stands(const struct jm_extractor *x, const struct hit *h)
         "studentship", "project",  "programme", "program",    NULL};
     static const char *const taught[] = {"taught", "teach", "teaches", "teaching", NULL};
     static const char *const alone[] = {"master", NULL};
+    static const char *const dutch[] = {"hbo", "mbo", "wo", NULL};
     static const char *const heading[] = {"ausbildung", "studium", NULL};
     static const char *const subject[] = {
         "degree", "en", "in", "de", "di", "em", "i", "w", "spécialité", "professionnel", NULL};
@@ -188,7 +189,7 @@ static bool degree_stands(const struct jm_extractor *x, const struct hit *h)
         return (t->flags & JM_TOK_UPPER) && end < x->v->n_tokens &&
                (x->v->tokens[end].flags & JM_TOK_UPPER);
     }
-    if (n <= 3 && !(t->flags & JM_TOK_UPPER))
+    if (n <= 3 && !(t->flags & JM_TOK_UPPER) && !fact_word_at(x->v, h->tok, dutch))
         return false;
     if (h->n == 1 && n == 2) /* "MD", but also the state */
         return (t->flags & JM_TOK_CAPS) && fact_word_at(x->v, h->tok + 1, in);

@@ -190,9 +190,12 @@ static bool asked_for(const struct jm_extractor *x, const struct hit *h)
     const struct jm_text_view *v = x->v;
     uint8_t zone = x->zone[h->tok];
     size_t end = h->tok + h->n;
-    if ((zone != JM_ZONE_MUST && zone != JM_ZONE_NICE) || starts_sentence(v, h->tok) ||
-        !gate_exact_case(x, h) || gate_shouting(x, h) || h->tok == 0 ||
-        (v->tokens[h->tok - 1].flags & JM_TOK_UPPER))
+    if ((zone != JM_ZONE_MUST && zone != JM_ZONE_NICE) || !gate_exact_case(x, h) ||
+        gate_shouting(x, h) || h->tok == 0)
+        return false;
+    if (starts_sentence(v, h->tok)) /* "- ADR mile widziane" */
+        return fact_cue_in(x, CUE_NICE, end, end + 1);
+    if (v->tokens[h->tok - 1].flags & JM_TOK_UPPER)
         return false;
     return end == v->n_tokens || (v->tokens[end].gap & ~(unsigned)JM_GAP_BLANK);
 }

@@ -44,13 +44,16 @@ static bool level_of_next(const struct jm_extractor *x, const struct hit *h, str
  * SQL, Python and R"; not "basic Python for analysis, run the kitchen". */
 static bool reaches(const struct jm_extractor *x, const struct hit *h, size_t from)
 {
-    for (size_t i = hits_from(&x->cands, h->tok); i > 0 && x->cands.a[i - 1].tok >= from; i--) {
+    enum { WORDS = 3 }; /* "gute Deutschkenntnisse in Wort und Schrift, Französisch" */
+    for (size_t i = hits_from(&x->cands, h->tok); i > 0; i--) {
         const struct hit *o = &x->cands.a[i - 1];
         size_t end = o->tok + o->n;
+        if (end <= from)
+            break;
         if (o->state != V_IN || end > h->tok)
             continue;
         bool item = (x->v->tokens[h->tok].gap & JM_GAP_COMMA) || gate_connector(x->v, h->tok - 1);
-        if (!item && comma_in(x->v, end, h->tok))
+        if (comma_in(x->v, end, h->tok) && (!item || h->tok - end > WORDS))
             return false;
         h = o;
     }

@@ -251,6 +251,9 @@ bool context_negated(const struct jm_extractor *x, const struct hit *h, const st
     for (const struct hit *o; (o = beside(x, h, true)) && o->tok >= at &&
                               !(x->v->tokens[h->tok].gap & (JM_GAP_OPEN | JM_GAP_CLOSE));)
         h = o; /* to the head of the list */
+    if (surface_of(x, h)->kind == JM_SKILL_KIND_SOFT && h->tok - at == 2 &&
+        gate_connector(x->v, h->tok - 1)) /* "geen prater en stressbestendig" */
+        return false;
     return (h->tok - at <= 3 || (h->tok - at <= 6 && words_between(x->v, at, h->tok) <= 2)) &&
            !turned(x, at, h->tok) && !parted(x->v, at, h->tok);
 }

@@ -52,6 +52,18 @@ static bool word_goes_on(const char *s, const char *end)
     return s < end && small((char)(s[0] | 0x20)) && !glued;
 }
 
+/* "45–58 tkr", "60 TEUR", "55 T€": where the word for a thousand ends; NULL: there is none. */
+static const char *behind_thousand(const char *p, const char *end)
+{
+    p += p < end && *p == ' ';
+    size_t left = (size_t)(end - p);
+    if (left >= 3 && !memcmp(p, "tkr", 3))
+        return p + 3;
+    if (left >= 4 && (!memcmp(p, "TEUR", 4) || !memcmp(p, "T€", 4)))
+        return p + 1; /* the currency follows */
+    return NULL;
+}
+
 /* Read "120,000.50", "50.000", "45k", "60 000", "12,50,000" at s; returns the end. */
 static const char *read_number(const char *s, const char *end, double *value, uint32_t *unit)
 {
@@ -75,9 +87,12 @@ static const char *read_number(const char *s, const char *end, double *value, ui
     }
     if (end - p > 4 && *p == ' ' && (p[1] | 0x20) == 'k' && !memcmp(p + 2, "€", 3))
         p++; /* "38 k€" */
-    bool thousands = p < end && (*p == 'k' || *p == 'K') && !word_goes_on(p + 1, end);
-    *unit = thousands ? 1000 : 1;
-    if (thousands)
+    const char *behind = behind_thousand(p, end);
+    bool k = p < end && (*p == 'k' || *p == 'K') && !word_goes_on(p + 1, end);
+    *unit = k || behind ? 1000 : 1;
+    if (behind)
+        p = behind;
+    else if (k)
         p++;
     else if (end - p > 3 && (!memcmp(p, ".-", 2) || !memcmp(p, ",-", 2)))
         p += 2;
@@ -282,14 +297,17 @@ static bool possible(double v, enum jm_period p, uint8_t currency)
     return p != JM_PERIOD_NONE && v >= low[p] && v <= high[p];
 }
 
-/* Where pay is told by the month, a number alone is a month's. */
-static enum jm_period guess_period(double v, uint8_t currency)
+/* Where pay is told by the month, a number alone is a month's; in euros if it is named as pay. */
+static enum jm_period guess_period(double v, uint8_t currency, bool named)
 {
     static const char *const monthly[] = {"PLN", "RON", "BRL", "CZK", "SEK", "ZAR", NULL};
     v /= currencies[currency].scale;
     for (const char *const *code = monthly; *code && v >= 250 && v < 12000; code++)
         if (!strcmp(currencies[currency].code, *code))
             return JM_MONTH;
+    bool euros = currency == EUR || !strcmp(currencies[currency].code, "CHF");
+    if (named && euros && v >= 1400 && v < 12000) /* "Lohn CHF 4'800 - 5'600" */
+        return JM_MONTH;
     return v >= 12000 ? JM_YEAR : v >= 8 && v <= 150 ? JM_HOUR : JM_PERIOD_NONE;
 }
 
@@ -433,7 +451,7 @@ static bool take(struct jm_extractor *x, const struct amount *a, const struct am
     if (!stated)
         period = taxed && high >= 1000 && high < 12000 * currencies[currency].scale
                      ? JM_MONTH
-                     : guess_period(high, currency);
+                     : guess_period(high, currency, named);
     if (x->in->kind != JM_JOB && !wished(x, a->tok, b->after, stated))
         return false;
     bool range = a != b && high >= 15000 * currencies[currency].scale;

@@ -47,7 +47,8 @@ static bool joined(const struct jm_text_view *v, size_t end, size_t tok)
 {
     if (tok == end && (v->tokens[tok].gap & JM_GAP_SLASH)) /* "bilingual English/Spanish" */
         return true;
-    return tok == end + 1 && v->tokens[end].gap == JM_GAP_BLANK &&
+    /* "Deutsch- und Englischkenntnisse" */
+    return tok == end + 1 && !(v->tokens[end].gap & ~(unsigned)(JM_GAP_BLANK | JM_GAP_HYPHEN)) &&
            v->tokens[tok].gap == JM_GAP_BLANK && gate_connector(v, end);
 }
 
@@ -185,7 +186,7 @@ static bool wished_for(const struct jm_extractor *x, const struct hit *h, size_t
     size_t end = h->tok + h->n;
     for (size_t i = hits_from(&x->cues, from); i < x->cues.n && x->cues.a[i].tok < to; i++) {
         const struct hit *q = &x->cues.a[i];
-        if (q->cue == CUE_NICE && (q->tok < end || !context_wish_of_last(x->v, end, q->tok)))
+        if (q->cue == CUE_NICE && (q->tok < end || !context_wish_of_last(x, end, q->tok)))
             return true;
     }
     return false;

@@ -349,6 +349,22 @@ static bool opens_part(enum jm_cue cue, uint8_t zone)
            cue == CUE_H_OTHER || (cue == CUE_H_WORK && part);
 }
 
+/* "- Nice to have: Terraform" among other items is a label of this one; the token behind the item. */
+static size_t labelled_item(struct jm_extractor *x, const struct hit *h)
+{
+    const unsigned ends = JM_GAP_BULLET | JM_GAP_PARA;
+    const struct jm_text_view *v = x->v;
+    size_t end = h->tok + h->n;
+    if (!(v->tokens[h->tok].gap & JM_GAP_BULLET) || end >= v->n_tokens ||
+        !(v->tokens[end].gap & JM_GAP_COLON) || (v->tokens[end].gap & GAP_SENTENCE))
+        return 0;
+    while (end < v->n_tokens && !(v->tokens[end].gap & ends))
+        end++;
+    fill(x, h->tok, end, x->in->kind == JM_JOB ? JM_ZONE_NICE : JM_ZONE_SKILLS);
+    cover(x, h->tok, h->tok + h->n);
+    return end;
+}
+
 int zones_mark(struct jm_extractor *x)
 {
     const uint8_t *zone_of = x->in->kind == JM_JOB ? job_zone : person_zone;
@@ -372,12 +388,18 @@ int zones_mark(struct jm_extractor *x)
         bool seeks = cue == CUE_SEEKS && zone == JM_ZONE_ABOUT;
         if (seeks)
             begin = sentence_from(x, h->tok, 16);
-        if (head && (h->tok < head->tok + head->n || begin < from))
+        if ((head && h->tok < head->tok + head->n) || begin < from)
             continue; /* of those at one token the longest stands first; "the role", not "role" */
         if (!seeks &&
             (cue >= CUE_HEADINGS || !stands_as_heading(x->v, h) || of_position(x, h, zone)))
             continue;
         fill_zone(x, head, from, begin, zone);
+        size_t behind = cue == CUE_H_NICE ? labelled_item(x, h) : 0;
+        if (behind) {
+            head = NULL;
+            from = behind;
+            continue;
+        }
         head = seeks ? NULL : h;
         from = begin;
         if (x->in->kind == JM_CANDIDATE && opens_part(cue, zone) && dates_border(x, begin))
