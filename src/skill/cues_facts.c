@@ -80,7 +80,7 @@ const struct cue_row jm_fact_cues[] = {
         "yh-utbildning;yh-examen;yrkeshögskoleutbildning;yrkeshögskola;"
         "licencjat inżynierski"},
     {CUE_DEGREE, JM_BACHELOR, "diplomatura;grado o diplomatura;degree or diploma;degree or equivalent;university degree;b.ed;bsn;b.s.n;bfa;b.f.a;bsw;llb;ll.b;b.arch;"
-        "bachelor;bachelors;bachelor degree;bachelor's degree;bsc;b.sc;"
+        "bachelor;bmus;b.mus;b mus;bachelors;bachelor degree;bachelor's degree;bsc;b.sc;"
         "ba degree;"
         "bs degree;ba/bs;bs/ba;bs/ms;b.s;b.a;bs in;ba in;b.eng;bachelor of;bachelors of;btech;"
         "b.tech;undergraduate degree;"
@@ -416,7 +416,7 @@ const struct cue_row jm_fact_cues[] = {
         "i would like to move into;want to move into;like to move into;hoping to move into;"
         "keen to move into;hope to move into;looking to move into;to retrain as;desired workplace;work "
                   "preference;"
-        "preferred;desired position;wanted;i want;only interested in;interested only in;"
+        "preferred;desired position;job wanted;position wanted;wanted;i want;only interested in;interested only in;"
         "suche;ich suche;gesucht wird;wunsch;wunscharbeitsort;recherche;je recherche;cherche;"
         "je cherche;souhaite;busco;deseo;en busca de;op zoek naar;ik zoek;zoek;gewenst;cerco;"
         "procuro;szukam;söker;caut"},

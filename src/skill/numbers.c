@@ -128,6 +128,17 @@ static bool of_residence(const struct jm_text_view *v, size_t end)
     return fact_word_in(v, end, end + 4, words);
 }
 
+/* "Less than 1 year", "weniger als 2 Jahre" before token i: how many, it does not say. */
+static bool less_than(const struct jm_text_view *v, size_t i)
+{
+    static const char *const less[] = {"less", "fewer", "weniger", "moins", "menos", "minder",
+                                       "meno", "mniej", "mindre",  NULL};
+    static const char *const than[] = {"than", "als", "de", "di", "dan", "niż", "än", NULL};
+    static const char *const no[] = {"no", "not", "nicht", "pas", "niet", "non", "nie", NULL};
+    return i > 1 && fact_word_at(v, i - 1, than) && fact_word_at(v, i - 2, less) &&
+           !(i > 2 && fact_word_at(v, i - 3, no)); /* "no fewer than" */
+}
+
 bool years_said(const struct jm_extractor *x, const struct hit *h, struct years *out)
 {
     static const char *const to[] = {"to",  "or", "bis", "oder", "à",    "a",  "o", "ou",
@@ -152,6 +163,8 @@ bool years_said(const struct jm_extractor *x, const struct hit *h, struct years 
     if (!glued)
         out->low = out->high = number_to(x, last, &out->first);
     size_t at = out->first, first;
+    if (less_than(v, at))
+        return false;
     bool range = at && (v->tokens[at].gap & (JM_GAP_HYPHEN | JM_GAP_SLASH));
     bool joined =
         at > 1 && (fact_word_at(v, at - 1, to) ||

@@ -163,6 +163,29 @@ static bool of_position(const struct jm_extractor *x, const struct hit *h, uint8
            !zone_line_starts(x->v, end) && fact_word_at(x->v, end - 1, used);
 }
 
+/* A résumé on one line, as job boards write it: "... to May 2016 Skills Java (5 years), SQL",
+ * "Education Bachelor's in law", "Certifications/Licenses", "Additional Information". */
+static bool heading_in_line(const struct jm_extractor *x, const struct hit *h)
+{
+    enum { NEAR = 8 };
+    static const char *const licenses[] = {"licenses", NULL}, *const further[] = {"additional",
+                                                                                  NULL};
+    static const char *const skills[] = {"skills", NULL}, *const present[] = {"present", NULL};
+    const struct jm_text_view *v = x->v;
+    size_t end = h->tok + h->n;
+    if (x->in->kind != JM_CANDIDATE || !h->tok || end >= v->n_tokens ||
+        (v->tokens[h->tok].gap & ~(unsigned)(JM_GAP_BLANK | JM_GAP_STOP)) ||
+        !(v->tokens[h->tok].flags & JM_TOK_UPPER))
+        return false;
+    if (h->cue == CUE_H_EDUCATION)
+        return fact_cue_in(x, CUE_DEGREE, end, end + 2) ||
+               (fact_word_at(v, end, licenses) && (v->tokens[end].gap & JM_GAP_SLASH));
+    if (fact_word_at(v, h->tok, skills))
+        return dates_year_of(x, h->tok - 1) || fact_word_at(v, h->tok - 1, present) ||
+               (fact_cue_in(x, CUE_YEARS, end, end + NEAR) && !comma_in(v, end, end));
+    return h->cue == CUE_H_BODY && fact_word_at(v, h->tok, further);
+}
+
 /* A sentence that opens with a heading phrase of its own: "You have ...", "We offer ...". "Our
  * team uses Go" tells of the work, not of the company. */
 static bool opens_sentence(const struct jm_text_view *v, const struct hit *h)
@@ -390,8 +413,8 @@ int zones_mark(struct jm_extractor *x)
             begin = sentence_from(x, h->tok, 16);
         if ((head && h->tok < head->tok + head->n) || begin < from)
             continue; /* of those at one token the longest stands first; "the role", not "role" */
-        if (!seeks &&
-            (cue >= CUE_HEADINGS || !stands_as_heading(x->v, h) || of_position(x, h, zone)))
+        if (!seeks && (cue >= CUE_HEADINGS || of_position(x, h, zone) ||
+                       (!stands_as_heading(x->v, h) && !heading_in_line(x, h))))
             continue;
         fill_zone(x, head, from, begin, zone);
         size_t behind = cue == CUE_H_NICE ? labelled_item(x, h) : 0;
