@@ -196,6 +196,18 @@ static bool degree_stands(const struct jm_extractor *x, const struct hit *h)
     return true;
 }
 
+/* "A degree in law (Honours an advantage)": is the wish at `wish` one of a bracket with a name? */
+static bool wish_in_bracket(const struct jm_text_view *v, size_t end, size_t wish)
+{
+    bool inside = false, named = false;
+    for (size_t k = end; k < wish; k++) {
+        unsigned gap = v->tokens[k].gap;
+        inside = (inside || (gap & JM_GAP_OPEN)) && !(gap & JM_GAP_CLOSE);
+        named = inside && (named || (v->tokens[k].flags & JM_TOK_UPPER));
+    }
+    return named;
+}
+
 /* Is the degree in [tok, end) wished for? Not in "a degree, ideally in physics". */
 static bool degree_wished(const struct jm_extractor *x, size_t from, size_t end, size_t to)
 {
@@ -204,7 +216,7 @@ static bool degree_wished(const struct jm_extractor *x, size_t from, size_t end,
         size_t behind = q->tok + q->n;
         bool of_next = q->tok >= end && (x->v->tokens[q->tok].gap & JM_GAP_COMMA) && behind < to &&
                        x->v->tokens[behind].gap == JM_GAP_BLANK;
-        if (q->cue == CUE_NICE && !of_next)
+        if (q->cue == CUE_NICE && !of_next && !wish_in_bracket(x->v, end, q->tok))
             return true;
     }
     return false;

@@ -29,7 +29,13 @@ static const char *const trades[] = {
     "kierowca",     "magazynier",    "księgowa",     "księgowy",     "specjalista",
     "specjalistka", "kucharz",       "elektryk",     "spawacz",      "mechanik",
     "nauczyciel",   "inżynier",      "sprzedawca",   "przedstawiciel", "doradca",
-    "analityk",     "monter",        "inspektor",    NULL};
+    "analityk",     "monter",        "inspektor",
+    "operative",    "partner",       "handler",      "hygienist",    "labourer",    "tester",
+    "controller",   "auditor",       "bookkeeper",   "inspector",    "instructor",  "estimator",
+    "porter",       "butcher",       "baker",        "barista",      "waiter",      "waitress",
+    "bartender",    "housekeeper",   "gardener",     "machinist",    "plasterer",   "roofer",
+    "secretary",    "librarian",     "dentist",      "recruiter",    "trainer",     "caretaker",
+    "underwriter",  "paramedic",     "radiographer", "merchandiser", NULL};
 static const char *const sentence[] = {
     "we", "you", "your", "our", "is", "are", "will", "as", "looking", "join", "with", "to",
     "experience", "wir", "nous", "vous", "sucht", "suchen", "zoekt", "zoeken",
@@ -49,7 +55,7 @@ static bool labelled_title(const struct jm_text_view *v, size_t *from, size_t *t
 {
     enum { FIRST = 60, LONGEST = 16 };
     static const char *const labels[] = {
-        "title",   "hiring", "opening", "position", "role",    "vacancy",   "post",       "stelle",
+        "title",   "advert", "hiring", "opening", "position", "role",    "vacancy",   "post",       "stelle",
         "stellenbezeichnung", "poste", "puesto", "functie", "posizione", "stanowisko",
         "tjänst",  "befattning", "funcția", "postul", "cargo", NULL};
     static const char *const before[] = {"job", "position", "post", "role", "vacancy", "we", "re",
@@ -87,18 +93,22 @@ static bool any_gender(const struct jm_text_view *v, size_t i)
 static size_t title_line(const struct jm_extractor *x)
 {
     const struct jm_text_view *v = x->v;
-    size_t n = 0;
+    const unsigned apart = JM_GAP_OPEN | JM_GAP_STOP | JM_GAP_COLON | JM_GAP_BULLET;
+    size_t n = 0, part = 0; /* what a bracket or a dash parts off may be a sentence */
     bool trade = false;
     while (n < v->n_tokens && n < 26 && (n == 0 || !zone_line_starts(v, n))) {
+        unsigned gap = v->tokens[n].gap;
+        if (trade && !part && ((gap & apart) || is_dash(gap)))
+            part = n;
         if (filter_may(&x->heads, filter_place(v->tokens[n].hash))) {
             if (fact_word_at(v, n, sentence))
-                return 0;
+                return part;
             trade |= n < 8 && fact_word_at(v, n, trades);
         }
         trade |= any_gender(v, n);
         n++;
     }
-    return trade && n < 26 ? n : 0;
+    return trade && n < 26 ? n : part;
 }
 
 void zones_title(struct jm_extractor *x)

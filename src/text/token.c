@@ -116,7 +116,7 @@ static void take_sign(struct scan *c)
         skip_address(c);
         return;
     }
-    bool mark = (ch == '-' || ch == '*' || ch == '+' || ch == '#') &&
+    bool mark = (ch == '-' || ch == '*' || ch == '+' || ch == '#' || ch == '>' || ch == '~') &&
                 (after == C_BLANK || next == ch);
     if ((c->gap & SCAN_LINE_START) && mark)
         c->gap |= JM_GAP_BULLET;
