@@ -180,8 +180,14 @@ bool context_wish_of_last(const struct jm_extractor *x, size_t end, size_t wish)
     const struct jm_text_view *v = x->v;
     size_t last = wish;
     bool list = end < v->n_tokens && (v->tokens[end].gap & JM_GAP_COMMA);
-    while (last > end && !(v->tokens[last].gap & JM_GAP_COMMA))
-        last--;
+    while (last > end && !(v->tokens[last].gap & JM_GAP_COMMA)) {
+        bool closes = v->tokens[last].gap & JM_GAP_CLOSE;
+        while (closes && last > end && !(v->tokens[last].gap & JM_GAP_OPEN))
+            last--;
+        if (closes && !(v->tokens[last].gap & JM_GAP_OPEN))
+            return false; /* "(Portugiesisch, Albanisch) ist ein Plus" */
+        last -= last > end;
+    }
     if (last == wish || !(v->tokens[last].gap & JM_GAP_COMMA))
         return false;
     size_t i = hits_from(&x->cands, last);
@@ -194,11 +200,25 @@ bool context_wish_of_last(const struct jm_extractor *x, size_t end, size_t wish)
     return true;
 }
 
+/* "Gärna inom geriatrik, har B-körkort": another clause begins between the wish and the skill. */
+static bool wish_ended(const struct jm_text_view *v, size_t from, size_t to)
+{
+    static const char *const verbs[] = {"har",  "talar", "är",   "have", "has",      "are",
+                                        "hast", "haben", "bist", "hebt", "bent",     "spreekt",
+                                        "masz", "znasz", "ai",   "hai",  "posiadasz", NULL};
+    for (size_t k = from; k < to; k++)
+        if ((v->tokens[k].gap & JM_GAP_COMMA) && fact_word_in(v, k, k + 2 < to ? k + 2 : to, verbs))
+            return true;
+    return false;
+}
+
 static void must_or_nice(const struct jm_extractor *x, const struct hit *h,
                          const struct clause *around, struct jm_claim *c)
 {
     struct near nice = near_of(around, CUE_NICE), must = near_of(around, CUE_MUST);
     const struct jm_skill *s = &x->d->entries[c->skill].pub;
+    if (nice.distance < 1000 && !nice.after && wish_ended(x->v, nice.end, h->tok))
+        nice.distance = 1000;
     if (nice.distance < 1000 && nice.after && context_wish_of_last(x, h->tok + h->n, nice.tok))
         nice.distance = 1000;
     if (nice.distance < 1000 && nice.distance <= must.distance)

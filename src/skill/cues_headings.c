@@ -428,7 +428,8 @@ const struct cue_row jm_heading_cues[] = {
      "czego wymagamy;od kandydatów wymagamy;jakiej osoby szukamy;kogo poszukujemy;"
      "oczekujemy od ciebie;aplikuj, jeśli;aplikuj jeśli;idealny kandydat;"
      "niezbędne kwalifikacje;nasze wymagania wobec kandydata;"
-     "over jou;vi vill att du har;vi vill att du;deine skills;ihre skills;was du brauchst;was wir suchen;wen suchen wir"},
+     "over jou;vi vill att du har;vi vill att du;deine skills;ihre skills;was du brauchst;was wir suchen;wen suchen wir;"
+     "det här har du med dig;szukamy;ihr rucksack"},
     {CUE_H_NICE, 0,
      "schön, wenn du;schön, wenn du auch;schön, wenn sie;schön wäre;das wäre ein plus;"
      "bonuspunkte;bonuspunkte gibt es für;pluspunkte gibt es für;wünschenswert sind;"
@@ -471,7 +472,8 @@ const struct cue_row jm_heading_cues[] = {
      "benefity dla ciebie;co mamy dla ciebie;mamy dla ciebie;proponujemy;gwarantujemy;"
      "firma oferuje;pracodawca oferuje;pracownikom oferujemy;u nas otrzymasz;otrzymasz;"
      "warunki zatrudnienia;"
-     "wat biedt;was bietet dir;was bietet ihnen;das bietet dir;das bietet ihnen;vad erbjuder;co oferuje;dein gehalt;vad får du hos oss"},
+     "wat biedt;was bietet dir;was bietet ihnen;das bietet dir;das bietet ihnen;vad erbjuder;co oferuje;dein gehalt;vad får du hos oss;"
+     "dein nutzen;freuen sie sich auf;dajemy;dostajesz;dostaniesz;wir sorgen für"},
     {CUE_H_BODY, 0,
      "sollicitatieprocedure;anställningsform;warunki pracy;wymagane dokumenty"},
 };

@@ -349,11 +349,15 @@ static void read_workplace(struct jm_extractor *x, const struct hit *h, enum jm_
                                           "intervju",  "rozmowa",    "procedure", "rekrutacja",
                                           NULL};
     static const char *const apply[] = {"apply", "applying", NULL};
+    static const char *const theirs[] = {"kunden", "kunde",  "klanten", "klant", "kunder",
+                                         "support", "klientów", "hjälp", NULL};
     static const char *const comfort[] = {
         "nursery",   "parking",    "gym",      "canteen", "cafe",      "café",    "creche",
         "childcare", "restaurant", "catering", "chef",    "cafeteria", "showers", NULL};
     if (x->zone[h->tok] == JM_ZONE_LEGAL || answered_no(x->v, h->tok + h->n) || only_label(x, h))
         return;
+    if (place == JM_ONSITE && h->tok && fact_word_at(x->v, h->tok - 1, theirs))
+        return; /* "Betreuung unserer Kunden vor Ort" */
     if (place == JM_ONSITE && fact_word_in(x->v, h->tok + h->n, h->tok + h->n + 3, comfort))
         return; /* "on-site free parking" */
     if (fact_word_at(x->v, h->tok + h->n, other) && !(x->v->tokens[h->tok + h->n].gap & ~1u))

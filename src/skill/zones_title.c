@@ -88,6 +88,17 @@ static bool any_gender(const struct jm_text_view *v, size_t i)
            fact_word_at(v, i, genders) && fact_word_at(v, i + 1, genders);
 }
 
+/* "Lagerarbetare med truckkort": a trade of the dictionary begins the text. The list above has those of
+ * English. */
+static bool named_first(const struct jm_extractor *x)
+{
+    const struct hit *h = x->cands.a;
+    if (x->facts.lang <= JM_LANG_EN || !x->cands.n || h->tok)
+        return false;
+    const struct surface *s = surface_of(x, h);
+    return s->gate == GATE_NONE && (s->kind == JM_SKILL_TASK || s->kind == JM_SKILL_FIELD);
+}
+
 /* How many tokens of the text's first line are a job title, when none was given: a short line that
  * names a trade or says that any gender will do, and is no sentence. */
 static size_t title_line(const struct jm_extractor *x)
@@ -95,7 +106,7 @@ static size_t title_line(const struct jm_extractor *x)
     const struct jm_text_view *v = x->v;
     const unsigned apart = JM_GAP_OPEN | JM_GAP_STOP | JM_GAP_COLON | JM_GAP_BULLET;
     size_t n = 0, part = 0; /* what a bracket or a dash parts off may be a sentence */
-    bool trade = false;
+    bool trade = named_first(x);
     while (n < v->n_tokens && n < 26 && (n == 0 || !zone_line_starts(v, n))) {
         unsigned gap = v->tokens[n].gap;
         if (trade && !part && ((gap & apart) || is_dash(gap)))
