@@ -6,13 +6,20 @@
 
 #include "gate_int.h"
 
-static const char *const agency[] = {"recruitment", "recruiting", "recruiters", "staffing",
-                                     "talent", "personalvermittlung", "headhunting", NULL};
-static const char *const forms[] = {"gmbh", "gmb" /* cut at its capital */, "ltd", "limited", "inc",
-                                    "llc", "corp", "corporation", "ag", "plc", "bv", "srl", "pty",
-                                    "sarl", "kg", "llp", NULL};
-static const char *const ways[] = {"road", "street", "lane", "avenue", "boulevard", "rd", "ave",
-                                   "terrace", NULL};
+static const char *const agency[] = {"recruitment", "recruiting", "recruiters",
+                                     "staffing",    "talent",     "personalvermittlung",
+                                     "headhunting", NULL};
+static const char *const forms[] = {"gmbh", "gmb" /* cut at its capital */,
+                                    "ltd",  "limited",
+                                    "inc",  "llc",
+                                    "corp", "corporation",
+                                    "ag",   "plc",
+                                    "bv",   "srl",
+                                    "pty",  "sarl",
+                                    "kg",   "llp",
+                                    NULL};
+static const char *const ways[] = {"road", "street", "lane",    "avenue", "boulevard",
+                                   "rd",   "ave",    "terrace", NULL};
 static const char *const people[] = {"dr", "mr", "mrs", "ms", "prof", "herr", "frau", "mme", NULL};
 
 void names_init(struct jm_extractor *x)
@@ -59,9 +66,9 @@ static bool legal_form(const struct jm_text_view *v, size_t i)
 static bool ends_name(const struct jm_text_view *v, size_t i)
 {
     static const char *const verbs[] = {"is", "are", "has", "was", "offers", "helps", "works",
-                                        "or", "and", "on", "for", "in", "at", NULL};
-    return i >= v->n_tokens || (v->tokens[i].gap & ~(unsigned)JM_GAP_BLANK) ||
-           legal_form(v, i) || fact_word_at(v, i, verbs);
+                                        "or", "and", "on",  "for", "in",     "at",    NULL};
+    return i >= v->n_tokens || (v->tokens[i].gap & ~(unsigned)JM_GAP_BLANK) || legal_form(v, i) ||
+           fact_word_at(v, i, verbs);
 }
 
 /* A skill's name right before token i that a company could bear. */
@@ -103,4 +110,24 @@ bool gate_other_name(const struct jm_extractor *x, const struct hit *h)
         return true;
     return h->tok && is_name(v, h->tok - 1) && fact_word_at(v, h->tok - 1, people) &&
            joined(v, end) && is_name(v, end);
+}
+
+/* "Entreprise active dans le secteur de la construction": its business; not where experience in it
+ * is asked for. */
+bool gate_sector(const struct jm_extractor *x, const struct hit *h)
+{
+    uint8_t zone = x->zone[h->tok];
+    size_t from;
+    if (!x->tells_of_sector || x->in_title || (zone != JM_ZONE_BODY && zone != JM_ZONE_DUTIES))
+        return false;
+    for (size_t i = hits_from(&x->parts, h->tok); i > 0 && x->parts.a[i - 1].tok + 8 > h->tok;
+         i--) {
+        const struct hit *q = &x->parts.a[i - 1];
+        size_t end = q->tok + q->n;
+        if (q->cue != CUE_SECTOR || end > h->tok || h->tok - end > 2)
+            continue;
+        from = sentence_from(x, h->tok, 20);
+        return from <= q->tok && !fact_cue_in(x, CUE_EXPERIENCE, from, q->tok);
+    }
+    return false;
 }

@@ -10,7 +10,7 @@
 
 static const struct cue_row cues[] = {
     {CUE_NICE, 0,
-     "would be good;will count in your favour;would also be useful;would also be beneficial;would also be an advantage;"
+     "would also be useful;would also be beneficial;would also be an advantage;"
      "would also be advantageous;would also be desirable;would also be a plus;"
      "is also desirable;is also a plus;are also desirable;would also be helpful;"
      "will also be considered;"
@@ -35,7 +35,12 @@ static const struct cue_row cues[] = {
      "meriterande om;starkt meriterande;är en fördel;en fördel;apreciem;ar fi un plus;"
      "constituie un plus;apreciat;apreciată;este un avantaj;un plus îl reprezintă;de preferat;"
      "de preferință;preferabil cu;sarà un plus;rappresenta un plus;costituisce un vantaggio;"
-     "è gradita;è gradito;sono gradite;gradite;graditi;gradita la conoscenza"},
+     "è gradita;è gradito;sono gradite;gradite;graditi;gradita la conoscenza;pero suma;pero suma puntos;y suma;suma puntos;"
+     "serait appréciable;constitue un avantage;constituent un avantage;constituent un atout;constituera un atout;"
+     "un atout certain;serait un atout;seraient un atout;souhaitable;souhaitables;poate fi un avantaj;poate constitui un avantaj;"
+     "factor preferencial;é factor preferencial;serão valorizados;serão valorizadas;serão um diferencial;é um diferencial;conta pontos;"
+     "sarà considerata un plus;sarà considerato un plus;costituisce titolo preferenziale;sarà titolo preferenziale;"
+     "costituirà titolo preferenziale;sarà valutata positivamente;sarà valutato positivamente;verrà valutata positivamente"},
     {CUE_NICE, 0,
      "a plus;is a plus;plus;big plus;huge plus;a bonus;nice to have;nice-to-have;preferred;"
      "preferably;ideally;an advantage;advantage;advantageous;desirable;desired;would be nice;"
@@ -241,7 +246,7 @@ static const struct cue_row cues[] = {
      "knowledge;mastery;guru;master of;expertenkenntnisse;"
      "experte;maîtrise parfaite;dominio;ekspercka"},
     {CUE_IN_BENEFIT, 0,
-     "paid education;paid certifications;wellness packages;health insurance;dental insurance;dental cover;dental coverage;dental plan;dental care plan;"
+     "health insurance;dental insurance;dental cover;dental coverage;dental plan;dental care plan;"
      "dental and vision;dental vision;medical dental;medical and dental;health and dental;"
      "401k;401 k;paid time off;pto;vacation days;annual leave;bank holidays;"
      "pension scheme;pension plan;pension contribution;pension contributions;company pension;"
@@ -280,7 +285,7 @@ static const struct cue_row cues[] = {
      "recrutamos;szukamy;poszukujemy;obecnie szukamy;vi söker;söker vi;nu söker vi;căutăm;"
      "angajăm;recrutăm"},
     {CUE_OTHERS, 0,
-     "reports to;reporting to;reports into;reporting into;report to;line manager;responsible to;"
+     "reports to;reporting to;report to;line manager;responsible to;"
      "melde dich bei;melden sie sich bei;wenden sie sich an;kontaktieren sie;neem contact op met;"
      "contactez;contacta con;contattare;skontaktuj się z;kontakta;contactează;berichten an;berichtest an;berichten direkt an;berichtest direkt an;berichten sie an;"
      "unterstellt;unter der leitung;unterstehst;unterstehen;in zusammenarbeit mit;"
@@ -310,8 +315,23 @@ static const struct cue_row cues[] = {
      "med;samarbetar med;samarbetar du med;tillsammans med;"
      "raportezi către;raportează către;vei raporta către;raportare către;în subordinea;"
      "în colaborare cu;colaborezi cu;vei colabora cu;colaborarea cu;sub coordonarea"},
+    {CUE_SECTOR, 0,
+     "active dans le secteur;actif dans le secteur;entreprise du secteur;société du secteur;"
+     "entreprise spécialisée dans;entreprise spécialisée en;société spécialisée dans;"
+     "société spécialisée en;groupe spécialisé dans;acteur majeur du secteur;leader du secteur;"
+     "leader dans le secteur;leader dans le domaine;compañía del sector;empresa del sector;"
+     "grupo del sector;empresa dedicada a;compañía dedicada a;empresa especializada en;"
+     "compañía especializada en;empresa líder en;compañía líder en;líder en el sector;"
+     "azienda del settore;azienda operante nel settore;azienda leader nel settore;"
+     "leader nel settore;azienda specializzata in;azienda specializzata nella;"
+     "azienda specializzata nel;società operante nel settore;società specializzata in;"
+     "società specializzata nella;società specializzata nel;empresa do setor;empresa do sector;"
+     "empresa do ramo;grupo do setor;grupo do sector;multinacional do sector;"
+     "multinacional do setor;empresa líder em;empresa especializada em;líder no setor;"
+     "companie din domeniul;firmă din domeniul;companie specializată în;firmă specializată în;"
+     "lider în domeniul;lider pe piața de"},
     {CUE_IN_LEGAL, 0,
-     "our recruiting team;our recruitment team uses;disability confident;without regard to;equal opportunity employer;we use e-verify;uses e-verify;"
+     "without regard to;equal opportunity employer;we use e-verify;uses e-verify;"
      "acts as an employment;acting as an employment;employment agency in relation;participates in e-verify;participate in e-verify;e-verify employer;sexual orientation;gender identity;"
      "protected veteran;veteran status;national origin;reasonable accommodation;"
      "affirmative action;marital status;all qualified applicants;discriminate;discrimination;"
@@ -321,7 +341,6 @@ static const struct cue_row cues[] = {
      "criminal history;background check;schwerbehinderte;geschlecht;handicap"},
     {CUE_IN_ABOUT, 0,
      "i also have;"
-     "great reputation for;a reputation for;we were recognized;we were recognised;"
      "family-owned;family-run;family owned and operated;is a family;"
      "founded in;our customers;our clients include;was founded;years of history;market leader;"
      "leading provider;world leader;we are a leading;is a leading;headquartered in;"

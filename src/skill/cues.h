@@ -26,6 +26,7 @@ enum jm_cue {
     CUE_IN_ASKED, /* "subject to a DBS check": asked, also among the benefits */
     CUE_SEEKS,  /* "we are looking for": no longer about the company */
     CUE_OTHERS, /* "berichten an", "en lien avec": who is named next is somebody else */
+    CUE_SECTOR, /* "entreprise du secteur": what is named next is the company's business */
     /* facts (cues_facts.c); the ones with a value carry it in cue_value() */
     CUE_YEARS,      /* "years" */
     CUE_EXPERIENCE, /* "experience" */

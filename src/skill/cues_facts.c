@@ -156,7 +156,7 @@ const struct cue_row jm_fact_cues[] = {
         "pełen etat;pełnym etacie;pełny wymiar;pełen wymiar;pełnym wymiarze;pełnego etatu;"
         "tempo inteiro;período integral;normă întreagă;norma întreagă;"
         "temps complet;heltidstjänst;heltid"},
-    {CUE_EMPLOYMENT, JM_PART_TIME, "part time;fte;parttime;teilzeit;minijob;minijob-basis;geringfügige beschäftigung;temps partiel;tiempo parcial;"
+    {CUE_EMPLOYMENT, JM_PART_TIME, "part time;fte;parttime;teilzeit;temps partiel;tiempo parcial;"
         "media jornada;"
         "deeltijd;tempo parziale;meio período;część etatu;deltid;"
         "pół etatu;1/2 etatu;niepełny etat;niepełny wymiar;tempo parcial;jumătate de normă;"
@@ -364,8 +364,6 @@ const struct cue_row jm_fact_cues[] = {
         "lön;månadslön;timlön;salariu;salariul;venit;stawka;pensja;zarobki;paga;vencimento;"
         "ordenado;"
         "salário base;sueldo base;salario base;fijo;fijo de;fixe;salaire fixe;fixum;fixgehalt;"
-        "jahresbruttogehalt;jahresbrutto;bruttojahreslohn;jahreslohn;bruttomonatsgehalt;"
-        "monatsbruttogehalt;einstiegsgehalt;gehaltsspanne;entgelt;"
         "grundgehalt;monatsgehalt;bruttogehalt;monatslohn;lohn;taux horaire;uurloon;"
         "maandsalaris;starting rate;package;ote;proposed salary range;paying;earn;earning;"
         "per annum;ctc;lpa;"
@@ -389,7 +387,7 @@ const struct cue_row jm_fact_cues[] = {
     {CUE_PERIOD, JM_WEEK, "per week;week;weekly;a week;pw;pro woche;par semaine;por semana"},
     {CUE_PERIOD, JM_MONTH, "je monat;per month;month;monthly;a month;pm;pcm;pro monat;monatlich;im monat;"
                            "par mois;"
-        "mensuel;monatslohn;bruttomonatsgehalt;monatsbruttogehalt;"
+        "mensuel;"
         "al mes;mensual;mensuales;per maand;al mese;mensili;mensile;por mês;mensais;mensal;"
         "miesięcznie;na miesiąc;i månaden;per månad;månadslön;/mån;/månad;pe lună;pe luna;/lună;"
         "/luna;/miesiąc;/mies;/mes;/mês;/mese;/maand;/mois;/monat;/month;"
@@ -397,7 +395,6 @@ const struct cue_row jm_fact_cues[] = {
         "/luna;/mois;mensuels;/mes;/maand;maandsalaris;monatsgehalt;/monat;/mese;/mês;/mies"},
     {CUE_PERIOD, JM_YEAR, "je jahr;per year;year;yearly;annually;annual;per annum;p.a;pa;a year;yr;"
         "lpa;pro jahr;im jahr;jährlich;"
-        "jahresbruttogehalt;jahresbrutto;bruttojahreslohn;jahreslohn;"
         "jahresgehalt;bruttojahresgehalt;par an;annuel;brut annuel;al año;anual;anuales;per jaar;"
         "all'anno;annui;annuali;por ano;anuais;rocznie;per år;pe an;ral;annuels;/an;/año;/jahr;"
         "brutos anuales;/jaar;l'an;/rok;/year;/yr"},
@@ -462,5 +459,101 @@ const struct cue_row jm_fact_cues[] = {
     {CUE_MONTH, 12, "december;dec;dez;dezember;décembre;diciembre;dicembre;dezembro;grudzień;"
         "decembrie;"
         "déc;dic;grudnia;gru"},
+    /* the Romance languages once more */
+    {CUE_SENIORITY, JM_MID, "pleno"},
+    {CUE_SENIORITY, JM_SENIOR, "sênior;confirmée;expérimenté;expérimentée"},
+    {CUE_SENIORITY, JM_LEAD, "jefe de equipo;jefa de equipo;capo squadra;capo turno;capoturno;"
+        "chefe de equipa;chefe de equipe;encargado;encargada;encarregada;șef de echipă;șef echipă;"
+        "contabil șef"},
+    {CUE_EMPLOYMENT, JM_TEMPORARY, "durée déterminée;contrat à durée déterminée;contrat saisonnier;"
+      "saisonnière;contrato eventual;contrato por obra;obra o servicio;obra y servicio;"
+      "contrato de sustitución;sostituzione maternità;sostituzione di maternità;contratto stagionale;"
+      "prazo determinado;contratação temporária;contrato temporário;contrato a prazo;"
+      "durată determinată;sezonier"},
+    {CUE_EMPLOYMENT, JM_PART_TIME, "normă parțială;normă întreagă sau parțială;part-time;"
+      "jornada reducida"},
+    {CUE_EMPLOYMENT, JM_FULL_TIME, "clt;regime clt;jornada laboral completa;zi întreagă"},
+    {CUE_EMPLOYMENT, JM_CONTRACT, "pj;partita iva;portage salarial;auto-entrepreneur;recibos verdes"},
+    {CUE_WORKPLACE, JM_HYBRID, "jour de télétravail;jour de télétravail par semaine;"
+      "télétravail jusqu'à;télétravail occasionnel;días de teletrabajo;día de teletrabajo;"
+      "dias de teletrabalho;dia de teletrabalho;giorni di smart working;giorno di smart working;"
+      "giorni in smart working;zile de acasă;zi de acasă;muncă hibridă;lucru hibrid;sistem hibrid;"
+      "program hibrid;regim hibrid;mod hibrid;dias em casa;teletrabajo parcial;remoto parcial;"
+      "semipresencial;lavoro ibrido;modelo misto;formato híbrido;home office parcial;"
+      "días de home office;día de home office;dias de home office;home office 1 día;"
+      "home office 2 días;home office 3 días;home office 1 dia;home office 2 dias;home office 3 dias;"
+      "smart working parziale"},
+    {CUE_WORKPLACE, JM_REMOTE, "100% de acasă;smart working al 100%;100% smart working;"
+      "full smart working;100% remoto;100% en remoto;teletrabajo 100%;100% teletrabajo;"
+      "teletrabajo total;completamente da remoto;totalmente remoto;home office integral;lucru remote;"
+      "de acasă 100%;entièrement en télétravail"},
+    {CUE_NOT_REMOTE, 0, "sin teletrabajo;no hay teletrabajo;non è previsto lo smart working;"
+      "no smart working;sem teletrabalho;nu se poate lucra de acasă;télétravail non possible;"
+      "télétravail impossible"},
+    {CUE_CEFR, JM_B1, "intermediário;intermediária;nivel medio;médio"},
+    {CUE_CEFR, JM_A2, "cunoștințe de bază;connaissances de base;conoscenza base;conoscenza di base;"
+      "conoscenze di base;conocimientos básicos;conhecimentos básicos;conhecimento básico;noções;"
+      "noções básicas;nociones;nociones básicas;nozioni;noțiuni;noțiuni de bază"},
+    {CUE_TONGUE, CODE('E', 'N'), "langue anglaise;lengua inglesa;língua inglesa"},
+    {CUE_TONGUE, CODE('F', 'R'), "langue française;lingua francese;lengua francesa;língua francesa"},
+    {CUE_TONGUE, CODE('D', 'E'), "langue allemande;lingua tedesca;lengua alemana;língua alemã"},
+    {CUE_TONGUE, CODE('N', 'L'), "langue néerlandaise"},
+    {CUE_TONGUE, CODE('E', 'S'), "langue espagnole;lingua spagnola;lengua española;língua espanhola;"
+      "castelhano"},
+    {CUE_TONGUE, CODE('I', 'T'), "langue italienne;lingua italiana;lengua italiana;língua italiana"},
+    {CUE_TONGUE, CODE('P', 'T'), "langue portugaise;lingua portoghese;lengua portuguesa;"
+      "língua portuguesa"},
+    {CUE_TONGUE, CODE('C', 'A'), "valenciano;valencià"},
+    {CUE_TONGUE, CODE('G', 'L'), "gallego;galego"},
+    {CUE_YEARS, 0, "anno;ano"},
+    {CUE_DEGREE, JM_HIGH_SCHOOL, "bachiller;preparatoria terminada;bachillerato concluido;"
+      "diploma di ragioneria;diploma di ragioniere;diploma di geometra;diploma superiore;"
+      "diploma di scuola media superiore;maturità;studii liceale;diplôme d'études secondaires"},
+    {CUE_DEGREE, JM_VOCATIONAL, "bac pro;bac professionnel;brevet professionnel;titre professionnel;"
+      "cqp;cfc;dep;diplôme d'études professionnelles;certificado de profesionalidad;ciclo formativo;"
+      "ciclo formativo de grado medio;fp grado medio;carrera técnica;curso técnico;ensino técnico;"
+      "técnico completo;curso profissional;postliceală;postliceale;școala profesională;"
+      "studii profesionale"},
+    {CUE_DEGREE, JM_ASSOCIATE, "fp de grado superior;fp grado superior;técnico superior;tecnólogo;"
+      "diplôme d'études collégiales"},
+    {CUE_DEGREE, JM_BACHELOR, "bachelier;diplôme de bachelier;bachelier en;graduat;"
+      "baccalauréat universitaire;baccalauréat en;licence professionnelle;licenciada en;"
+      "licenciada o graduada;licenciado o graduado;graduado en;graduada en;graduado o licenciado;"
+      "título universitario;estudios universitarios;ingeniería técnica;laureato in;laureata in;"
+      "laureati in;graduação em;graduação completa;bacharelado;bacharel em;superior completo;"
+      "curso superior;formação superior;nível superior;licenciado em;licenciada em;"
+      "studii universitare"},
+    {CUE_DEGREE, JM_MASTER, "école d'ingénieur;école d'ingénieurs;pós-graduação em;mestrado em"},
+    {CUE_OR_EXPERIENCE, 0, "ou équivalent par expérience;ou expérience équivalente;"
+      "ou expérience jugée équivalente;o experiencia equivalente;ou experiência equivalente;"
+      "sau experiență echivalentă;sau echivalent;o titolo equivalente;ou titre jugé équivalent;"
+      "o título equivalente"},
+    {CUE_ELIGIBLE, 0, "residentes en;residentes no;residentes em;residente en;residente em;"
+      "résidant en;résider en;residir en;residir no;residir em;vivre en;vivir en;"
+      "autorisé à travailler en;permesso di lavoro in;residenza in;drept de muncă în"},
+    {CUE_COUNTRY, CODE('B', 'E'), "belgio;bélgica;belgia"},
+    {CUE_COUNTRY, CODE('C', 'H'), "svizzera;suiza;suíça;elveția"},
+    {CUE_COUNTRY, CODE('F', 'R'), "francia;frança;franța"},
+    {CUE_COUNTRY, CODE('E', 'S'), "espagne;spagna;espanha;spania"},
+    {CUE_COUNTRY, CODE('I', 'T'), "italie;itália"},
+    {CUE_COUNTRY, CODE('P', 'T'), "portogallo;portugalia"},
+    {CUE_COUNTRY, CODE('R', 'O'), "roumanie;rumanía;roménia"},
+    {CUE_COUNTRY, CODE('C', 'A'), "canadá"},
+    {CUE_COUNTRY, CODE('C', 'O'), "colombia"},
+    {CUE_COUNTRY, CODE('A', 'R'), "argentina"},
+    {CUE_COUNTRY, CODE('C', 'L'), "chile"},
+    {CUE_COUNTRY, CODE('P', 'E'), "perú"},
+    {CUE_COUNTRY, CODE('B', 'R'), "brasile;brésil"},
+    {CUE_PAY, 0, "clt;tjm;taux journalier;taux journalier moyen;tarifa diaria;tariffa giornaliera;"
+      "compenso;honorarios;honorários;remuneración;remunerația;remunerație;retribución"},
+    {CUE_NOT_PAY, 0,
+        "presupuesto;facturación;cifra de negocio;cifra de negocios;chiffre d'affaires;fatturato;"
+        "faturamento;volume de negócios;cifră de afaceri;cifra de afaceri;orçamento;bugetul;"
+        "diurnă;diurna de;diárias"},
+    {CUE_PERIOD, JM_DAY, "/zi;pe zi;/jour;/día;/dia;/giorno;/tag;/dag;por dia;al día;la journée"},
+    {CUE_PERIOD, JM_WEEK, "/semaine;/semana;/settimana;/săptămână;/week;/woche;alla settimana;"
+      "pe săptămână"},
+    {CUE_PERIOD, JM_MONTH, "mensuelle;mensuel brut;mensuel net;mensuelles"},
+    {CUE_PERIOD, JM_YEAR, "annuelle;annuelles;lordi annui;lordo annuo;annua;annuo;ilíquidos anuais"},
 };
 const unsigned jm_fact_cues_count = sizeof jm_fact_cues / sizeof *jm_fact_cues;

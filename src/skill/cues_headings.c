@@ -19,7 +19,6 @@ const struct cue_row jm_heading_cues[] = {
      "about you;what you bring;what you will bring;what you'll bring;what we are looking for;"
      "who are we looking for;what are we looking for;who do we need;"
      "what we're looking for;we are looking for;we're looking for;you have;you should have;"
-     "what do i need;what will i need;who we want;who do we want;what do we want;what we're after;what we are after;you will need;the successful candidate will;successful candidates will;"
      "you must have;you will have;you'll have;what you need;what you'll need;what you will need;"
      "skills and experience;skills & qualifications;experience and skills;skills required;"
      "key skills;key requirements;job requirements;skills;technical skills;experience required;"
@@ -158,7 +157,6 @@ const struct cue_row jm_heading_cues[] = {
      "what the candidate will do;what the role entails;your impact in role;your impact;"
      "role summary;position overview;job posting summary;core responsibilities;"
      "how you'll spend your time;how you will spend your time;overview of the role;"
-     "key performance areas;key performance area;kpas;job spec;job specification;what does the job look like;what will i do;what will i be doing;what will you do;"
      "responsibilities;your responsibilities;key responsibilities;duties;key duties;"
      "duties and responsibilities;roles and responsibilities;role and responsibilities;"
      "what you will do;what you'll do;what you will be doing;what you'll be doing;your tasks;"
@@ -215,7 +213,6 @@ const struct cue_row jm_heading_cues[] = {
     {CUE_H_BENEFITS, 0,
      "compensation & benefits;benefits offered;what we're offering;what we are offering;"
      "benefits;perks;perks and benefits;benefits and perks;what we offer;we offer;our offer;"
-     "what's in it for me;the good stuff;"
      "why join us;why us;what's in it for you;what is in it for you;our benefits;job benefits;"
      "compensation and benefits;what you get;what you'll get;you will get;why work with us;"
      "why work for us;why you'll love working here;employee benefits;benefits include;"
@@ -252,7 +249,7 @@ const struct cue_row jm_heading_cues[] = {
      "våra förmåner;dina förmåner;hos oss får du;beneficiile tale;beneficii oferite;"
      "pachet de beneficii;ce beneficii ai;avantaje oferite;îți oferim"},
     {CUE_H_ABOUT, 0,
-     "how we work;about;about us;about the company;who we are;our company;company description;our story;our mission;"
+     "about;about us;about the company;who we are;our company;company description;our story;our mission;"
      "company overview;about our company;the company;our values;about the team;our culture;"
      "about our team;company profile;our team;meet the team;über uns;wir über uns;wer wir sind;"
      "unternehmen;das unternehmen;über das unternehmen;à propos;à propos de nous;qui "
@@ -428,8 +425,7 @@ const struct cue_row jm_heading_cues[] = {
      "czego wymagamy;od kandydatów wymagamy;jakiej osoby szukamy;kogo poszukujemy;"
      "oczekujemy od ciebie;aplikuj, jeśli;aplikuj jeśli;idealny kandydat;"
      "niezbędne kwalifikacje;nasze wymagania wobec kandydata;"
-     "over jou;vi vill att du har;vi vill att du;deine skills;ihre skills;was du brauchst;was wir suchen;wen suchen wir;"
-     "det här har du med dig;szukamy;ihr rucksack"},
+     "over jou;vi vill att du har;vi vill att du;deine skills;ihre skills;was du brauchst;was wir suchen;wen suchen wir"},
     {CUE_H_NICE, 0,
      "schön, wenn du;schön, wenn du auch;schön, wenn sie;schön wäre;das wäre ein plus;"
      "bonuspunkte;bonuspunkte gibt es für;pluspunkte gibt es für;wünschenswert sind;"
@@ -472,9 +468,102 @@ const struct cue_row jm_heading_cues[] = {
      "benefity dla ciebie;co mamy dla ciebie;mamy dla ciebie;proponujemy;gwarantujemy;"
      "firma oferuje;pracodawca oferuje;pracownikom oferujemy;u nas otrzymasz;otrzymasz;"
      "warunki zatrudnienia;"
-     "wat biedt;was bietet dir;was bietet ihnen;das bietet dir;das bietet ihnen;vad erbjuder;co oferuje;dein gehalt;vad får du hos oss;"
-     "dein nutzen;freuen sie sich auf;dajemy;dostajesz;dostaniesz;wir sorgen für"},
+     "wat biedt;was bietet dir;was bietet ihnen;das bietet dir;das bietet ihnen;vad erbjuder;co oferuje;dein gehalt;vad får du hos oss"},
     {CUE_H_BODY, 0,
      "sollicitatieprocedure;anställningsform;warunki pracy;wymagane dokumenty"},
+    {CUE_H_MUST, 0,
+     "profil demandé;profil idéal;votre profil idéal;candidat idéal;le candidat idéal;"
+     "la personne idéale;ce que nous attendons de toi;ce que nous attendons de vous;"
+     "ce qu'on attend de toi;ce qu'on attend de vous;ce que nous cherchons;vous disposez;"
+     "tu disposes;conditions requises;conditions d'admission;exigences du poste;"
+     "compétences recherchées;compétences clés;compétences et qualités;connaissances requises;"
+     "expérience requise;formation requise;diplôme requis;savoirs;scolarité et expérience;"
+     "qualifications et compétences;profil et compétences;profil du poste;ce qu'il te faut;"
+     "ce qu'il vous faut;vos qualifications;tes atouts;critères de sélection;el candidato ideal;"
+     "la candidata ideal;candidato ideal;la persona ideal;perfil del candidato;"
+     "perfil del puesto;requisitos del puesto;requisitos excluyentes;requisitos obligatorios;"
+     "requisitos básicos;requisitos generales;requisitos técnicos;exigencias;qué necesitamos;"
+     "lo que necesitas;lo que necesitamos de ti;qué te pedimos;conocimientos requeridos;"
+     "conocimientos técnicos;conocimientos necesarios;habilidades requeridas;"
+     "competencias requeridas;experiencia requerida;experiencia mínima;estudios mínimos;"
+     "formación requerida;idiomas requeridos;titulación;escolaridad;requisiti necessari;"
+     "requisiti obbligatori;requisiti indispensabili;requisiti di base;requisiti tecnici;"
+     "profilo richiesto;il profilo ideale;profilo del candidato;candidato ideale;"
+     "competenze necessarie;cosa ti serve;di cosa hai bisogno;cosa ci aspettiamo;"
+     "cosa ci aspettiamo da te;chi stiamo cercando;conoscenze richieste;esperienza richiesta;"
+     "titolo di studio;formazione richiesta;caratteristiche richieste;skills richieste;"
+     "cosa richiediamo;richiediamo;procuramos;o que esperamos;o que procuramos em ti;"
+     "habilidades e competências;competências requeridas;requisitos do cargo;requisitos da vaga;"
+     "escolaridade;conhecimentos necessários;conhecimentos técnicos;experiência necessária;"
+     "perfil do profissional;quem você é;formação e experiência;candidatul ideal;"
+     "candidata ideală;profilul ideal;cerem;cerințe minime;cerințele noastre;cerințele jobului;"
+     "ce îți trebuie;ce trebuie să ai;de ce ai nevoie;ce ne dorim;ce ne dorim de la tine;"
+     "condiții specifice;condiții generale;condiții de participare;abilități necesare;"
+     "experiență necesară;competențe necesare;calificări necesare;te potrivești dacă;"
+     "ești potrivit dacă"},
+    {CUE_H_NICE, 0,
+     "constitue un avantaj;constitue un atout;souhaitable;serait un plus;seront appréciés;"
+     "atouts supplémentaires;plus valorados;valorable pero no imprescindible;se valorará además;"
+     "conocimientos deseables;aspectos valorables;titoli preferenziali;requisiti graditi;"
+     "requisiti desiderabili;nice to have / gradito;gradito;saranno considerati un plus;"
+     "será considerado um diferencial;desejáveis;conhecimentos desejáveis;"
+     "requisitos preferenciais;factores preferenciais;reprezintă un plus;constituie un avantaj;"
+     "ar fi un plus;constituie un plus"},
+    {CUE_H_DUTIES, 0,
+     "fonction;votre fonction;contenu de la fonction;description de fonction;"
+     "description de la fonction;descriptif du poste;description des tâches;"
+     "principales responsabilités;vos principales responsabilités;responsabilités principales;"
+     "sommaire des responsabilités;sommaire du poste;tes responsabilités;ton rôle;votre rôle;"
+     "principales tâches;tâches principales;activités;missions et activités;mission principale;"
+     "tes missions principales;ce que tu feras;ce que vous ferez;ce que tu vas faire;"
+     "ton quotidien;votre quotidien;description de la mission;domaines d'activité;vos défis;"
+     "vos fonctions;principales fonctions;actividades;actividades principales;"
+     "principales actividades;actividades a realizar;actividades a desarrollar;"
+     "funciones a realizar;funciones a desempeñar;funciones del puesto;principales funciones;"
+     "tareas principales;responsabilidades principales;principales responsabilidades;"
+     "objetivo del puesto;misión del puesto;descripción de funciones;tu rol;tu papel;"
+     "qué vas a hacer;cuál será tu misión;cuáles serán tus funciones;tus tareas;cometidos;"
+     "labores a realizar;principali compiti;descrizione del ruolo;descrizione della posizione;"
+     "descrizione dell'attività;il ruolo;la posizione;le tue responsabilità;"
+     "responsabilità principali;le attività principali;cosa ti aspetta;mansione;"
+     "compiti principali;attività previste;attività richieste;atribuições;"
+     "principais atribuições;suas atribuições;seu papel;seu dia a dia;atividades a desenvolver;"
+     "descrição das atividades;descrição do cargo;descrição de funções;funções a desempenhar;"
+     "o que farás;o que irás fazer;como será o seu dia a dia;desafio;descrierea jobului;"
+     "descriere job;descrierea rolului;ce presupune rolul;ce presupune jobul;"
+     "ce presupune postul;ce o să faci;rolul;responsabilitățile postului;"
+     "responsabilitățile jobului;principalele atribuții;atribuții principale;"
+     "principalele activități;activitățile tale;sarcini principale;misiunea ta;"
+     "vei fi responsabil de"},
+    {CUE_H_BENEFITS, 0,
+     "offre;notre offre;ce que tu peux attendre de nous;ce que vous pouvez attendre de nous;"
+     "ce que nous t'offrons;nous t'offrons;nous te proposons;ce qu'on offre;les petits plus;"
+     "les plus du poste;conditions de travail;conditions d'emploi;conditions d'exercice;"
+     "conditions particulières d'exercice;ce que tu vas aimer chez nous;avantages offerts;"
+     "nos avantages;tes avantages;lo que te ofrecemos;nuestra oferta;la empresa ofrece;"
+     "condiciones laborales;condiciones del puesto;beneficios y prestaciones;prestaciones;"
+     "offerta;l'offerta;cosa ti diamo;cosa ti proponiamo;si propone;proponiamo;inquadramento;"
+     "inquadramento e retribuzione;retribuzione e benefit;condizioni offerte;"
+     "condizioni contrattuali;i nostri benefit;i vantaggi;o que você ganha;nossos benefícios;"
+     "a empresa oferece;condições oferecidas;o que podes esperar;o que podes esperar de nós;"
+     "remuneração e benefícios;salário e benefícios;vantagens oferecidas;ce primești;"
+     "ce vei primi;ce câștigi;oferta noastră;pachet salarial;noi oferim;de ce să lucrezi la noi;"
+     "compania oferă;firma oferă"},
+    {CUE_H_ABOUT, 0,
+     "descriptif de l'employeur;description de l'entreprise;description de l'employeur;"
+     "présentation de l'établissement;présentation de la société;à propos de l'entreprise;"
+     "à propos de l'employeur;l'entreprise en bref;votre futur employeur;l'employeur;"
+     "l'association;acerca de nosotros;acerca de la empresa;descripción de la empresa;"
+     "sobre la compañía;la compañía;nuestra compañía;la nostra realtà;descrizione azienda;"
+     "descrizione dell'azienda;profilo aziendale;il gruppo;sobre a gente;conheça a empresa;"
+     "descrição da empresa;descrierea companiei;descriere companie;despre firmă;"
+     "despre angajator;angajatorul"},
+    {CUE_H_LEGAL, 0,
+     "processus d'embauche;proceso de contratación;etapas do processo;"
+     "etapas do processo seletivo;procesul de recrutare;etapele procesului de recrutare"},
+    {CUE_H_BODY, 0,
+     "offre d'emploi;offre de stage;offre d'alternance;oferta de empleo;oferta de trabajo;"
+     "offerta di lavoro;oferta de emprego;ofertă de muncă;ofertă de angajare;oferta pracy;"
+     "localisation"},
 };
 const unsigned jm_heading_cues_count = sizeof jm_heading_cues / sizeof *jm_heading_cues;

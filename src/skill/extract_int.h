@@ -83,6 +83,7 @@ struct jm_extractor {
     unsigned clause_gaps;            /* the signs of its tokens */
     bool clause_years;               /* it has a cue for years */
     bool tells_of_others;            /* the text has a CUE_OTHERS */
+    bool tells_of_sector;            /* and a CUE_SECTOR */
     /* the answer */
     struct jm_claim *claims;
     size_t n_claims, cap_claims, n_accepted;

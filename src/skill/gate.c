@@ -45,8 +45,8 @@ static const struct entry *entry_of(const struct jm_extractor *x, const struct h
 
 bool gate_technical(enum jm_skill_kind k)
 {
-    return k == JM_SKILL_CODE || k == JM_SKILL_TOOL || k == JM_SKILL_METHOD || k == JM_SKILL_FIELD ||
-           k == JM_SKILL_EQUIPMENT || k == JM_SKILL_CERTIFICATE;
+    return k == JM_SKILL_CODE || k == JM_SKILL_TOOL || k == JM_SKILL_METHOD ||
+           k == JM_SKILL_FIELD || k == JM_SKILL_EQUIPMENT || k == JM_SKILL_CERTIFICATE;
 }
 
 /* A sure skill near by that the dictionary relates to this one. */
@@ -62,7 +62,8 @@ static bool related_near(const struct jm_extractor *x, size_t c, size_t reach)
             if (apart > reach)
                 break;
             if ((o->strong || o->state == V_IN) && other != mine &&
-                (jm_dict_related_pm(x->d, mine, other) || x->d->entries[mine].pub.parent == (int32_t)other ||
+                (jm_dict_related_pm(x->d, mine, other) ||
+                 x->d->entries[mine].pub.parent == (int32_t)other ||
                  x->d->entries[other].pub.parent == (int32_t)mine))
                 return true;
         }
@@ -82,7 +83,7 @@ static size_t used_before(const struct jm_extractor *x, const struct hit *h)
         bool broken = false;
         for (size_t k = end; k <= h->tok; k++)
             broken |= (x->v->tokens[k].gap & ~(unsigned)(JM_GAP_BLANK | JM_GAP_LINE | JM_GAP_QUOTE |
-                                                          JM_GAP_COLON | JM_GAP_OPEN)) != 0;
+                                                         JM_GAP_COLON | JM_GAP_OPEN)) != 0;
         if (!broken && h->tok - end < best)
             best = h->tok - end;
     }
@@ -92,7 +93,8 @@ static size_t used_before(const struct jm_extractor *x, const struct hit *h)
 static bool used_after(const struct jm_extractor *x, const struct hit *h)
 {
     size_t end = h->tok + h->n;
-    if (end >= x->v->n_tokens || (x->v->tokens[end].gap & ~(unsigned)(JM_GAP_BLANK | JM_GAP_HYPHEN)))
+    if (end >= x->v->n_tokens ||
+        (x->v->tokens[end].gap & ~(unsigned)(JM_GAP_BLANK | JM_GAP_HYPHEN)))
         return false;
     for (size_t i = hits_from(&x->cues, end); i < x->cues.n && x->cues.a[i].tok == end; i++)
         if (x->cues.a[i].cue == CUE_USE_AFTER)
@@ -233,7 +235,8 @@ static const char *place_reason(const struct jm_extractor *x, const struct hit *
 {
     if (opens_title(x, h))
         return "own line";
-    if (own_line(x->v, h) && (x->in_title || gate_exact_case(x, h))) /* "Lawyer" is all of a title */
+    if (own_line(x->v, h) &&
+        (x->in_title || gate_exact_case(x, h))) /* "Lawyer" is all of a title */
         return "own line";
     return NULL;
 }
@@ -279,6 +282,17 @@ static const char *reason(struct jm_extractor *x, size_t c, size_t reach, bool a
 /* How far a companion or a related skill may stand, in tokens. */
 enum { CASE_REACH = 12, WORD_REACH = 20, LETTER_REACH = 10 };
 
+/* "18 meses", "Docker e dei principi CI/CD": a small word of another language than English that has
+ * the letters of a short abbreviation. No list makes it one. */
+static bool small_abbreviation(const struct jm_extractor *x, const struct hit *h)
+{
+    const char *want = dict_text(x->d, surface_of(x, h));
+    const struct jm_token *t = &x->v->tokens[h->tok];
+    return x->facts.lang > JM_LANG_EN && h->n == 1 && t->end - t->beg <= 5 &&
+           !(t->flags & JM_TOK_UPPER) && want[0] >= 'A' && want[0] <= 'Z' && want[1] >= 'A' &&
+           want[1] <= 'Z';
+}
+
 static const char *decide_case(struct jm_extractor *x, size_t c)
 {
     struct hit *h = &x->cands.a[c];
@@ -310,20 +324,28 @@ static bool in_letter(const struct jm_text_view *v, const struct hit *h)
            !(v->tokens[end + 1].flags & JM_TOK_CAPS);
 }
 
+/* "R$ 2.200", "45 et 55 K€" */
+static bool of_money(const struct jm_text_view *v, size_t tok)
+{
+    size_t end = v->tokens[tok].end;
+    return (end < v->bytes && v->plain[end] == '$') ||
+           (end + 3 <= v->bytes && !memcmp(v->plain + end, "€", 3));
+}
+
 static const char *decide_letter(struct jm_extractor *x, size_t c, bool again)
 {
     enum { RARE = 8 }; /* "in K" is in a kindergarten */
     struct hit *h = &x->cands.a[c];
-    size_t behind = x->v->tokens[h->tok].end;
-    bool money = behind < x->v->bytes && x->v->plain[behind] == '$'; /* "R$ 2.200" */
-    if (money || letter_elsewhere(x, h) || is_mark(x, h->tok))
+    if (of_money(x->v, h->tok) || letter_elsewhere(x, h) || is_mark(x, h->tok))
         return NULL;
     const char *why = gate_shouting(x, h) && !gate_look_aside(x, c).sure
-                          ? NULL : reason(x, c, LETTER_REACH, again);
+                          ? NULL
+                          : reason(x, c, LETTER_REACH, again);
     return !why && !again && entry_of(x, h)->pub.idf < RARE && in_letter(x->v, h) ? "used" : why;
 }
 
-/* "Access control, patrols": small letters in the dictionary, a capital because a sentence begins. */
+/* "Access control, patrols": small letters in the dictionary, a capital because a sentence begins.
+ */
 static bool begins_with(const struct jm_extractor *x, const struct hit *h)
 {
     const char *want = dict_text(x->d, surface_of(x, h));
@@ -364,11 +386,13 @@ static const char *decide_by_gate(struct jm_extractor *x, size_t c, bool again)
     const char *rule;
     switch ((enum jm_gate)s->gate) {
     case GATE_NONE:
-        return again ? NULL
+        return again                  ? NULL
                : s->flags & SURF_NAME ? "name"
                : s->flags & SURF_MADE ? "variant"
                                       : "alias";
     case GATE_CASE:
+        if (small_abbreviation(x, h))
+            return NULL;
         return again ? reason(x, c, CASE_REACH, true) : decide_case(x, c);
     case GATE_WORD:
         rule = reason(x, c, WORD_REACH, again);
@@ -389,14 +413,6 @@ static const char *let_in(struct hit *h, const char *rule)
     return rule;
 }
 
-/* "$27/hr": what the amount is for. */
-static bool unit_of_number(const struct jm_text_view *v, const struct hit *h)
-{
-    const struct jm_token *t = &v->tokens[h->tok];
-    return h->n == 1 && t->gap == JM_GAP_SLASH && h->tok && !(t->flags & JM_TOK_UPPER) &&
-           (v->tokens[h->tok - 1].flags & JM_TOK_DIGIT);
-}
-
 const char *gate_decide(struct jm_extractor *x, size_t c)
 {
     struct hit *h = &x->cands.a[c];
@@ -408,10 +424,7 @@ const char *gate_decide(struct jm_extractor *x, size_t c)
                  (end < v->n_tokens && v->tokens[end].gap == JM_GAP_GLUED &&
                   v->plain[v->tokens[end].beg] != '&' && v->plain[v->tokens[end].beg] != '.');
     h->state = V_OUT;
-    if (unit_of_number(v, h) && s->gate != GATE_NONE)
-        return "inside another word";
-    if (glued && (s->gate != GATE_NONE ||
-                  v->tokens[end - 1].end - v->tokens[h->tok].beg < 4))
+    if (glued && (s->gate != GATE_NONE || v->tokens[end - 1].end - v->tokens[h->tok].beg < 4))
         return "inside another word";
     if (!hit_has_sign(x, h))
         return "without its sign";
@@ -419,6 +432,8 @@ const char *gate_decide(struct jm_extractor *x, size_t c)
         return "company";
     if (gate_other_name(x, h))
         return "other name";
+    if (gate_sector(x, h))
+        return "company";
     if (role_of_others(x, h))
         return "role of others";
     size_t counter = gate_counter_phrase(x, h);

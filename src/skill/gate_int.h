@@ -22,6 +22,8 @@ void names_init(struct jm_extractor *x);
 bool gate_company(const struct jm_extractor *x, size_t c);
 /* Of an address or a person: "Jenkins Road", "Dr. Pascal Lambert"? */
 bool gate_other_name(const struct jm_extractor *x, const struct hit *h);
+/* What the company deals in: "entreprise active dans le secteur de la construction"? */
+bool gate_sector(const struct jm_extractor *x, const struct hit *h);
 /* roles.c; roles_init() once before. Is token i the last word of a role's name: "engineer"? */
 void roles_init(struct jm_extractor *x);
 bool role_word_at(const struct jm_extractor *x, size_t i);

@@ -228,6 +228,20 @@ static bool has_lapsed(const struct jm_extractor *x, const struct hit *h, const 
     return false;
 }
 
+/* "Limba germană nu este necesară, dar constituie un avantaj": behind the "not" a "but", and a wish
+ * with no other skill before it. */
+static bool wished_after_all(const struct jm_extractor *x, const struct hit *h,
+                             const struct clause *c)
+{
+    static const char *const but[] = {"but", "aber", "mais", "pero", "maar", "ma",   "mas",
+                                      "ale", "men",  "dar",  "însă", "però", "sino", NULL};
+    struct near nice = near_of(c, CUE_NICE);
+    size_t end = h->tok + h->n, next = hits_from(&x->cands, end);
+    if (nice.distance >= 1000 || !nice.after || !fact_word_in(x->v, end, nice.tok, but))
+        return false;
+    return next == x->cands.n || x->cands.a[next].tok >= nice.tok;
+}
+
 /* "no PHP": the word stands right before, or before a list that the skill is in. */
 bool context_negated(const struct jm_extractor *x, const struct hit *h, const struct clause *c)
 {
@@ -237,6 +251,8 @@ bool context_negated(const struct jm_extractor *x, const struct hit *h, const st
         "limited", "matter", "is",       "nur",   "bloß",   "weniger", "vor",
         "afraid",  "shy",    "hesitate", "worry", "numai",  "alleen",  "seulement",
         "solo",    "sólo",   "tylko",    "bara",  "só",     "doar",    NULL};
+    if (wished_after_all(x, h, c))
+        return false;
     if (negated_behind(x, h, c) || negated_by_verb(x, h, c) || has_lapsed(x, h, c) ||
         answered_no(x, h))
         return true;

@@ -22,13 +22,15 @@ static const struct {
     char code[4];
     const char *sign;
     double scale; /* how many make about one dollar */
-} currencies[] = {{"", NULL, 1},      {"USD", "$", 1},    {"EUR", "€", 1},   {"GBP", "£", 1},
-                  {"CHF", "CHF", 1},  {"CAD", "C$", 1},   {"AUD", "A$", 1},  {"PLN", "zł", 4},
-                  {"SEK", "SEK", 10}, {"NOK", "NOK", 10}, {"DKK", "DKK", 7}, {"INR", "₹", 80},
-                  {"RON", "RON", 5},  {"CZK", "Kč", 23},  {"SGD", "S$", 1},  {"BRL", "R$", 5},
-                  {"JPY", "¥", 140},  {"ZAR", "R", 10},   {"CAD", "CA$", 1}, {"AUD", "AU$", 1},
-                  {"USD", "US$", 1}};
-enum { USD = 1, EUR = 2, AUD = 6, INR = 11, ZAR = 17 };
+} currencies[] = {
+    {"", NULL, 1},       {"USD", "$", 1},    {"EUR", "€", 1},      {"GBP", "£", 1},
+    {"CHF", "CHF", 1},   {"CAD", "C$", 1},   {"AUD", "A$", 1},     {"PLN", "zł", 4},
+    {"SEK", "SEK", 10},  {"NOK", "NOK", 10}, {"DKK", "DKK", 7},    {"INR", "₹", 80},
+    {"RON", "RON", 5},   {"CZK", "Kč", 23},  {"SGD", "S$", 1},     {"BRL", "R$", 5},
+    {"JPY", "¥", 140},   {"ZAR", "R", 10},   {"CAD", "CA$", 1},    {"AUD", "AU$", 1},
+    {"USD", "US$", 1},   {"MXN", "MXN", 18}, {"COP", "COP", 4000}, {"CLP", "CLP", 900},
+    {"ARS", "ARS", 1000}};
+enum { USD = 1, EUR = 2, CAD = 5, AUD = 6, INR = 11, ZAR = 17 };
 enum { N_CURRENCIES = sizeof currencies / sizeof *currencies, LAKH = 100000 };
 
 static bool digit(char c)
@@ -52,12 +54,12 @@ static bool word_goes_on(const char *s, const char *end)
     return s < end && small((char)(s[0] | 0x20)) && !glued;
 }
 
-/* "45–58 tkr", "11 tys. zł", "60 TEUR", "55 T€": where the word for a thousand ends; NULL: there is none. */
+/* "45–58 tkr", "60 TEUR", "55 T€": where the word for a thousand ends; NULL: there is none. */
 static const char *behind_thousand(const char *p, const char *end)
 {
     p += p < end && *p == ' ';
     size_t left = (size_t)(end - p);
-    if (left >= 3 && (!memcmp(p, "tkr", 3) || !memcmp(p, "tys", 3)))
+    if (left >= 3 && !memcmp(p, "tkr", 3))
         return p + 3;
     if (left >= 4 && (!memcmp(p, "TEUR", 4) || !memcmp(p, "T€", 4)))
         return p + 1; /* the currency follows */
@@ -148,7 +150,7 @@ static uint8_t currency_word(const struct jm_extractor *x, size_t tok, size_t af
     static const char *const swedish[] = {"lön",   "månadslön", "timlön", "mån", "månad", "månaden",
                                           "timme", "timmen",    "tim",    "år",  NULL};
     static const char *const ral[] = {"ral", NULL}; /* a year's gross pay in Italy, always euros */
-    if (fact_word_in(x->v, tok > 3 ? tok - 3 : 0, tok, ral))
+    if (fact_word_in(x->v, tok > 5 ? tok - 5 : 0, tok, ral))
         return EUR;
     size_t from = tok ? tok - 1 : 0;
     bool in_swedish = x->facts.lang == JM_LANG_SV;
@@ -201,6 +203,35 @@ static void in_lakhs(const struct jm_text_view *v, struct amount *a)
     a->currency = INR;
 }
 
+/* Is a word for pay one of the few before the token, and none for what comes on top of it? */
+static bool pay_word_before(const struct jm_extractor *x, size_t tok)
+{
+    static const char *const on_top[] = {"prime", "primes",    "prima",    "premio",   "prémio",
+                                         "primă", "indennità", "subsidio", "subsídio", NULL};
+    size_t from = tok > 4 ? tok - 4 : 0;
+    return fact_cue_in(x, CUE_PAY, from, tok) && !fact_word_in(x->v, from, tok, on_top);
+}
+
+/* "Salario 30-35K", "retribuzione 38k": thousands of euros, in the languages that say no more. */
+static bool thousands_of_euros(const struct jm_extractor *x, const struct amount *a)
+{
+    uint8_t lang = x->facts.lang;
+    return a->unit == 1000 && (lang == JM_LANG_ES || lang == JM_LANG_IT) &&
+           pay_word_before(x, a->tok);
+}
+
+/* Dollars in French are Canada's; in Spanish a peso has the same sign, and only a word can tell. */
+static uint8_t whose_dollars(const struct jm_extractor *x, const struct amount *a)
+{
+    const char *plain = x->v->plain;
+    if (x->facts.lang == JM_LANG_FR)
+        return CAD;
+    if (x->facts.lang != JM_LANG_ES)
+        return USD;
+    uint8_t named = sign_after(plain + a->end, plain + x->v->bytes);
+    return named > USD ? named : currency_word(x, a->tok, a->after);
+}
+
 /* The amount at token i; its tokens are [tok, after). */
 static struct amount amount_at(const struct jm_extractor *x, size_t i)
 {
@@ -219,6 +250,10 @@ static struct amount amount_at(const struct jm_extractor *x, size_t i)
         a.currency = sign_after(p, end);
     if (!a.currency)
         a.currency = currency_word(x, a.tok, a.after);
+    else if (a.currency == USD)
+        a.currency = whose_dollars(x, &a);
+    if (!a.currency && thousands_of_euros(x, &a))
+        a.currency = EUR;
     in_lakhs(v, &a);
     return a;
 }
@@ -232,10 +267,9 @@ static bool is_range(const struct jm_extractor *x, const struct amount *a, const
                                      "tot",    "till", "y",        "e",  "i",   "och",  "și",
                                      "si",     "et",   "en",       "al", "até", "până", "la",
                                      "rising", "up",   "steigend", NULL};
-    static const char *const unit[] = {"usd",  "eur",   "gbp",  "us",    "au",
-                                       "ca",   "per",   "hour", "pa",    "day",
-                                       "week", "month", "year", "annum", "max",
-                                       "maximaal", NULL};
+    static const char *const unit[] = {"usd",   "eur",  "gbp",   "us",  "au",       "ca",
+                                       "r",     "per",  "hour",  "pa",  "day",      "week",
+                                       "month", "year", "annum", "max", "maximaal", NULL};
     if (b->tok - a->after > RANGE_WORDS || b->beg - a->end > 32)
         return false;
     bool dash = x->v->tokens[b->tok].gap & JM_GAP_HYPHEN;
@@ -300,7 +334,8 @@ static bool possible(double v, enum jm_period p, uint8_t currency)
 /* Where pay is told by the month, a number alone is a month's; in euros if it is named as pay. */
 static enum jm_period guess_period(double v, uint8_t currency, bool named)
 {
-    static const char *const monthly[] = {"PLN", "RON", "BRL", "CZK", "SEK", "ZAR", NULL};
+    static const char *const monthly[] = {"PLN", "RON", "BRL", "CZK", "SEK", "ZAR",
+                                          "MXN", "COP", "CLP", "ARS", NULL};
     v /= currencies[currency].scale;
     for (const char *const *code = monthly; *code && v >= 250 && v < 12000; code++)
         if (!strcmp(currencies[currency].code, *code))
@@ -329,9 +364,10 @@ static bool pay_word_beside(const struct jm_extractor *x, size_t tok, size_t aft
 /* Is "brutto" or "netto" said of the amount, as only pay is? */
 static bool told_before_tax(const struct jm_extractor *x, size_t after)
 {
-    static const char *const words[] = {"brutto", "brut",  "bruts", "bruto", "brutos",
-                                        "netto",  "netos", "neto",  "lordi", "lordo",
-                                        "netti",  "net",   NULL};
+    static const char *const words[] = {"brutto", "brut",     "bruts",   "bruto",     "brutos",
+                                        "netto",  "netos",    "neto",    "lordi",     "lordo",
+                                        "netti",  "net",      "nets",    "lorda",     "netta",
+                                        "bruta",  "líquidos", "líquido", "ilíquidos", NULL};
     after += fact_cue_in(x, CUE_CURRENCY, after, after + 1);
     return x->facts.lang != JM_LANG_EN && fact_word_at(x->v, after, words);
 }

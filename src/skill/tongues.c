@@ -20,10 +20,11 @@ static bool level_of_next(const struct jm_extractor *x, size_t level)
     return false;
 }
 
-/* "English, good French", "Twi and some French": a comma or "and" before the level. */
+/* "English, good French", "Twi and some French", "C1 de valenciano (Mitjà) y B2 de inglés": a comma
+ * or "and" before the level. */
 static bool parted(const struct jm_text_view *v, size_t end, size_t level)
 {
-    return comma_in(v, end, level) || (level == end + 1 && gate_connector(v, end));
+    return comma_in(v, end, level) || (level > end && gate_connector(v, level - 1));
 }
 
 /* "B1": a step of the scale, not a word that may be one. */
@@ -68,7 +69,9 @@ static enum jm_cefr level_near(const struct jm_extractor *x, const struct hit *h
     for (size_t i = hits_from(&x->cues, from); i < x->cues.n && x->cues.a[i].tok < to; i++) {
         const struct hit *q = &x->cues.a[i];
         uint32_t owner = surface_of(x, q)->owner;
-        if (cue_of(owner) == CUE_TONGUE && q->tok != h->tok) {
+        bool inside =
+            q->tok < end && (size_t)q->tok + q->n > h->tok; /* "engleză" of "limba engleză" */
+        if (cue_of(owner) == CUE_TONGUE && !inside) {
             if (q->tok >= end && !(reach == end && joined(x->v, end, q->tok)))
                 break;
             if (q->tok >= end) { /* "Deutsch und Türkisch fließend" */
@@ -104,8 +107,9 @@ static enum jm_cefr level_near(const struct jm_extractor *x, const struct hit *h
     if (others || sure || shared) /* "English C1 and French B1" */
         return after;
     unsigned gap = x->v->tokens[end < x->v->n_tokens ? end : end - 1].gap;
-    return before && !(gap & (JM_GAP_OPEN | JM_GAP_COLON | JM_GAP_HYPHEN)) && before > after ? before
-                                                                                            : after;
+    return before && !(gap & (JM_GAP_OPEN | JM_GAP_COLON | JM_GAP_HYPHEN)) && before > after
+               ? before
+               : after;
 }
 
 /* Near another language: "German and some Dutch"; not "a Polish deli, Dutch ovens". */
@@ -123,8 +127,9 @@ static bool beside_a_tongue(const struct jm_extractor *x, size_t i)
 
 static bool about_applying(const struct jm_extractor *x, size_t from, size_t tok)
 {
-    static const char *const apply[] = {"cv", "resume", "résumé", "application", "apply", "applications",
-                                        "documents", "letter", "bewerbung", "unterlagen", NULL};
+    static const char *const apply[] = {"cv",        "resume",       "résumé",    "application",
+                                        "apply",     "applications", "documents", "letter",
+                                        "bewerbung", "unterlagen",   NULL};
     static const char *const in[] = {"in", "auf", "en", NULL};
     return tok && fact_word_at(x->v, tok - 1, in) && fact_word_in(x->v, from, tok, apply);
 }
@@ -156,7 +161,8 @@ static bool verb_like(const struct jm_extractor *x, const struct hit *h, bool co
            (starts_sentence(x->v, h->tok) && !confirmed);
 }
 
-static void add_tongue(struct jm_extractor *x, const struct hit *h, enum jm_cefr level, bool required)
+static void add_tongue(struct jm_extractor *x, const struct hit *h, enum jm_cefr level,
+                       bool required)
 {
     struct jm_facts *f = &x->facts;
     char code[3];
@@ -166,9 +172,11 @@ static void add_tongue(struct jm_extractor *x, const struct hit *h, enum jm_cefr
     for (size_t i = 0; i < f->n_languages; i++) {
         if (memcmp(f->languages[i].code, code, 3))
             continue;
-        if (level > f->languages[i].level)
-            f->languages[i].level = level;
-        f->languages[i].required |= required;
+        struct jm_language *old = &f->languages[i];
+        bool first = required && !old->required && x->in->kind == JM_JOB;
+        if (first || (level > old->level && required == old->required)) /* not "B2; C1 is a plus" */
+            old->level = level ? level : old->level;
+        old->required |= required;
         return;
     }
     if (f->n_languages == JM_FACTS_LANGUAGES)
@@ -176,7 +184,8 @@ static void add_tongue(struct jm_extractor *x, const struct hit *h, enum jm_cefr
     struct jm_language *l = &f->languages[f->n_languages++];
     *l = (struct jm_language){.level = level, .required = required};
     memcpy(l->code, code, 3);
-    fact_note(x, JM_FACT_LANGUAGE, h->tok, h->tok + h->n, level ? "language and level" : "language");
+    fact_note(x, JM_FACT_LANGUAGE, h->tok, h->tok + h->n,
+              level ? "language and level" : "language");
 }
 
 /* Is there a wish in the tokens [from, to), and not only of the last language: "Deutsch in Wort und

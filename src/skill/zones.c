@@ -192,7 +192,13 @@ static bool opens_sentence(const struct jm_text_view *v, const struct hit *h)
 {
     static const char *const work[] = {"team",    "teams",         "client", "mandant", "kunde",
                                        "cliente", "opdrachtgever", "klient", "nostru",  NULL};
-    return h->n > 1 && !fact_word_at(v, h->tok + h->n - 1, work) && starts_sentence(v, h->tok) &&
+    /* "L'établissement des déclarations TVA": what is done, not where */
+    static const char *const done[] = {"établissement", NULL};
+    static const char *const of[] = {"de", "des", "du", "d", NULL};
+    size_t end = h->tok + h->n;
+    if (fact_word_at(v, end - 1, done) && fact_word_at(v, end, of))
+        return false;
+    return h->n > 1 && !fact_word_at(v, end - 1, work) && starts_sentence(v, h->tok) &&
            (v->tokens[h->tok].flags & JM_TOK_UPPER);
 }
 
@@ -253,11 +259,11 @@ static void end_at_heading(struct jm_extractor *x, size_t from, size_t to, uint8
 /* What is asked for in a list ends with the list, when a paragraph of prose follows it: there is
  * none of the headings that would end it. A short line before more bullets is a part of the list.
  */
-static void end_with_list(struct jm_extractor *x, size_t from, size_t to, bool inline_list)
+static void end_with_list(struct jm_extractor *x, size_t from, size_t to)
 {
     enum { PROSE = 8 };
     const struct jm_text_view *v = x->v;
-    bool list = inline_list; /* "Desirable: IPAF, asbestos awareness" */
+    bool list = false;
     for (size_t i = from; i < to; i = sentence_to(x, i, SENTENCE_REACH)) {
         unsigned gap = v->tokens[i].gap;
         list |= (gap & JM_GAP_BULLET) != 0;
@@ -313,8 +319,7 @@ static void fill_zone(struct jm_extractor *x, const struct hit *head, size_t fro
         return;
     }
     if (zone == JM_ZONE_MUST || zone == JM_ZONE_NICE)
-        end_with_list(x, end, to,
-                      head && zone_colon_before(x->v, end) && !zone_line_starts(x->v, end));
+        end_with_list(x, end, to);
     else
         end_at_heading(x, end, to, zone);
 }
@@ -402,13 +407,14 @@ int zones_mark(struct jm_extractor *x)
         x->zone = p;
         x->cap_zone = n * 2;
     }
-    x->tells_of_others = false;
+    x->tells_of_others = x->tells_of_sector = false;
     x->n_dated = 0;
     for (size_t i = 0; i < x->parts.n && !x->in_title; i++) {
         const struct hit *h = &x->parts.a[i];
         enum jm_cue cue = h->cue;
         size_t begin = h->tok;
         x->tells_of_others |= cue == CUE_OTHERS;
+        x->tells_of_sector |= cue == CUE_SECTOR;
         bool seeks = cue == CUE_SEEKS && zone == JM_ZONE_ABOUT;
         if (seeks)
             begin = sentence_from(x, h->tok, 16);
