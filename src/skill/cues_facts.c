@@ -405,7 +405,7 @@ const struct cue_row jm_fact_cues[] = {
     {CUE_CURRENCY, 11, "inr;lpa;rs;rupees"}, {CUE_CURRENCY, 12, "ron;lei"}, {CUE_CURRENCY, 13, "czk"},
     {CUE_CURRENCY, 14, "sgd"}, {CUE_CURRENCY, 15, "brl"}, {CUE_CURRENCY, 16, "jpy"},
     {CUE_CURRENCY, 17, "zar;rands"},
-    {CUE_PRESENT, 0, "present;current;now;today;till date;till now;until now;til date;to date;date;ongoing;heute;jetzt;"
+    {CUE_PRESENT, 0, "present;pres;current;now;today;onwards;onward;nadal;dato;till date;until now;til date;to date;date;ongoing;heute;jetzt;"
         "aujourd'hui;"
         "présent;actualidad;actual;presente;heden;nu;attuale;oggi;obecnie;atual;prezent;till now;"
         "à ce jour;en cours;la fecha;hoy;hoje;momento;vandaag;teraz;dziś;dzisiaj;aktualnie;"

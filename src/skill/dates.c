@@ -20,7 +20,8 @@ static bool cue_at(const struct jm_extractor *x, size_t tok, enum jm_cue cue)
     return false;
 }
 
-/* "Mar'21", "Aug ’19", "11/04": two digits behind an apostrophe and a month, or a month's number.
+/* "Mar'21", "Aug ’19", "Jan-18", "11/04": two digits behind an apostrophe and a month, or a month's
+ * number.
  */
 static long year_of_two(const struct jm_extractor *x, size_t i)
 {
@@ -31,7 +32,7 @@ static long year_of_two(const struct jm_extractor *x, size_t i)
     if (!i || n < 0 || (n > LAST && n < FIRST_YEAR % 100))
         return 0;
     bool quote = t->beg > 2 && (s[-1] == '\'' || !memcmp(s - 3, "’", 3) || !memcmp(s - 3, "‘", 3));
-    bool month = quote && cue_at(x, i - 1, CUE_MONTH);
+    bool month = (quote || t->gap == JM_GAP_HYPHEN) && cue_at(x, i - 1, CUE_MONTH);
     if (t->gap == JM_GAP_SLASH && !(i + 1 < x->v->n_tokens && (t[1].gap & JM_GAP_SLASH)))
         month = !(t[-1].gap & JM_GAP_SLASH) && token_number(x, i - 1) >= 1 &&
                 token_number(x, i - 1) <= 12;
@@ -60,6 +61,23 @@ long dates_year_of(const struct jm_extractor *x, size_t i)
     return n >= FIRST_YEAR && n <= LAST_YEAR ? n : 0;
 }
 
+static const char *const seasons[] = {
+    "summer", "winter", "spring",   "autumn", "fall",    "sommer", "frühling", "frühjahr",
+    "herbst", "été",    "hiver",    "verano", "otoño",   "zomer",  "estate",   "inverno",
+    "verão",  "lato",   "sommaren", "vinter", "vintern", "vara",   "iarna",    NULL};
+
+/* "Acme AG, since 2018", "Acme AG (since 2018)": do the tokens [i, to) end a line that is no item
+ * of a list? */
+static bool ends_head(const struct jm_extractor *x, size_t i, size_t to)
+{
+    const struct jm_text_view *v = x->v;
+    if (!(v->tokens[i].gap & (JM_GAP_COMMA | JM_GAP_OPEN)) && !is_dash(v->tokens[i].gap))
+        return false;
+    while (!zone_line_starts(v, i))
+        i--;
+    return !(v->tokens[i].gap & JM_GAP_BULLET) && (to == v->n_tokens || zone_line_starts(v, to));
+}
+
 /* "Since 2018: ...", "seit 03/2019", "desde marzo de 2019" at the beginning of a line or sentence.
  */
 static bool since(const struct jm_extractor *x, size_t i)
@@ -67,26 +85,31 @@ static bool since(const struct jm_extractor *x, size_t i)
     static const char *const words[] = {"since", "seit",  "depuis", "desde", "sinds",
                                         "dal",   "vanaf", "od",     "sedan", "din",
                                         "ab",    "från",  "from",   NULL};
-    static const char *const of[] = {"de", "del", NULL};
+    static const char *const of[] = {"de", "del", "dem", "le", "el", "den", NULL};
+    static const char *const first[] = {"1er", "1st", NULL};
     size_t k = i;
     if (k && fact_word_at(x->v, k - 1, of))
         k--;
     while (k && i - k < 3 &&
-           (cue_at(x, k - 1, CUE_MONTH) ||
+           (fact_word_at(x->v, k - 1, first) || fact_word_at(x->v, k - 1, of) ||
+            cue_at(x, k - 1, CUE_MONTH) ||
             (x->v->tokens[k - 1].end - x->v->tokens[k - 1].beg <= 2 && token_number(x, k - 1) > 0)))
         k--;
-    return k && fact_word_at(x->v, k - 1, words) &&
-           (starts_sentence(x->v, k - 1) || (x->v->tokens[k - 1].gap & JM_GAP_LINE));
+    if (!k || !fact_word_at(x->v, k - 1, words))
+        return false;
+    return starts_sentence(x->v, k - 1) || (x->v->tokens[k - 1].gap & JM_GAP_LINE) ||
+           ends_head(x, k - 1, i + 1);
 }
 
-/* "2018-20": the same century; not the month of "2018-03", nor "2024 – 90-second film". */
+/* "2018-20": the same century; not the month of "2018-03", a day, nor "2024 – 90-second film". */
 static long short_year(const struct jm_extractor *x, size_t k, long from)
 {
     const struct jm_token *t = &x->v->tokens[k];
     long last = x->in->this_year > 0 ? x->in->this_year + 1 : LAST_YEAR;
     long n = (t->flags & JM_TOK_DIGIT) && t->end - t->beg == 2 ? token_number(x, k) : 0;
     long year = n > 12 && n > from % 100 ? from - from % 100 + n : 0;
-    bool word = k + 1 < x->v->n_tokens && t[1].gap == JM_GAP_HYPHEN;
+    bool word = k + 1 < x->v->n_tokens &&
+                (t[1].gap == JM_GAP_HYPHEN || cue_at(x, k + 1, CUE_MONTH)); /* "20 Dec 2019" */
     return year <= last && !word ? year : 0;
 }
 
@@ -94,12 +117,8 @@ static long short_year(const struct jm_extractor *x, size_t k, long from)
  * line begins; below "Experience" also "Summer 2018  Trainee". */
 static bool one_year(const struct jm_extractor *x, size_t i)
 {
-    static const char *const season[] = {
-        "summer", "winter", "spring",   "autumn", "fall",    "sommer", "frühling", "frühjahr",
-        "herbst", "été",    "hiver",    "verano", "otoño",   "zomer",  "estate",   "inverno",
-        "verão",  "lato",   "sommaren", "vinter", "vintern", "vara",   "iarna",    NULL};
     const struct jm_text_view *v = x->v;
-    bool summer = i && fact_word_at(v, i - 1, season);
+    bool summer = i && fact_word_at(v, i - 1, seasons);
     bool said = summer || (i && cue_at(x, i - 1, CUE_MONTH));
     size_t next = i + 1;
     if (x->in->kind != JM_CANDIDATE || next >= v->n_tokens || !zone_line_starts(v, i - said) ||
@@ -115,15 +134,18 @@ static bool one_year(const struct jm_extractor *x, size_t i)
  * token behind it. */
 static uint16_t range_end(const struct jm_extractor *x, size_t i, size_t *behind)
 {
-    static const char *const until[] = {"until", "till", "hasta", "jusqu",   "jusque", "fino",
-                                        "até",   "până", "tills", "through", "à",      NULL};
+    static const char *const until[] = {"until",  "till",  "hasta", "jusqu",  "jusque",
+                                        "fino",   "até",   "până",  "tills",  "through",
+                                        "à",      "late",  "early", "mid",    "ende",
+                                        "anfang", "mitte", "début", "spring", NULL};
     long from = dates_year_of(x, i);
     bool dash = false;
     for (size_t k = i + 1; k < x->v->n_tokens && k <= i + 4; k++) {
         const struct jm_token *t = &x->v->tokens[k];
         *behind = k + 1;
         dash |= (t->gap & (JM_GAP_HYPHEN | JM_GAP_SLASH)) != 0;
-        bool word_to = (t->end - t->beg <= 3 || fact_word_at(x->v, k, until)) &&
+        bool word_to = (t->end - t->beg <= 3 || fact_word_at(x->v, k, until) ||
+                        fact_word_at(x->v, k, seasons)) &&
                        !(t->flags & JM_TOK_DIGIT) && !cue_at(x, k, CUE_MONTH) &&
                        !cue_at(x, k, CUE_PRESENT);
         long to = dates_year_of(x, k);

@@ -158,13 +158,20 @@ static bool years_of_trade(const struct jm_extractor *x, const struct hit *h, co
     static const char *const jahre[] = {"jahre", "jahren", NULL}; /* "zehn Jahre Offizin" */
     const unsigned apart = GAP_SENTENCE | JM_GAP_COMMA | JM_GAP_SEMI | JM_GAP_COLON | JM_GAP_HYPHEN;
     const struct jm_text_view *v = x->v;
-    size_t end = h->tok + h->n;
+    static const char *const about[] = {
+        "over",  "more",  "than", "nearly", "almost", "about", "around", "approximately",
+        "some",  "über",  "mehr", "als",    "rund",   "knapp", "plus",   "de",
+        "más",   "oltre", "più",  "di",     "ruim",   "meer",  "dan",    "mais",
+        "ponad", "över",  "mer",  "än",     "peste",  NULL};
+    size_t end = h->tok + h->n, from = y->first;
+    while (from && fact_word_at(v, from - 1, about))
+        from--;
     uint8_t zone = x->zone[h->tok];
     if (fact_cue_in(x, CUE_YEARS, sentence_from(x, y->first, 30), y->first))
         return false; /* "eight years as a clerk, 2 years as" */
     if (x->in->kind != JM_CANDIDATE || zone == JM_ZONE_EDUCATION ||
         (zone == JM_ZONE_SKILLS && y->low < LONG) || y->first > BEGINNING ||
-        (y->first && !(v->tokens[y->first].gap & apart) && !fact_word_at(v, y->first - 1, having)))
+        (from && !(v->tokens[from].gap & apart) && !fact_word_at(v, from - 1, having)))
         return false;
     if (end == v->n_tokens || (v->tokens[end].gap & (GAP_SENTENCE | JM_GAP_COMMA | JM_GAP_SEMI)))
         return y->high <= NO_AGE;
