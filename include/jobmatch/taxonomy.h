@@ -40,7 +40,8 @@ enum jm_taxonomy_table {
     JM_TABLE_ONET_TECHNOLOGY, /* "Technology Skills.txt" */
     JM_TABLE_ONET_TITLES,     /* "Alternate Titles.txt" */
     JM_TABLE_ONET_OCCUPATIONS, /* "Occupation Data.txt": descriptions */
-    JM_TABLE_CSV              /* columns name [id kind parent idf alias alias.de ...] */
+    JM_TABLE_CSV              /* columns name [id kind parent idf alias alias.de ...], in any letter
+                               * case, behind commas, semicolons or tabs */
 };
 
 struct jm_taxonomy; /* one import; one thread */
@@ -62,7 +63,8 @@ int jm_taxonomy_close(struct jm_taxonomy *t, struct jm_err *err)
 /* After the last table. A base file with the names that came to its skills. -1: out of memory. */
 int jm_taxonomy_write_base(struct jm_taxonomy *t, const struct jm_taxonomy_file *file,
                            struct jm_buf *out, struct jm_err *err);
-/* The skills that are new, as one dictionary file. */
+/* The skills that are new, as one dictionary file; its head only where `out` is empty, so that they
+ * can be put behind what a former import made. */
 int jm_taxonomy_write_new(struct jm_taxonomy *t, const char *version, struct jm_buf *out,
                           struct jm_err *err);
 /* Lines for jm_title_kernel_build(): labels and descriptions; empty without occupations. */
@@ -71,6 +73,7 @@ const struct jm_buf *jm_taxonomy_titles(const struct jm_taxonomy *t);
 struct jm_taxonomy_sums {
     size_t rows, created, merged; /* concepts */
     size_t names_added, names_known, conflicts, unusable;
+    size_t unused_columns; /* of a CSV */
 };
 const struct jm_taxonomy_sums *jm_taxonomy_sums(const struct jm_taxonomy *t);
 /* One line a conflict or unusable name: "file:line: ...". */

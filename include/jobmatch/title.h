@@ -26,12 +26,15 @@ void jm_title_kernel_free(struct jm_title_kernel *k);
 /* Of the kernel (NULL: none) and of the rules that make features: features of two versions do not
  * compare. */
 uint64_t jm_title_kernel_version(const struct jm_title_kernel *k);
-size_t jm_title_kernel_bytes(const struct jm_title_kernel *k);     /* memory */
+size_t jm_title_kernel_bytes(const struct jm_title_kernel *k); /* memory */
 
 /* Build a kernel file from lines "occupation TAB label", "occupation TAB labels TAB one; another",
  * "occupation TAB TAB description", "occupation TAB skills TAB names" and "occupation TAB group TAB
- * wider group". Takes up to a minute: for the offline command. */
-int jm_title_kernel_build(const char *lines, size_t len, struct jm_buf *out, struct jm_err *err)
+ * wider group". Takes up to a minute: for the offline command. `progress` (NULL: nobody) hears in
+ * between how much of which stage is done. */
+typedef void jm_title_progress(const char *stage, unsigned percent);
+int jm_title_kernel_build(const char *lines, size_t len, jm_title_progress *progress,
+                          struct jm_buf *out, struct jm_err *err)
     __attribute__((warn_unused_result));
 
 /* The working memory of one thread, about 2 MB with a kernel, with the features of recent titles.

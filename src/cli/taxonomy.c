@@ -59,8 +59,14 @@ static struct folder *folder_read(const char *dir)
     struct dirent **found = NULL;
     struct folder *f = calloc(1, sizeof *f);
     int n = scandir(dir, &found, is_skills_file, alphasort), rc = f && n > 0 && n <= MAX_FILES;
-    if (!rc)
-        fprintf(stderr, "jobmatch: %s has no *.skills file, or more than %d\n", dir, MAX_FILES);
+    if (n < 0 && errno == ENOTDIR)
+        fprintf(stderr, "jobmatch: %s is a file; the folder of its *.skills files is wanted\n",
+                dir);
+    else if (n < 0)
+        fprintf(stderr, "jobmatch: cannot read the folder %s: %s\n", dir, strerror(errno));
+    else if (!rc)
+        fprintf(stderr, "jobmatch: %s has %s\n", dir,
+                n ? "more than 256 *.skills files" : "no *.skills file");
     for (int i = 0; i < n; i++) {
         if (rc && folder_add(f, dir, found[i]->d_name))
             rc = 0;
@@ -111,7 +117,8 @@ static int check(const char *dir)
     if (f && n < 0)
         complain(dir, &err);
     else if (f)
-        fprintf(stderr, "%s: %ld problem%s in %zu files\n", dir, n, n == 1 ? "" : "s", f->n);
+        fprintf(stderr, "%s: %ld problem%s in %zu file%s\n", dir, n, n == 1 ? "" : "s", f->n,
+                f->n == 1 ? "" : "s");
     jm_buf_fini(&report);
     folder_free(f);
     return n == 0 ? 0 : -1;
@@ -154,10 +161,30 @@ static int copy_beside(const char *skills, const char *out_file)
     return rc;
 }
 
+/* The last name is the file to write: whoever forgets it must not lose his last table. A file that
+ * begins otherwise than what is to be written is left alone. */
+static bool may_write(const char *path, const char *magic)
+{
+    char head[8] = {0};
+    FILE *f = fopen(path, "re");
+    size_t n = f ? fread(head, 1, sizeof head, f) : 0;
+    bool ours = n == 0 || strncmp(head, magic, strlen(magic)) == 0;
+    if (f)
+        fclose(f);
+    if (!ours)
+        fprintf(stderr,
+                "jobmatch: %s is there and is another kind of file; the last name is the "
+                "file to write\n",
+                path);
+    return ours;
+}
+
 static int compile(const char *skills, const char *out_file)
 {
     struct jm_buf out = {0};
     struct jm_err err = {0};
+    if (!may_write(out_file, "JMSKILLS"))
+        return -1;
     struct jm_dict *d = jm_resource_dict(skills, &err);
     int rc = d ? 0 : complain("", &err);
     if (rc == 0 && jm_dict_write(d, &out, &err))
@@ -165,7 +192,8 @@ static int compile(const char *skills, const char *out_file)
     if (rc == 0)
         rc = write_file(NULL, out_file, &out) || copy_beside(skills, out_file) ? -1 : 0;
     if (rc == 0)
-        fprintf(stderr, "%s: %zu skills, %zu surfaces, %zu bytes (automaton %zu), version %016llx\n",
+        fprintf(stderr,
+                "%s: %zu skills, %zu surfaces, %zu bytes (automaton %zu), version %016llx\n",
                 out_file, jm_dict_count(d), jm_dict_surfaces(d), out.len, jm_dict_bytes(d),
                 (unsigned long long)jm_dict_version(d));
     jm_buf_fini(&out);
@@ -173,13 +201,14 @@ static int compile(const char *skills, const char *out_file)
     return rc;
 }
 
-/* Several files are read as one, in their order. */
-static int read_labels(char **files, int n, struct jm_buf *text)
+/* Several files are read as one, in their order; starts[i] is where a file begins. */
+static int read_labels(char **files, int n, struct jm_buf *text, size_t *starts)
 {
     int rc = 0;
     for (int i = 0; rc == 0 && i < n; i++) {
         struct jm_buf one = {0};
         rc = jm_cli_read(files[i], &one);
+        starts[i] = text->len;
         jm_buf_add(text, jm_buf_cstr(&one), one.len);
         if (one.len && jm_buf_cstr(&one)[one.len - 1] != '\n')
             jm_buf_ch(text, '\n');
@@ -188,14 +217,49 @@ static int read_labels(char **files, int n, struct jm_buf *text)
     return rc;
 }
 
-static int build_kernel(char **labels, int n, const char *out_file)
+/* "line 7: what" of all files as one becomes "b.tsv: line 2: what". */
+static int complain_of_labels(char **files, int n, const struct jm_buf *text, const size_t *starts,
+                              const struct jm_err *err)
+{
+    unsigned line = 0, at = 1, first = 1; /* of the file */
+    int file = 0, used = 0;
+    if (sscanf(err->text, "line %u:%n", &line, &used) != 1 || !used)
+        return complain(n == 1 ? files[0] : "the labels", err);
+    for (size_t i = 0; i <= text->len && (at < line || (file + 1 < n && starts[file + 1] == i));
+         i++) {
+        while (file + 1 < n && starts[file + 1] == i) {
+            file++;
+            first = at;
+        }
+        at += at < line && jm_buf_cstr(text)[i] == '\n';
+    }
+    fprintf(stderr, "jobmatch: %s:%u:%s\n", files[file], line - first + 1, err->text + used);
+    return -1;
+}
+
+/* On a terminal one line that changes, else a line a stage: nobody should wonder for a minute. */
+static void tell(const char *stage, unsigned percent)
+{
+    if (isatty(2))
+        fprintf(stderr, "\r\033[K%s: %u %%", stage, percent);
+    else if (percent == 0)
+        fprintf(stderr, "%s ...\n", stage);
+}
+
+static int build_kernel(const struct jm_cli *c, char **labels, int n, const char *out_file)
 {
     struct jm_buf text = {0}, out = {0};
     struct jm_err err = {0};
     struct jm_title_kernel *k = NULL;
-    int rc = read_labels(labels, n, &text);
-    if (rc == 0 && jm_title_kernel_build(jm_buf_cstr(&text), text.len, &out, &err))
-        rc = complain(n == 1 ? labels[0] : "the labels", &err);
+    size_t *starts = calloc((size_t)n, sizeof *starts);
+    int rc = may_write(out_file, "JMTK") && starts ? read_labels(labels, n, &text, starts) : -1;
+    if (rc == 0)
+        rc =
+            jm_title_kernel_build(jm_buf_cstr(&text), text.len, c->quiet ? NULL : tell, &out, &err);
+    if (out.len && !c->quiet && isatty(2))
+        fputs("\r\033[K", stderr);
+    if (rc && err.code)
+        complain_of_labels(labels, n, &text, starts, &err);
     if (rc == 0 && !(k = jm_title_kernel_load(out.data, out.len, &err)))
         rc = complain("the kernel does not load", &err);
     if (rc == 0)
@@ -206,6 +270,7 @@ static int build_kernel(char **labels, int n, const char *out_file)
     jm_title_kernel_free(k);
     jm_buf_fini(&out);
     jm_buf_fini(&text);
+    free(starts);
     return rc;
 }
 
@@ -216,6 +281,9 @@ struct source { /* a table of a list; %s: the language */
     const char *file;
     bool required, per_language;
 };
+static const char needed[] =
+    "ESCO needs skills_en.csv (other languages, skills_de.csv and so on, join "
+    "it), O*NET needs 'Technology Skills.txt'";
 static const struct source esco[] = {
     {JM_TABLE_ESCO_SKILLS, "skills_%s.csv", true, true},
     {JM_TABLE_ESCO_BROADER, "broaderRelationsSkillPillar_%s.csv", false, false},
@@ -247,7 +315,7 @@ static int read_table(struct jm_taxonomy *t, enum jm_taxonomy_table table, const
     while (rc == 0 && (n = fread(chunk, 1, sizeof chunk, f)) > 0)
         rc = jm_taxonomy_feed(t, chunk, n, &err);
     if (rc == 0 && ferror(f))
-        rc = jm_err_set(&err, JM_EIO, "cannot read %s", path);
+        rc = jm_err_errno(&err, JM_EIO, "cannot read %s", path);
     if (rc == 0)
         rc = jm_taxonomy_close(t, &err);
     fclose(f);
@@ -263,7 +331,11 @@ static int read_source(struct jm_taxonomy *t, const char *dir, const struct sour
         snprintf(name, sizeof name, "%.*s%s%s", (int)(mark ? mark - s->file : 100), s->file,
                  mark ? jm_lang_code((enum jm_lang)lang) : "", mark ? mark + 2 : "");
         snprintf(path, sizeof path, "%s/%s", dir, name);
-        if (access(path, F_OK) != 0 && !(s->required && lang == JM_LANG_EN))
+        if (access(path, F_OK) != 0 && s->required && lang == JM_LANG_EN) {
+            fprintf(stderr, "jobmatch: cannot open %s: %s (%s)\n", path, strerror(errno), needed);
+            return -1;
+        }
+        if (access(path, F_OK) != 0)
             continue;
         if (read_table(t, s->table, path, (enum jm_lang)lang))
             return -1;
@@ -271,30 +343,78 @@ static int read_source(struct jm_taxonomy *t, const char *dir, const struct sour
     return 0;
 }
 
-static int write_all(struct jm_taxonomy *t, const struct folder *base, const char *form,
-                     const char *out_dir)
+static void made_name(const char *form, char out[64])
+{
+    snprintf(out, 64, "import-%s.skills", form);
+}
+
+static bool in_folder(const struct folder *f, const char *name)
+{
+    bool found = false;
+    for (size_t i = 0; f && i < f->n && !found; i++)
+        found = strcmp(f->names[i], name) == 0;
+    return found;
+}
+
+/* What lies in the folder to write and is neither read nor written by this import would stand
+ * beside it with the same names: no dictionary any more. */
+static int others_in(const char *out_dir, const struct folder *base, const char *form)
+{
+    struct dirent **found = NULL;
+    char made[64];
+    int n = scandir(out_dir, &found, is_skills_file, alphasort), rc = 0;
+    made_name(form, made);
+    for (int i = 0; i < n; i++) {
+        const char *name = found[i]->d_name;
+        if (rc == 0 && strcmp(name, made) != 0 && !in_folder(base, name)) {
+            fprintf(stderr,
+                    "jobmatch: %s has %s, which this import does not know; add --into %s, or "
+                    "take another folder\n",
+                    out_dir, name, out_dir);
+            rc = -1;
+        }
+        free(found[i]);
+    }
+    free(found);
+    return rc;
+}
+
+/* The skills of the base with their new names, and what is new: behind what such an import made
+ * before, if that is part of the base. */
+static int write_skills(struct jm_taxonomy *t, const struct folder *base, const char *form,
+                        const char *out_dir)
 {
     struct jm_buf out = {0};
     struct jm_err err = {0};
-    char name[64];
+    char made[64];
     int rc = 0;
+    made_name(form, made);
     for (size_t i = 0; rc == 0 && base && i < base->n; i++) {
         jm_buf_clear(&out);
-        rc = jm_taxonomy_write_base(t, &base->files[i], &out, &err)
-                 ? complain("", &err) : write_file(out_dir, base->names[i], &out);
+        rc = jm_taxonomy_write_base(t, &base->files[i], &out, &err);
+        if (rc == 0 && strcmp(base->names[i], made) == 0)
+            rc = jm_taxonomy_write_new(t, form, &out, &err);
+        rc = rc ? complain("", &err) : write_file(out_dir, base->names[i], &out);
     }
     jm_buf_clear(&out);
-    snprintf(name, sizeof name, "import-%s.skills", form);
-    if (rc == 0 && jm_taxonomy_sums(t)->created > 0)
+    if (rc == 0 && !in_folder(base, made))
         rc = jm_taxonomy_write_new(t, form, &out, &err) ? complain("", &err)
-                                                       : write_file(out_dir, name, &out);
+                                                        : write_file(out_dir, made, &out);
+    jm_buf_fini(&out);
+    return rc;
+}
+
+static int write_all(struct jm_taxonomy *t, const struct folder *base, const char *form,
+                     const char *out_dir)
+{
+    char name[64];
+    int rc = write_skills(t, base, form, out_dir);
     snprintf(name, sizeof name, "titles-%s.tsv", form);
     if (rc == 0 && jm_taxonomy_titles(t)->len > 0)
         rc = write_file(out_dir, name, jm_taxonomy_titles(t));
     snprintf(name, sizeof name, "conflicts-%s.txt", form);
     if (rc == 0)
         rc = write_file(out_dir, name, jm_taxonomy_report(t));
-    jm_buf_fini(&out);
     return rc;
 }
 
@@ -306,6 +426,9 @@ static void print_sums(const struct jm_taxonomy *t, const char *form, const char
             "already, %zu with another owner, %zu unusable (%s/conflicts-%s.txt)\n",
             form, s->rows, s->created, s->merged, s->names_added, s->names_known, s->conflicts,
             s->unusable, out_dir, form);
+    if (s->unused_columns)
+        fprintf(stderr, "%s: %zu column%s not used (named there)\n", form, s->unused_columns,
+                s->unused_columns == 1 ? "" : "s");
 }
 
 struct import {
@@ -316,7 +439,8 @@ static int import_tables(struct jm_taxonomy *t, const struct import *m, const st
 {
     struct jm_err err = {0};
     const struct source *s = strcmp(m->form, "esco") == 0   ? esco
-                             : strcmp(m->form, "onet") == 0 ? onet : NULL;
+                             : strcmp(m->form, "onet") == 0 ? onet
+                                                            : NULL;
     for (size_t i = 0; base && i < base->n; i++)
         if (jm_taxonomy_base(t, &base->files[i], &err))
             return complain(base->names[i], &err);
@@ -332,7 +456,9 @@ static int import(const struct import *m)
 {
     struct jm_taxonomy *t = jm_taxonomy_new();
     struct folder *base = m->into ? folder_read(m->into) : NULL;
-    int rc = t && (base || !m->into) ? import_tables(t, m, base) : -1;
+    int rc = t && (base || !m->into) ? others_in(m->out, base, m->form) : -1;
+    if (rc == 0)
+        rc = import_tables(t, m, base);
     if (rc == 0 && mkdir(m->out, 0777) != 0 && errno != EEXIST) {
         fprintf(stderr, "jobmatch: cannot make %s: %s\n", m->out, strerror(errno));
         rc = -1;
@@ -348,22 +474,35 @@ static int import(const struct import *m)
     return rc;
 }
 
+/* Says what is wrong with the arguments. */
 static int read_import(struct import *m, int argc, char **argv)
 {
-    if (argc < 4)
-        return -1;
-    *m = (struct import){.form = argv[2], .from = argv[3]};
-    for (int i = 4; i + 1 < argc; i += 2) {
-        if (strcmp(argv[i], "--out") == 0)
-            m->out = argv[i + 1];
-        else if (strcmp(argv[i], "--into") == 0)
-            m->into = argv[i + 1];
+    const char *wrong = NULL;
+    *m = (struct import){0};
+    for (int i = 2; i < argc && !wrong; i++) {
+        const char **to = strcmp(argv[i], "--out") == 0    ? &m->out
+                          : strcmp(argv[i], "--into") == 0 ? &m->into
+                          : argv[i][0] == '-'              ? NULL
+                          : !m->form                       ? &m->form
+                          : !m->from                       ? &m->from
+                                                           : NULL;
+        bool option = to == &m->out || to == &m->into;
+        if (!to || (option && i + 1 == argc))
+            wrong = argv[i];
         else
-            return -1;
+            *to = option ? argv[++i] : argv[i];
     }
-    bool known = strcmp(m->form, "esco") == 0 || strcmp(m->form, "onet") == 0 ||
-                 strcmp(m->form, "csv") == 0;
-    return known && m->out && argc % 2 == 0 ? 0 : -1;
+    bool known = m->form && (strcmp(m->form, "esco") == 0 || strcmp(m->form, "onet") == 0 ||
+                             strcmp(m->form, "csv") == 0);
+    if (wrong)
+        fprintf(stderr, "jobmatch: taxonomy import: %s is unknown or lacks its value\n", wrong);
+    else if (!known)
+        fputs("jobmatch: taxonomy import: say which list it is: esco, onet or csv\n", stderr);
+    else if (!m->from || !m->out)
+        fprintf(stderr, "jobmatch: taxonomy import: %s\n",
+                m->from ? "say where to write: --out DIR"
+                        : "say what to read: a folder, or a CSV file");
+    return !wrong && known && m->from && m->out ? 0 : -1;
 }
 
 static int run(struct jm_cli *c, int argc, char **argv)
@@ -376,7 +515,7 @@ static int run(struct jm_cli *c, int argc, char **argv)
     else if (strcmp(what, "compile") == 0 && (argc == 3 || argc == 4))
         rc = compile(argc == 4 ? argv[2] : c->skills_dir, argv[argc - 1]);
     else if (strcmp(what, "build-kernel") == 0 && argc >= 4)
-        rc = build_kernel(argv + 2, argc - 3, argv[argc - 1]);
+        rc = build_kernel(c, argv + 2, argc - 3, argv[argc - 1]);
     else if (strcmp(what, "import") == 0 && read_import(&m, argc, argv) == 0)
         rc = import(&m);
     else
@@ -390,4 +529,5 @@ const struct jm_cli_command jm_cli_taxonomy = {
     "       taxonomy compile [DIR] OUT\n"
     "       taxonomy import esco DIR|onet DIR|csv FILE --out DIR [--into DIR]\n"
     "       taxonomy build-kernel LABELS.tsv... OUT",
-    "Check or compile a dictionary, import other lists into its format, build the title kernel.", run};
+    "Check or compile a dictionary, import other lists into its format, build the title kernel.",
+    run};

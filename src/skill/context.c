@@ -50,7 +50,7 @@ static bool of_bracket(const struct jm_extractor *x, const struct hit *h, const 
     if (h->tok >= open && h->tok < close)
         return false;
     for (size_t k = open; k < q->tok; k++)
-        if (t[k].flags & (JM_TOK_CAPS | JM_TOK_DIGIT))
+        if (t[k].flags & (JM_TOK_UPPER | JM_TOK_DIGIT)) /* "(Female preferred)" */
             return true;
     size_t i = hits_from(&x->cands, open);
     return i < x->cands.n && x->cands.a[i].tok < close;
@@ -65,9 +65,12 @@ static bool of_what_follows(const struct jm_text_view *v, const struct hit *q,
                                           "für", "mais", "pero", "maar", "ma",   "mas",
                                           "ale", "men",  "dar",  "and",  "if",   NULL};
     const unsigned apart = JM_GAP_COMMA | JM_GAP_SEMI | JM_GAP_CLOSE | JM_GAP_COLON;
-    unsigned before = v->tokens[q->tok].gap;
     size_t end = q->tok + q->n;
-    return ((before & JM_GAP_COMMA) || is_dash(before)) && end < c->to &&
+    bool joined = q->tok &&
+                  v->tokens[q->tok].gap == JM_GAP_BLANK && /* "maths, and ideally Welsh" */
+                  gate_connector(v, q->tok - 1);
+    unsigned before = v->tokens[q->tok].gap;
+    return (joined || (before & JM_GAP_COMMA) || is_dash(before)) && end < c->to &&
            !(v->tokens[end].gap & apart) && !fact_word_at(v, end, of_both);
 }
 
@@ -83,14 +86,16 @@ static bool bonus_paid(const struct jm_text_view *v, const struct hit *q)
 static bool opens_more(const struct jm_text_view *v, const struct hit *q, bool after)
 {
     static const char *const plus[] = {"plus", NULL};
+    static const char *const when[] = {"if", "for", "when", NULL};
     static const char *const ideally[] = {"ideally", "preferably", "idealerweise", "idéalement",
                                           NULL};
     size_t end = q->tok + q->n;
     if (q->n != 1)
         return false;
     if (fact_word_at(v, q->tok, plus))
-        return v->tokens[q->tok].gap == JM_GAP_BLANK && end < v->n_tokens &&
-               v->tokens[end].gap == JM_GAP_BLANK;
+        return !(v->tokens[q->tok].gap & ~(unsigned)(JM_GAP_BLANK | JM_GAP_COMMA)) &&
+               end < v->n_tokens && v->tokens[end].gap == JM_GAP_BLANK &&
+               !fact_word_at(v, end, when);
     return after && (v->tokens[q->tok].flags & JM_TOK_UPPER) && fact_word_at(v, q->tok, ideally);
 }
 
@@ -177,18 +182,36 @@ bool context_wish_of_last(const struct jm_extractor *x, size_t end, size_t wish)
     const struct jm_text_view *v = x->v;
     size_t last = wish;
     bool list = end < v->n_tokens && (v->tokens[end].gap & JM_GAP_COMMA);
-    while (last > end && !(v->tokens[last].gap & JM_GAP_COMMA))
-        last--;
+    while (last > end && !(v->tokens[last].gap & JM_GAP_COMMA)) {
+        bool closes = v->tokens[last].gap & JM_GAP_CLOSE;
+        while (closes && last > end && !(v->tokens[last].gap & JM_GAP_OPEN))
+            last--;
+        if (closes && !(v->tokens[last].gap & JM_GAP_OPEN))
+            return false; /* "(Portugiesisch, Albanisch) ist ein Plus" */
+        last -= last > end;
+    }
     if (last == wish || !(v->tokens[last].gap & JM_GAP_COMMA))
         return false;
     size_t i = hits_from(&x->cands, last);
     list = list && i < x->cands.n && x->cands.a[i].tok == last;
     for (size_t k = last; k <= wish; k++)
-        if ((gate_connector(v, k) &&
-             (x->facts.lang == JM_LANG_PL || !fact_word_at(v, k, in))) ||
+        if ((k > last && (v->tokens[k].gap & JM_GAP_CLOSE)) || /* "(French, German) is a plus" */
+            (gate_connector(v, k) && (x->facts.lang == JM_LANG_PL || !fact_word_at(v, k, in))) ||
             fact_word_at(v, k, of_all) || (list && fact_word_at(v, k, are)))
             return false;
     return true;
+}
+
+/* "Gärna inom geriatrik, har B-körkort": another clause begins between the wish and the skill. */
+static bool wish_ended(const struct jm_text_view *v, size_t from, size_t to)
+{
+    static const char *const verbs[] = {"har",  "talar", "är",   "have", "has",      "are",
+                                        "hast", "haben", "bist", "hebt", "bent",     "spreekt",
+                                        "masz", "znasz", "ai",   "hai",  "posiadasz", NULL};
+    for (size_t k = from; k < to; k++)
+        if ((v->tokens[k].gap & JM_GAP_COMMA) && fact_word_in(v, k, k + 2 < to ? k + 2 : to, verbs))
+            return true;
+    return false;
 }
 
 static void must_or_nice(const struct jm_extractor *x, const struct hit *h,
@@ -196,6 +219,8 @@ static void must_or_nice(const struct jm_extractor *x, const struct hit *h,
 {
     struct near nice = near_of(around, CUE_NICE), must = near_of(around, CUE_MUST);
     const struct jm_skill *s = &x->d->entries[c->skill].pub;
+    if (nice.distance < 1000 && !nice.after && wish_ended(x->v, nice.end, h->tok))
+        nice.distance = 1000;
     if (nice.distance < 1000 && nice.after && context_wish_of_last(x, h->tok + h->n, nice.tok))
         nice.distance = 1000;
     if (nice.distance < 1000 && nice.distance <= must.distance)

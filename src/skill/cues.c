@@ -10,7 +10,7 @@
 
 static const struct cue_row cues[] = {
     {CUE_NICE, 0,
-     "would also be useful;would also be beneficial;would also be an advantage;"
+     "would be good;will count in your favour;would also be useful;would also be beneficial;would also be an advantage;"
      "would also be advantageous;would also be desirable;would also be a plus;"
      "is also desirable;is also a plus;are also desirable;would also be helpful;"
      "will also be considered;"
@@ -246,7 +246,7 @@ static const struct cue_row cues[] = {
      "knowledge;mastery;guru;master of;expertenkenntnisse;"
      "experte;maîtrise parfaite;dominio;ekspercka"},
     {CUE_IN_BENEFIT, 0,
-     "health insurance;dental insurance;dental cover;dental coverage;dental plan;dental care plan;"
+     "paid education;paid certifications;wellness packages;health insurance;dental insurance;dental cover;dental coverage;dental plan;dental care plan;"
      "dental and vision;dental vision;medical dental;medical and dental;health and dental;"
      "401k;401 k;paid time off;pto;vacation days;annual leave;bank holidays;"
      "pension scheme;pension plan;pension contribution;pension contributions;company pension;"
@@ -285,7 +285,7 @@ static const struct cue_row cues[] = {
      "recrutamos;szukamy;poszukujemy;obecnie szukamy;vi söker;söker vi;nu söker vi;căutăm;"
      "angajăm;recrutăm"},
     {CUE_OTHERS, 0,
-     "reports to;reporting to;report to;line manager;responsible to;"
+     "reports to;reporting to;reports into;reporting into;report to;line manager;responsible to;"
      "melde dich bei;melden sie sich bei;wenden sie sich an;kontaktieren sie;neem contact op met;"
      "contactez;contacta con;contattare;skontaktuj się z;kontakta;contactează;berichten an;berichtest an;berichten direkt an;berichtest direkt an;berichten sie an;"
      "unterstellt;unter der leitung;unterstehst;unterstehen;in zusammenarbeit mit;"
@@ -331,7 +331,7 @@ static const struct cue_row cues[] = {
      "companie din domeniul;firmă din domeniul;companie specializată în;firmă specializată în;"
      "lider în domeniul;lider pe piața de"},
     {CUE_IN_LEGAL, 0,
-     "without regard to;equal opportunity employer;we use e-verify;uses e-verify;"
+     "our recruiting team;our recruitment team uses;disability confident;without regard to;equal opportunity employer;we use e-verify;uses e-verify;"
      "acts as an employment;acting as an employment;employment agency in relation;participates in e-verify;participate in e-verify;e-verify employer;sexual orientation;gender identity;"
      "protected veteran;veteran status;national origin;reasonable accommodation;"
      "affirmative action;marital status;all qualified applicants;discriminate;discrimination;"
@@ -341,6 +341,7 @@ static const struct cue_row cues[] = {
      "criminal history;background check;schwerbehinderte;geschlecht;handicap"},
     {CUE_IN_ABOUT, 0,
      "i also have;"
+     "great reputation for;a reputation for;we were recognized;we were recognised;"
      "family-owned;family-run;family owned and operated;is a family;"
      "founded in;our customers;our clients include;was founded;years of history;market leader;"
      "leading provider;world leader;we are a leading;is a leading;headquartered in;"

@@ -156,7 +156,7 @@ const struct cue_row jm_fact_cues[] = {
         "pełen etat;pełnym etacie;pełny wymiar;pełen wymiar;pełnym wymiarze;pełnego etatu;"
         "tempo inteiro;período integral;normă întreagă;norma întreagă;"
         "temps complet;heltidstjänst;heltid"},
-    {CUE_EMPLOYMENT, JM_PART_TIME, "part time;fte;parttime;teilzeit;temps partiel;tiempo parcial;"
+    {CUE_EMPLOYMENT, JM_PART_TIME, "part time;fte;parttime;teilzeit;minijob;minijob-basis;geringfügige beschäftigung;temps partiel;tiempo parcial;"
         "media jornada;"
         "deeltijd;tempo parziale;meio período;część etatu;deltid;"
         "pół etatu;1/2 etatu;niepełny etat;niepełny wymiar;tempo parcial;jumătate de normă;"
@@ -364,6 +364,8 @@ const struct cue_row jm_fact_cues[] = {
         "lön;månadslön;timlön;salariu;salariul;venit;stawka;pensja;zarobki;paga;vencimento;"
         "ordenado;"
         "salário base;sueldo base;salario base;fijo;fijo de;fixe;salaire fixe;fixum;fixgehalt;"
+        "jahresbruttogehalt;jahresbrutto;bruttojahreslohn;jahreslohn;bruttomonatsgehalt;"
+        "monatsbruttogehalt;einstiegsgehalt;gehaltsspanne;entgelt;"
         "grundgehalt;monatsgehalt;bruttogehalt;monatslohn;lohn;taux horaire;uurloon;"
         "maandsalaris;starting rate;package;ote;proposed salary range;paying;earn;earning;"
         "per annum;ctc;lpa;"
@@ -387,7 +389,7 @@ const struct cue_row jm_fact_cues[] = {
     {CUE_PERIOD, JM_WEEK, "per week;week;weekly;a week;pw;pro woche;par semaine;por semana"},
     {CUE_PERIOD, JM_MONTH, "je monat;per month;month;monthly;a month;pm;pcm;pro monat;monatlich;im monat;"
                            "par mois;"
-        "mensuel;"
+        "mensuel;monatslohn;bruttomonatsgehalt;monatsbruttogehalt;"
         "al mes;mensual;mensuales;per maand;al mese;mensili;mensile;por mês;mensais;mensal;"
         "miesięcznie;na miesiąc;i månaden;per månad;månadslön;/mån;/månad;pe lună;pe luna;/lună;"
         "/luna;/miesiąc;/mies;/mes;/mês;/mese;/maand;/mois;/monat;/month;"
@@ -395,6 +397,7 @@ const struct cue_row jm_fact_cues[] = {
         "/luna;/mois;mensuels;/mes;/maand;maandsalaris;monatsgehalt;/monat;/mese;/mês;/mies"},
     {CUE_PERIOD, JM_YEAR, "je jahr;per year;year;yearly;annually;annual;per annum;p.a;pa;a year;yr;"
         "lpa;pro jahr;im jahr;jährlich;"
+        "jahresbruttogehalt;jahresbrutto;bruttojahreslohn;jahreslohn;"
         "jahresgehalt;bruttojahresgehalt;par an;annuel;brut annuel;al año;anual;anuales;per jaar;"
         "all'anno;annui;annuali;por ano;anuais;rocznie;per år;pe an;ral;annuels;/an;/año;/jahr;"
         "brutos anuales;/jaar;l'an;/rok;/year;/yr"},

@@ -19,6 +19,7 @@ const struct cue_row jm_heading_cues[] = {
      "about you;what you bring;what you will bring;what you'll bring;what we are looking for;"
      "who are we looking for;what are we looking for;who do we need;"
      "what we're looking for;we are looking for;we're looking for;you have;you should have;"
+     "what do i need;what will i need;who we want;who do we want;what do we want;what we're after;what we are after;you will need;the successful candidate will;successful candidates will;"
      "you must have;you will have;you'll have;what you need;what you'll need;what you will need;"
      "skills and experience;skills & qualifications;experience and skills;skills required;"
      "key skills;key requirements;job requirements;skills;technical skills;experience required;"
@@ -157,6 +158,7 @@ const struct cue_row jm_heading_cues[] = {
      "what the candidate will do;what the role entails;your impact in role;your impact;"
      "role summary;position overview;job posting summary;core responsibilities;"
      "how you'll spend your time;how you will spend your time;overview of the role;"
+     "key performance areas;key performance area;kpas;job spec;job specification;what does the job look like;what will i do;what will i be doing;what will you do;"
      "responsibilities;your responsibilities;key responsibilities;duties;key duties;"
      "duties and responsibilities;roles and responsibilities;role and responsibilities;"
      "what you will do;what you'll do;what you will be doing;what you'll be doing;your tasks;"
@@ -213,6 +215,7 @@ const struct cue_row jm_heading_cues[] = {
     {CUE_H_BENEFITS, 0,
      "compensation & benefits;benefits offered;what we're offering;what we are offering;"
      "benefits;perks;perks and benefits;benefits and perks;what we offer;we offer;our offer;"
+     "what's in it for me;the good stuff;"
      "why join us;why us;what's in it for you;what is in it for you;our benefits;job benefits;"
      "compensation and benefits;what you get;what you'll get;you will get;why work with us;"
      "why work for us;why you'll love working here;employee benefits;benefits include;"
@@ -249,7 +252,7 @@ const struct cue_row jm_heading_cues[] = {
      "våra förmåner;dina förmåner;hos oss får du;beneficiile tale;beneficii oferite;"
      "pachet de beneficii;ce beneficii ai;avantaje oferite;îți oferim"},
     {CUE_H_ABOUT, 0,
-     "about;about us;about the company;who we are;our company;company description;our story;our mission;"
+     "how we work;about;about us;about the company;who we are;our company;company description;our story;our mission;"
      "company overview;about our company;the company;our values;about the team;our culture;"
      "about our team;company profile;our team;meet the team;über uns;wir über uns;wer wir sind;"
      "unternehmen;das unternehmen;über das unternehmen;à propos;à propos de nous;qui "
@@ -425,7 +428,8 @@ const struct cue_row jm_heading_cues[] = {
      "czego wymagamy;od kandydatów wymagamy;jakiej osoby szukamy;kogo poszukujemy;"
      "oczekujemy od ciebie;aplikuj, jeśli;aplikuj jeśli;idealny kandydat;"
      "niezbędne kwalifikacje;nasze wymagania wobec kandydata;"
-     "over jou;vi vill att du har;vi vill att du;deine skills;ihre skills;was du brauchst;was wir suchen;wen suchen wir"},
+     "over jou;vi vill att du har;vi vill att du;deine skills;ihre skills;was du brauchst;was wir suchen;wen suchen wir;"
+     "det här har du med dig;szukamy;ihr rucksack"},
     {CUE_H_NICE, 0,
      "schön, wenn du;schön, wenn du auch;schön, wenn sie;schön wäre;das wäre ein plus;"
      "bonuspunkte;bonuspunkte gibt es für;pluspunkte gibt es für;wünschenswert sind;"
@@ -468,7 +472,8 @@ const struct cue_row jm_heading_cues[] = {
      "benefity dla ciebie;co mamy dla ciebie;mamy dla ciebie;proponujemy;gwarantujemy;"
      "firma oferuje;pracodawca oferuje;pracownikom oferujemy;u nas otrzymasz;otrzymasz;"
      "warunki zatrudnienia;"
-     "wat biedt;was bietet dir;was bietet ihnen;das bietet dir;das bietet ihnen;vad erbjuder;co oferuje;dein gehalt;vad får du hos oss"},
+     "wat biedt;was bietet dir;was bietet ihnen;das bietet dir;das bietet ihnen;vad erbjuder;co oferuje;dein gehalt;vad får du hos oss;"
+     "dein nutzen;freuen sie sich auf;dajemy;dostajesz;dostaniesz;wir sorgen für"},
     {CUE_H_BODY, 0,
      "sollicitatieprocedure;anställningsform;warunki pracy;wymagane dokumenty"},
     {CUE_H_MUST, 0,

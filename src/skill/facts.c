@@ -200,6 +200,18 @@ static bool degree_stands(const struct jm_extractor *x, const struct hit *h)
     return true;
 }
 
+/* "A degree in law (Honours an advantage)": is the wish at `wish` one of a bracket with a name? */
+static bool wish_in_bracket(const struct jm_text_view *v, size_t end, size_t wish)
+{
+    bool inside = false, named = false;
+    for (size_t k = end; k < wish; k++) {
+        unsigned gap = v->tokens[k].gap;
+        inside = (inside || (gap & JM_GAP_OPEN)) && !(gap & JM_GAP_CLOSE);
+        named = inside && (named || (v->tokens[k].flags & JM_TOK_UPPER));
+    }
+    return named;
+}
+
 /* Is the degree in [tok, end) wished for? Not in "a degree, ideally in physics". */
 static bool degree_wished(const struct jm_extractor *x, size_t from, size_t end, size_t to)
 {
@@ -208,7 +220,7 @@ static bool degree_wished(const struct jm_extractor *x, size_t from, size_t end,
         size_t behind = q->tok + q->n;
         bool of_next = q->tok >= end && (x->v->tokens[q->tok].gap & JM_GAP_COMMA) && behind < to &&
                        x->v->tokens[behind].gap == JM_GAP_BLANK;
-        if (q->cue == CUE_NICE && !of_next)
+        if (q->cue == CUE_NICE && !of_next && !wish_in_bracket(x->v, end, q->tok))
             return true;
     }
     return false;
@@ -341,11 +353,15 @@ static void read_workplace(struct jm_extractor *x, const struct hit *h, enum jm_
                                           "intervju",  "rozmowa",    "procedure", "rekrutacja",
                                           NULL};
     static const char *const apply[] = {"apply", "applying", NULL};
+    static const char *const theirs[] = {"kunden", "kunde",  "klanten", "klant", "kunder",
+                                         "support", "klientów", "hjälp", NULL};
     static const char *const comfort[] = {
         "nursery",   "parking",    "gym",      "canteen", "cafe",      "café",    "creche",
         "childcare", "restaurant", "catering", "chef",    "cafeteria", "showers", NULL};
     if (x->zone[h->tok] == JM_ZONE_LEGAL || answered_no(x->v, h->tok + h->n) || only_label(x, h))
         return;
+    if (place == JM_ONSITE && h->tok && fact_word_at(x->v, h->tok - 1, theirs))
+        return; /* "Betreuung unserer Kunden vor Ort" */
     if (place == JM_ONSITE && fact_word_in(x->v, h->tok + h->n, h->tok + h->n + 3, comfort))
         return; /* "on-site free parking" */
     if (fact_word_at(x->v, h->tok + h->n, other) && !(x->v->tokens[h->tok + h->n].gap & ~1u))

@@ -413,6 +413,14 @@ static const char *let_in(struct hit *h, const char *rule)
     return rule;
 }
 
+/* "$27/hr": what the amount is for. */
+static bool unit_of_number(const struct jm_text_view *v, const struct hit *h)
+{
+    const struct jm_token *t = &v->tokens[h->tok];
+    return h->n == 1 && t->gap == JM_GAP_SLASH && h->tok && !(t->flags & JM_TOK_UPPER) &&
+           (v->tokens[h->tok - 1].flags & JM_TOK_DIGIT);
+}
+
 const char *gate_decide(struct jm_extractor *x, size_t c)
 {
     struct hit *h = &x->cands.a[c];
@@ -424,7 +432,10 @@ const char *gate_decide(struct jm_extractor *x, size_t c)
                  (end < v->n_tokens && v->tokens[end].gap == JM_GAP_GLUED &&
                   v->plain[v->tokens[end].beg] != '&' && v->plain[v->tokens[end].beg] != '.');
     h->state = V_OUT;
-    if (glued && (s->gate != GATE_NONE || v->tokens[end - 1].end - v->tokens[h->tok].beg < 4))
+    if (unit_of_number(v, h) && s->gate != GATE_NONE)
+        return "inside another word";
+    if (glued && (s->gate != GATE_NONE ||
+                  v->tokens[end - 1].end - v->tokens[h->tok].beg < 4))
         return "inside another word";
     if (!hit_has_sign(x, h))
         return "without its sign";

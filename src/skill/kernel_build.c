@@ -41,6 +41,7 @@ struct build {
     struct learn_notes notes;
     uint32_t n_numbers; /* of words with different short hashes */
     struct jm_err *err;
+    jm_title_progress *progress;
 };
 
 static int no_memory(const struct build *b)
@@ -378,7 +379,7 @@ static int find_neighbours(struct build *b, struct neighbour **near)
     b->views[VIEW_ALL].n_words = (uint32_t)(2 * columns);
     for (size_t i = 0; i < VIEWS; i++)
         b->views[i].n_occ = (uint32_t)b->occs.count;
-    return kernel_neighbours(b->views, VIEWS, *near, b->err);
+    return kernel_neighbours(b->views, VIEWS, *near, b->progress, b->err);
 }
 
 static int64_t number_of(const void *arg, uint64_t hash)
@@ -391,7 +392,7 @@ static int64_t number_of(const void *arg, uint64_t hash)
 static int learn_vectors(const struct build *b, struct learned *out)
 {
     const struct learn_input in = {b->labels, b->entries, b->n_labels, b->n_numbers,
-                                   b->occs.count, number_of, b};
+                                   b->occs.count, number_of, b, b->progress};
     return kernel_learn(&in, &b->notes, out) ? no_memory(b) : 0;
 }
 
@@ -410,9 +411,10 @@ static void build_fini(struct build *b)
     jm_map_fini(&b->occs);
 }
 
-int jm_title_kernel_build(const char *lines, size_t len, struct jm_buf *out, struct jm_err *err)
+int jm_title_kernel_build(const char *lines, size_t len, jm_title_progress *progress, struct jm_buf *out,
+                          struct jm_err *err)
 {
-    struct build b = {.err = err};
+    struct build b = {.err = err, .progress = progress};
     struct word **sorted = NULL;
     struct neighbour *near = NULL;
     struct learned learned = {0};

@@ -32,6 +32,6 @@ struct neighbour {
 /* The KERNEL_NEIGHBOURS nearest occupations of each in near[n_occ * that], nearest first, by the
  * mean of their cosines in the `n` views of the same occupations. */
 int kernel_neighbours(struct occ_words *views, size_t n, struct neighbour *near,
-                      struct jm_err *err);
+                      jm_title_progress *progress, struct jm_err *err);
 
 #endif

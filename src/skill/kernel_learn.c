@@ -302,7 +302,7 @@ int kernel_learn(const struct learn_input *in, const struct learn_notes *notes, 
         rc = -1;
     for (size_t i = 0; !rc && i < n; i++)
         v[i] = ((float)(jm_rand_next(&seed) >> 40) / (1 << 24) - .5f) * .2f;
-    if (!rc && !(rc = kernel_sgd(&c.set, units, v))) {
+    if (!rc && !(rc = kernel_sgd(&c.set, units, in->progress, v))) {
         to_bytes(v, n, out->vectors);
         mean_directions(&c, out->vectors, out->vectors + n);
     }

@@ -53,7 +53,8 @@ struct learn_set {
 };
 
 /* Improve vectors[n_words * KERNEL_DIMS]. -1: out of memory. */
-int kernel_sgd(const struct learn_set *set, size_t n_words, float *vectors);
+int kernel_sgd(const struct learn_set *set, size_t n_words, jm_title_progress *progress,
+               float *vectors);
 
 /* --- the door -------------------------------------------------------------------------------- */
 
@@ -64,6 +65,7 @@ struct learn_input {
     /* the number of a word of a text, -1: in no label */
     int64_t (*number)(const void *arg, uint64_t hash);
     const void *arg;
+    jm_title_progress *progress; /* NULL: nobody */
 };
 struct learned {
     uint32_t *pairs; /* short hashes, ascending */

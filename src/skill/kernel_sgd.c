@@ -168,7 +168,8 @@ static size_t steps_for(const struct learn_set *set)
     return labels < MIN_STEPS ? MIN_STEPS : labels;
 }
 
-int kernel_sgd(const struct learn_set *set, size_t n_words, float *vectors)
+int kernel_sgd(const struct learn_set *set, size_t n_words, jm_title_progress *progress,
+               float *vectors)
 {
     struct sgd *s = calloc(1, sizeof *s);
     float *past = calloc(n_words + 1, sizeof *past);
@@ -179,8 +180,11 @@ int kernel_sgd(const struct learn_set *set, size_t n_words, float *vectors)
     if (ready)
         *s = (struct sgd){.set = set, .vectors = vectors, .past = past, .until = until, .seed = 1};
     size_t n = set->n_groups ? steps_for(set) : 0;
-    for (size_t i = 0; ready && i < n; i++)
+    for (size_t i = 0; ready && i < n; i++) {
+        if (progress && (i == 0 || 100 * i / n > 100 * (i - 1) / n))
+            progress("learning", (unsigned)(100 * i / n));
         step(s, RATE * (1 - (float)i / (float)n));
+    }
     free(until);
     free(past);
     free(s);

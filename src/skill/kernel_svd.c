@@ -188,12 +188,15 @@ static void nearest(const struct dense *e, struct neighbour *near)
 }
 
 int kernel_neighbours(struct occ_words *views, size_t n, struct neighbour *near,
-                      struct jm_err *err)
+                      jm_title_progress *progress, struct jm_err *err)
 {
     struct dense rows = {0};
     int rc = dense_new(&rows, views[0].n_occ, n * BUILD_RANK);
-    for (size_t i = 0; !rc && i < n; i++)
+    for (size_t i = 0; !rc && i < n; i++) {
+        if (progress)
+            progress("neighbours", (unsigned)(100 * i / n));
         rc = embed(&views[i], sqrt(1. / (double)n), &rows, i * BUILD_RANK);
+    }
     if (!rc)
         nearest(&rows, near);
     free(rows.a);

@@ -54,12 +54,12 @@ static bool word_goes_on(const char *s, const char *end)
     return s < end && small((char)(s[0] | 0x20)) && !glued;
 }
 
-/* "45–58 tkr", "60 TEUR", "55 T€": where the word for a thousand ends; NULL: there is none. */
+/* "45–58 tkr", "11 tys. zł", "60 TEUR", "55 T€": where the word for a thousand ends; NULL: there is none. */
 static const char *behind_thousand(const char *p, const char *end)
 {
     p += p < end && *p == ' ';
     size_t left = (size_t)(end - p);
-    if (left >= 3 && !memcmp(p, "tkr", 3))
+    if (left >= 3 && (!memcmp(p, "tkr", 3) || !memcmp(p, "tys", 3)))
         return p + 3;
     if (left >= 4 && (!memcmp(p, "TEUR", 4) || !memcmp(p, "T€", 4)))
         return p + 1; /* the currency follows */

@@ -38,10 +38,10 @@ static const char *const people[] = {
 /* clang-format on */
 
 /* Between a verb and a role: behind these somebody is sought, or works there too. */
-static const char *const sought[] = {"as",         "for",         "hire",   "hiring", "seeking",
-                                     "experience", "experienced", "become", "be",     "you",
-                                     NULL};
-static const char *const joins[] = {"to", "with", "alongside", "by", NULL};
+static const char *const sought[] = {"as",      "for",        "hire",        "hiring",
+                                     "seeking", "experience", "experienced", "become",
+                                     "be",      "you",        NULL};
+static const char *const joins[] = {"to", "into", "with", "alongside", "by", NULL};
 static const char *const of[] = {"of", NULL}; /* "our team of nurses" */
 
 static void add_words(struct word_set *set, const char *const *words)
@@ -150,17 +150,19 @@ static bool told_of_others(const struct jm_extractor *x, const struct hit *h)
 static bool labelled_boss(const struct jm_extractor *x, const struct hit *h)
 {
     enum { REACH = 6 };
-    static const char *const to[] = {"to", "manager", "an", "à", NULL};
-    static const char *const reports[] = {"reports", "reporting", "report", "line", "responsible",
-                                          "berichtet", "bericht", "rattaché", NULL};
+    static const char *const to[] = {"to", "into", "manager", "an", "à", NULL};
+    static const char *const reports[] = {"reports", "reporting",   "report",
+                                          "line",    "responsible", "berichtet",
+                                          "bericht", "rattaché",    NULL};
     const struct jm_text_view *v = x->v;
     size_t i = h->tok, from = i > REACH ? i - REACH : 0;
     if (!x->tells_of_others || !(v->tokens[i].flags & JM_TOK_UPPER))
         return false;
     while (i > from && !(v->tokens[i].gap & ~(unsigned)JM_GAP_BLANK))
         i--;
-    return i > 1 && (v->tokens[i].gap & JM_GAP_COLON) && fact_word_at(v, i - 1, to) &&
-           fact_word_at(v, i - 2, reports);
+    bool label = i > 1 && ((v->tokens[i].gap & JM_GAP_COLON) || /* or a cell of its own */
+                           (zone_line_starts(v, i) && zone_line_starts(v, i - 2)));
+    return label && fact_word_at(v, i - 1, to) && fact_word_at(v, i - 2, reports);
 }
 
 /* Who is named by the hit itself, as in "product managers", works with the reader or is reported
@@ -168,7 +170,7 @@ static bool labelled_boss(const struct jm_extractor *x, const struct hit *h)
  * developers" may well ask for Java. */
 bool role_of_others(const struct jm_extractor *x, const struct hit *h)
 {
-    static const char *const to[] = {"to", NULL};
+    static const char *const to[] = {"to", "into", NULL};
     const struct jm_text_view *v = x->v;
     size_t end = h->tok + h->n;
     if (x->in_title)

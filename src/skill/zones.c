@@ -259,11 +259,11 @@ static void end_at_heading(struct jm_extractor *x, size_t from, size_t to, uint8
 /* What is asked for in a list ends with the list, when a paragraph of prose follows it: there is
  * none of the headings that would end it. A short line before more bullets is a part of the list.
  */
-static void end_with_list(struct jm_extractor *x, size_t from, size_t to)
+static void end_with_list(struct jm_extractor *x, size_t from, size_t to, bool inline_list)
 {
     enum { PROSE = 8 };
     const struct jm_text_view *v = x->v;
-    bool list = false;
+    bool list = inline_list; /* "Desirable: IPAF, asbestos awareness" */
     for (size_t i = from; i < to; i = sentence_to(x, i, SENTENCE_REACH)) {
         unsigned gap = v->tokens[i].gap;
         list |= (gap & JM_GAP_BULLET) != 0;
@@ -319,7 +319,8 @@ static void fill_zone(struct jm_extractor *x, const struct hit *head, size_t fro
         return;
     }
     if (zone == JM_ZONE_MUST || zone == JM_ZONE_NICE)
-        end_with_list(x, end, to);
+        end_with_list(x, end, to,
+                      head && zone_colon_before(x->v, end) && !zone_line_starts(x->v, end));
     else
         end_at_heading(x, end, to, zone);
 }

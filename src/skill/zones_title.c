@@ -18,13 +18,21 @@ static const char *const trades[] = {
     "buchhalterin", "koch", "köchin", "techniker", "elektroniker", "mechatroniker",
     "softwareentwickler", "projektleiter", "monteur", "verkäufer", "fahrer", "verzorgende",
     "verpleegkundige", "servicemonteur", "chauffeur", "vrachtwagenchauffeur", "docent",
-    "leerkracht", "accountmanager", "medewerker", "adviseur", "kok", "elektricien", "boekhouder",
-    "undersköterska", "sjuksköterska", "lärare", "elektriker", "kock", "ekonom",
-    "redovisningsekonom", "chaufför", "utvecklare", "systemutvecklare", "ingenjör", "säljare",
-    "svetsare", "snickare", "projektledare", "handläggare", "programista", "pielęgniarka",
-    "pielęgniarz", "kierowca", "magazynier", "księgowa", "księgowy", "specjalista", "specjalistka",
-    "kucharz", "elektryk", "spawacz", "mechanik", "nauczyciel", "inżynier", "sprzedawca",
-    "przedstawiciel", "doradca", "analityk", "monter", "inspektor",
+    "leerkracht",   "accountmanager", "medewerker",  "adviseur",     "kok",
+    "elektricien",  "boekhouder",    "undersköterska", "sjuksköterska", "lärare", "elektriker",
+    "kock",         "ekonom",        "redovisningsekonom", "chaufför", "utvecklare",
+    "systemutvecklare", "ingenjör",  "säljare",      "svetsare",     "snickare",
+    "projektledare", "handläggare",  "programista",  "pielęgniarka", "pielęgniarz",
+    "kierowca",     "magazynier",    "księgowa",     "księgowy",     "specjalista",
+    "specjalistka", "kucharz",       "elektryk",     "spawacz",      "mechanik",
+    "nauczyciel",   "inżynier",      "sprzedawca",   "przedstawiciel", "doradca",
+    "analityk",     "monter",        "inspektor",
+    "operative",    "partner",       "handler",      "hygienist",    "labourer",    "tester",
+    "controller",   "auditor",       "bookkeeper",   "inspector",    "instructor",  "estimator",
+    "porter",       "butcher",       "baker",        "barista",      "waiter",      "waitress",
+    "bartender",    "housekeeper",   "gardener",     "machinist",    "plasterer",   "roofer",
+    "secretary",    "librarian",     "dentist",      "recruiter",    "trainer",     "caretaker",
+    "underwriter",  "paramedic",     "radiographer", "merchandiser",
     /* fr, es, it, pt, ro; the other gender where it is another word */
     "développeuse", "technicien", "technicienne", "infirmier", "infirmière", "comptable",
     "conducteur", "conductrice", "chauffeur", "soudeur", "cuisinier", "cuisinière", "enseignant",
@@ -50,35 +58,14 @@ static const char *const trades[] = {
     "programatoare", "inginer", "ingineră", "tehnician", "asistent", "asistentă", "contabil",
     "contabilă", "șofer", "sudor", "lăcătuș", "bucătar", "vânzător", "vânzătoare", "muncitor",
     "ospătar", "consilier", NULL};
-static const char *const sentence[] = {"we",          "you",
-                                       "your",        "our",
-                                       "is",          "are",
-                                       "will",        "as",
-                                       "looking",     "join",
-                                       "with",        "to",
-                                       "experience",  "wir",
-                                       "nous",        "vous",
-                                       "sucht",       "suchen",
-                                       "zoekt",       "zoeken",
-                                       "wij",         "vi",
-                                       "söker",       "szukamy",
-                                       "poszukujemy", "zatrudni",
-                                       "buscamos",    "be",
-                                       "have",        "has",
-                                       "work",        "recherche",
-                                       "recherchons", "cherche",
-                                       "busca",       "precisa",
-                                       "selecciona",  "seleccionamos",
-                                       "necesita",    "requiere",
-                                       "incorpora",   "somos",
-                                       "cerca",       "cerchiamo",
-                                       "ricerca",     "seleziona",
-                                       "siamo",       "procura",
-                                       "procuramos",  "contrata",
-                                       "recruta",     "admite",
-                                       "angajează",   "angajăm",
-                                       "caută",       "căutăm",
-                                       "suntem",      NULL};
+static const char *const sentence[] = {
+    "we", "you", "your", "our", "is", "are", "will", "as", "looking", "join", "with", "to",
+    "experience", "wir", "nous", "vous", "sucht", "suchen", "zoekt", "zoeken",
+    "wij", "vi", "söker", "szukamy", "poszukujemy", "zatrudni", "buscamos", "be", "have", "has", "work",
+    "recherche", "recherchons", "cherche",
+    "busca", "precisa", "selecciona", "seleccionamos", "necesita", "requiere", "incorpora", "somos",
+    "cerca", "cerchiamo", "ricerca", "seleziona", "siamo", "procura", "procuramos", "contrata",
+    "recruta", "admite", "angajează", "angajăm", "caută", "căutăm", "suntem", NULL};
 
 void titles_init(struct jm_extractor *x)
 {
@@ -93,15 +80,12 @@ void titles_init(struct jm_extractor *x)
 static bool labelled_title(const struct jm_text_view *v, size_t *from, size_t *to)
 {
     enum { FIRST = 60, LONGEST = 16 };
-    static const char *const labels[] = {"title",      "hiring",     "opening",
-                                         "position",   "role",       "vacancy",
-                                         "post",       "stelle",     "stellenbezeichnung",
-                                         "poste",      "puesto",     "functie",
-                                         "posizione",  "stanowisko", "tjänst",
-                                         "befattning", "funcția",    "postul",
-                                         "cargo",      NULL};
-    static const char *const before[] = {"job", "position", "post", "role", "vacancy", "we",
-                                         "re",  "are",      "now",  "open", NULL};
+    static const char *const labels[] = {
+        "title",   "advert", "hiring", "opening", "position", "role",    "vacancy",   "post",       "stelle",
+        "stellenbezeichnung", "poste", "puesto", "functie", "posizione", "stanowisko",
+        "tjänst",  "befattning", "funcția", "postul", "cargo", NULL};
+    static const char *const before[] = {"job", "position", "post", "role", "vacancy", "we", "re",
+                                         "are", "now", "open", NULL};
     for (size_t i = 0; i + 1 < v->n_tokens && i < FIRST; i++) {
         if (!zone_line_starts(v, i))
             continue;
@@ -130,23 +114,38 @@ static bool any_gender(const struct jm_text_view *v, size_t i)
            fact_word_at(v, i, genders) && fact_word_at(v, i + 1, genders);
 }
 
+/* "Lagerarbetare med truckkort": a trade of the dictionary begins the text. The list above has those of
+ * English. */
+static bool named_first(const struct jm_extractor *x)
+{
+    const struct hit *h = x->cands.a;
+    if (x->facts.lang <= JM_LANG_EN || !x->cands.n || h->tok)
+        return false;
+    const struct surface *s = surface_of(x, h);
+    return s->gate == GATE_NONE && (s->kind == JM_SKILL_TASK || s->kind == JM_SKILL_FIELD);
+}
+
 /* How many tokens of the text's first line are a job title, when none was given: a short line that
  * names a trade or says that any gender will do, and is no sentence. */
 static size_t title_line(const struct jm_extractor *x)
 {
     const struct jm_text_view *v = x->v;
-    size_t n = 0;
-    bool trade = false;
+    const unsigned apart = JM_GAP_OPEN | JM_GAP_STOP | JM_GAP_COLON | JM_GAP_BULLET;
+    size_t n = 0, part = 0; /* what a bracket or a dash parts off may be a sentence */
+    bool trade = named_first(x);
     while (n < v->n_tokens && n < 26 && (n == 0 || !zone_line_starts(v, n))) {
+        unsigned gap = v->tokens[n].gap;
+        if (trade && !part && ((gap & apart) || is_dash(gap)))
+            part = n;
         if (filter_may(&x->heads, filter_place(v->tokens[n].hash))) {
             if (fact_word_at(v, n, sentence))
-                return 0;
+                return part;
             trade |= n < 8 && fact_word_at(v, n, trades);
         }
         trade |= any_gender(v, n);
         n++;
     }
-    return trade && n < 26 ? n : 0;
+    return trade && n < 26 ? n : part;
 }
 
 void zones_title(struct jm_extractor *x)

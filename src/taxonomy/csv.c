@@ -40,6 +40,8 @@ static int end_row(struct csv *c, struct jm_err *err)
     jm_buf_clear(&c->text);
     c->n = 0;
     c->state = CSV_START;
+    if (!c->separator && !empty)
+        c->separator = ','; /* one column: what its cells hold separates nothing */
     return rc;
 }
 
@@ -63,6 +65,8 @@ static int take(struct csv *c, char ch, struct jm_err *err)
         c->state = CSV_QUOTED;
         return 0;
     }
+    if (!c->separator && (ch == ',' || ch == ';' || ch == '\t'))
+        c->separator = ch;
     if (ch == c->separator)
         return next_cell(c, err);
     if (ch == '\n')

@@ -1,8 +1,9 @@
 /* csv.h - a table read in pieces, a row at a time; memory is bounded by the longest row.
  *
  * Comma-separated with quotes (a quoted cell may hold commas, line ends and "" for a quote), or
- * tab-separated without. A byte order mark is skipped, CRLF is one line end, "&amp;" in a cell is
- * "&". */
+ * tab-separated without. Where the separator is 0 the first row tells it: comma, semicolon or tab
+ * (spreadsheets write what their country does). A byte order mark is skipped, CRLF is one line end,
+ * "&amp;" in a cell is "&". */
 #ifndef JM_TAXONOMY_CSV_H
 #define JM_TAXONOMY_CSV_H
 

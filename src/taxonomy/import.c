@@ -16,6 +16,7 @@ struct jm_taxonomy *jm_taxonomy_new(void)
         return NULL;
     jm_arena_init(&t->strings, 0);
     jm_map64_init(&t->owners);
+    jm_map64_init(&t->silent);
     jm_map_init(&t->ids);
     jm_map_init(&t->sources);
     t->text = jm_text_new();
@@ -40,6 +41,7 @@ void jm_taxonomy_free(struct jm_taxonomy *t)
     jm_buf_fini(&t->titles);
     jm_map_fini(&t->sources);
     jm_map_fini(&t->ids);
+    jm_map64_fini(&t->silent);
     jm_map64_fini(&t->owners);
     jm_text_free(t->text);
     jm_arena_fini(&t->strings);
@@ -187,13 +189,19 @@ static int add_alias(struct jm_taxonomy *t, uint32_t concept, const struct label
 {
     struct name name;
     unsigned line = t->rows[l->row].line;
+    uint32_t order = (uint32_t)(t->n_labels_before + (size_t)(l - t->labels)); /* as in the list */
     if (!read_name(t, l->text, &name)) {
         t->sums.unusable++;
         report(t, line, "cannot be a name (signs ; | ^, length, an address, or no word)",
                l->text, "");
         return 0;
     }
+    const char *gate = cautious(t, &name, l->lang, l->preferred);
+    const uint64_t *silent = gate && strcmp(gate, "no") == 0 ? jm_map64_get(&t->silent, name.key)
+                                                             : NULL;
     int32_t owner = owner_of(t, name.key, l->lang);
+    if (owner == NO_CONCEPT && silent) /* no text tells the two apart; who came first keeps it */
+        owner = (int32_t)*silent;
     if (owner == (int32_t)concept) {
         t->sums.names_known++;
         return 0;
@@ -206,8 +214,7 @@ static int add_alias(struct jm_taxonomy *t, uint32_t concept, const struct label
     const char *text = jm_arena_strndup(&t->strings, name.text.s, name.text.n);
     if (!text || IMPORT_GROW(t, aliases, err))
         return import_no_memory(err);
-    t->aliases[t->n_aliases] = (struct alias){concept, (uint32_t)t->n_aliases, l->lang, text,
-                                              cautious(t, &name, l->lang, l->preferred)};
+    t->aliases[t->n_aliases] = (struct alias){concept, order, l->lang, text, gate};
     t->n_aliases++;
     t->sums.names_added++;
     return own(t, name.key, l->lang, concept, err);
@@ -221,7 +228,10 @@ static int base_name(struct jm_taxonomy *t, uint32_t concept, struct span item, 
     struct span name, gate;
     line_gate(item, &name, &gate);
     struct name_view v = name_look(t->text, name);
-    return v.key && !span_is(gate, "no") ? own(t, v.key, lang, concept, err) : 0;
+    if (v.key && span_is(gate, "no"))
+        return !jm_map64_get(&t->silent, v.key) && jm_map64_put(&t->silent, v.key, concept)
+                   ? import_no_memory(err) : 0;
+    return v.key ? own(t, v.key, lang, concept, err) : 0;
 }
 
 static int base_entry(struct jm_taxonomy *t, const struct entry_line *e, struct jm_err *err)
@@ -287,6 +297,10 @@ static int create(struct jm_taxonomy *t, struct row *r, const struct name *name,
         return -1;
     uint32_t number = (uint32_t)t->n_concepts;
     struct concept *c = &t->concepts[number];
+    if (jm_map_get(&t->ids, r->id, strlen(r->id))) /* made of a name that looks alike: "Ä" and "Ö" */
+        r->id = jm_arena_fmt(&t->strings, "%s-%08x", r->id, (unsigned)name->key);
+    if (!r->id)
+        return import_no_memory(err);
     *c = (struct concept){r->id, jm_arena_strndup(&t->strings, name->text.s, name->text.n),
                           cautious(t, name, JM_LANG_UNKNOWN, true), r->kind, r->idf, true,
                           NO_CONCEPT};
@@ -298,15 +312,25 @@ static int create(struct jm_taxonomy *t, struct row *r, const struct name *name,
     return own(t, name->key, JM_LANG_UNKNOWN, number, err);
 }
 
+/* The concept of an id that the list gave; it is said where its name is another. */
+static int32_t by_id(struct jm_taxonomy *t, const struct row *r, struct span name)
+{
+    int32_t found = import_by_source(t, r->source);
+    const uint64_t *at = r->own_id ? jm_map_get(&t->ids, r->id, strlen(r->id)) : NULL;
+    if (found == NO_CONCEPT && at)
+        found = (int32_t)*at;
+    if (found != NO_CONCEPT && t->table == JM_TABLE_CSV &&
+        !span_is(name, t->concepts[found].name))
+        report(t, r->line, "has the id of ", name, t->concepts[found].name);
+    return found;
+}
+
 /* Find or make the concept of a row by its preferred name. */
 static int place_row(struct jm_taxonomy *t, struct row *r, size_t end, struct jm_err *err)
 {
     struct name name;
-    const uint64_t *same_id = jm_map_get(&t->ids, r->id, strlen(r->id));
     const struct label *first = &t->labels[r->first_label];
-    r->concept = import_by_source(t, r->source);
-    if (r->concept == NO_CONCEPT && same_id)
-        r->concept = (int32_t)*same_id;
+    r->concept = by_id(t, r, first->text);
     if (r->concept == NO_CONCEPT) {
         bool usable = read_name(t, first->text, &name);
         r->concept = usable ? owner_of(t, name.key, JM_LANG_UNKNOWN) : NO_CONCEPT;
@@ -354,6 +378,31 @@ static void set_parent(struct jm_taxonomy *t, const struct row *r)
                t->concepts[r->concept].id);
 }
 
+/* Does a name begin a word as the row's first name does, for four letters or more? */
+static bool like_first(const struct jm_taxonomy *t, const struct label *l)
+{
+    struct span rest = t->labels[t->rows[l->row].first_label].text, word;
+    while (span_cut(&rest, ' ', &word))
+        for (size_t i = 0; word.n >= 4 && i + 4 <= l->text.n; i++)
+            if ((i == 0 || l->text.s[i - 1] == ' ') && strncasecmp(l->text.s + i, word.s, 4) == 0)
+                return true;
+    return false;
+}
+
+/* Names that are like their row's first name go before the others: public lists have rows with the
+ * names of another concept ("write Sardinian" below micromechanics). */
+static int give_names(struct jm_taxonomy *t, bool like, struct jm_err *err)
+{
+    for (size_t i = 0; i < t->n_labels; i++) {
+        const struct label *l = &t->labels[i];
+        int32_t concept = t->rows[l->row].concept;
+        if (concept != NO_CONCEPT && like_first(t, l) == like &&
+            add_alias(t, (uint32_t)concept, l, err))
+            return -1;
+    }
+    return 0;
+}
+
 int import_rows(struct jm_taxonomy *t, struct jm_err *err)
 {
     for (size_t i = 0; i < t->n_rows; i++) {
@@ -361,13 +410,11 @@ int import_rows(struct jm_taxonomy *t, struct jm_err *err)
         if (place_row(t, &t->rows[i], end, err))
             return -1;
     }
-    for (size_t i = 0; i < t->n_labels; i++) {
-        int32_t concept = t->rows[t->labels[i].row].concept;
-        if (concept != NO_CONCEPT && add_alias(t, (uint32_t)concept, &t->labels[i], err))
-            return -1;
-    }
+    if (give_names(t, true, err) || give_names(t, false, err))
+        return -1;
     for (size_t i = 0; i < t->n_rows; i++)
         set_parent(t, &t->rows[i]);
+    t->n_labels_before += t->n_labels;
     t->n_rows = t->n_labels = 0;
     return 0;
 }

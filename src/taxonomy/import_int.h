@@ -35,6 +35,7 @@ struct label { /* a name in a row that waits for the end of the table */
 struct row {
     unsigned line;
     const char *source, *id, *parent; /* parent: an id or name, CSV only */
+    bool own_id;                      /* the list gave the id, else it is made of the name */
     enum jm_skill_kind kind;
     uint8_t idf;
     uint32_t first_label;
@@ -54,6 +55,7 @@ struct jm_taxonomy {
     struct relation *relations;
     size_t n_relations, cap_relations;
     struct jm_map64 owners;      /* name (and language) to concept */
+    struct jm_map64 silent;      /* names that the base has with ^no: to their first skill */
     struct jm_map ids, sources;  /* id, and the other list's id, to concept */
     struct jm_buf titles, report;
     struct jm_taxonomy_sums sums;
@@ -69,7 +71,7 @@ struct jm_taxonomy {
     struct row *rows;
     size_t n_rows, cap_rows;
     struct label *labels;
-    size_t n_labels, cap_labels;
+    size_t n_labels, cap_labels, n_labels_before; /* before: of the tables that are read */
     const char *last_occupation, *last_list;
 };
 

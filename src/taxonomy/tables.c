@@ -3,6 +3,8 @@
  * A table of skills only notes its rows (import.c gives names away at its end); tables of
  * relations look up both ends, collections one; tables of occupations become lines for the title
  * kernel. */
+#include <ctype.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "import_int.h"
@@ -52,15 +54,52 @@ static const struct {
 };
 enum { N_COLUMNS = sizeof columns / sizeof *columns };
 
+/* In a list of the user's own " Name" is "name". */
 static enum role role_of(const struct jm_taxonomy *t, const char *header, enum jm_lang *lang)
 {
+    char own[16];
+    struct span h = span_trim(span_of(header));
     *lang = t->lang;
+    if (t->table == JM_TABLE_CSV && h.n < sizeof own) {
+        for (size_t i = 0; i <= h.n; i++)
+            own[i] = i == h.n ? '\0' : (char)tolower((unsigned char)h.s[i]);
+        h.s = own;
+    }
     for (size_t i = 0; i < N_COLUMNS; i++)
-        if (columns[i].table == t->table && strcmp(columns[i].header, header) == 0)
+        if (columns[i].table == t->table && span_is(h, columns[i].header))
             return columns[i].role;
-    if (t->table == JM_TABLE_CSV && line_alias(span_of(header), lang))
+    if (t->table == JM_TABLE_CSV && line_alias(h, lang))
         return ROLE_ALIAS;
     return ROLE_NONE;
+}
+
+/* What the header has instead of the column that is missing, as far as it fits a message. */
+static int missing_column(const struct csv_row *row, const char *wanted, struct jm_err *err)
+{
+    char have[120] = "";
+    size_t n = 0;
+    const uint8_t *bom = (const uint8_t *)row->field[0];
+    if ((bom[0] == 0xff && bom[1] == 0xfe) || (bom[0] == 0xfe && bom[1] == 0xff))
+        return jm_err_set(err, JM_EINVAL, "%u: this is UTF-16; save it as UTF-8 (iconv -f UTF-16 "
+                          "-t UTF-8)", row->line);
+    for (size_t i = 0; i < row->n && n < sizeof have - 1; i++)
+        n += (size_t)snprintf(have + n, sizeof have - n, "%s%s", i ? ", " : "", row->field[i]);
+    for (size_t i = 0; have[i]; i++)
+        if ((unsigned char)have[i] < ' ' || (unsigned char)have[i] > '~')
+            have[i] = '?';
+    return jm_err_set(err, JM_EINVAL, "%u: there is no column '%s'; the columns are: %s", row->line,
+                      wanted, have);
+}
+
+static void note_unused(struct jm_taxonomy *t, const struct csv_row *row)
+{
+    for (size_t i = 0; i < row->n && t->table == JM_TABLE_CSV; i++) {
+        if (t->role[i] != ROLE_NONE || !row->bytes[i])
+            continue;
+        t->sums.unused_columns++;
+        jm_buf_fmt(&t->report, "%s:%u: the column '%s' is not used (used are name, id, kind, parent, "
+                   "idf, alias, alias.de and other languages)\n", t->file, row->line, row->field[i]);
+    }
 }
 
 static int read_header(struct jm_taxonomy *t, const struct csv_row *row, struct jm_err *err)
@@ -75,18 +114,30 @@ static int read_header(struct jm_taxonomy *t, const struct csv_row *row, struct 
     for (size_t i = 0; i < N_COLUMNS; i++)
         if (columns[i].table == t->table && columns[i].required &&
             !(seen & (1u << columns[i].role)))
-            return jm_err_set(err, JM_EINVAL, "%u: there is no column '%s'", row->line,
-                              columns[i].header);
+            return missing_column(row, columns[i].header, err);
+    note_unused(t, row);
     t->has_header = true;
     return 0;
 }
 
+/* UTF-8 of a cell, however it was saved. */
+static struct span clean(struct jm_taxonomy *t, struct span s)
+{
+    struct jm_buf fixed = {0};
+    if (s.n && !jm_utf8_ok(s.s, s.n, NULL) && jm_text_repair(s.s, s.n, &fixed) > 0) {
+        const char *kept = jm_arena_strndup(&t->strings, jm_buf_cstr(&fixed), fixed.len);
+        s = kept ? (struct span){kept, fixed.len} : s;
+    }
+    jm_buf_fini(&fixed);
+    return s;
+}
+
 /* The first cell of a role; "" when there is none. */
-static struct span cell(const struct jm_taxonomy *t, const struct csv_row *row, enum role role)
+static struct span cell(struct jm_taxonomy *t, const struct csv_row *row, enum role role)
 {
     for (size_t i = 0; i < row->n; i++)
         if (t->role[i] == role)
-            return span_trim((struct span){row->field[i], row->bytes[i]});
+            return clean(t, span_trim((struct span){row->field[i], row->bytes[i]}));
     return (struct span){"", 0};
 }
 
@@ -175,14 +226,14 @@ static uint8_t read_idf(struct span s)
            : span_is(s, "10")                         ? 10 : 0;
 }
 
-/* What our own CSV must get right; the others' columns are not ours to judge. */
-static int judge_row(const struct jm_taxonomy *t, const struct csv_row *row, struct jm_err *err)
+/* What the user's own CSV must get right; the others' columns are not ours to judge. */
+static int judge_row(struct jm_taxonomy *t, const struct csv_row *row, struct jm_err *err)
 {
     struct span kind = cell(t, row, ROLE_KIND), idf = cell(t, row, ROLE_IDF);
-    if (!cell(t, row, ROLE_NAME).n)
-        return jm_err_set(err, JM_EINVAL, "%u: the row has no name", row->line);
     if (t->table != JM_TABLE_CSV)
         return 0;
+    if (!cell(t, row, ROLE_NAME).n)
+        return jm_err_set(err, JM_EINVAL, "%u: the row has no name", row->line);
     if (kind.n && jm_skill_kind_parse(kind.s, kind.n) < 0)
         return jm_err_set(err, JM_EINVAL, "%u: unknown kind '%.60s' (code, tool, method, field, "
                           "task, soft, language, certificate, licence, equipment)", row->line,
@@ -197,13 +248,20 @@ static int skill_row(struct jm_taxonomy *t, const struct csv_row *row, struct jm
     struct span parent = cell(t, row, ROLE_PARENT);
     if (judge_row(t, row, err) || IMPORT_GROW(t, rows, err))
         return -1;
+    if (!name.n) { /* a translation that is not there yet */
+        t->sums.unusable++;
+        jm_buf_fmt(&t->report, "%s:%u: the row has no name and is left out\n", t->file, row->line);
+        return 0;
+    }
     bool esco = t->table == JM_TABLE_ESCO_SKILLS;
     const char *prefix = esco ? "esco-" : t->table == JM_TABLE_CSV ? "" : "onet-";
     struct row *r = &t->rows[t->n_rows];
     *r = (struct row){.line = row->line, .kind = kind_of(t, cell(t, row, ROLE_KIND)),
                       .first_label = (uint32_t)t->n_labels, .concept = NO_CONCEPT};
     r->id = slug(t, prefix, source.n ? last_segment(source) : name);
-    r->source = source.n ? keep(t, source) : r->id;
+    r->own_id = source.n > 0;
+    r->source = r->own_id ? keep(t, source)
+                          : jm_arena_fmt(&t->strings, "=%.*s", (int)name.n, name.s);
     r->parent = parent.n ? keep(t, parent) : NULL;
     r->idf = read_idf(cell(t, row, ROLE_IDF));
     if (!r->id || !r->source || (parent.n && !r->parent))
@@ -216,7 +274,7 @@ static int skill_row(struct jm_taxonomy *t, const struct csv_row *row, struct jm
     for (size_t i = 0; i < row->n; i++) {
         enum jm_lang own = t->role_lang[i] == JM_LANG_EN ? JM_LANG_UNKNOWN : t->role_lang[i];
         if (t->role[i] == ROLE_ALIAS &&
-            note_cell(t, (struct span){row->field[i], row->bytes[i]}, own, err))
+            note_cell(t, clean(t, (struct span){row->field[i], row->bytes[i]}), own, err))
             return -1;
     }
     return 0;
@@ -318,7 +376,7 @@ static int occupation_row(struct jm_taxonomy *t, const struct csv_row *row, stru
         t->last_occupation = keep(t, occupation);
     }
     for (size_t i = 0; i < row->n; i++) {
-        struct span list = {row->field[i], row->bytes[i]}, label;
+        struct span list = clean(t, (struct span){row->field[i], row->bytes[i]}), label;
         if (t->role[i] == ROLE_ALIAS && list.n)
             while (span_cut(&list, '\n', &label))
                 put_title(t, occupation, label, NULL);
@@ -391,8 +449,8 @@ int jm_taxonomy_open(struct jm_taxonomy *t, enum jm_taxonomy_table table, const 
     bool tabs = table == JM_TABLE_ONET_TECHNOLOGY || table == JM_TABLE_ONET_TITLES ||
                 table == JM_TABLE_ONET_OCCUPATIONS;
     csv_fini(&t->csv);
-    t->csv = (struct csv){.separator = tabs ? '\t' : ',', .quotes = !tabs, .on_row = table_row,
-                          .arg = t};
+    t->csv = (struct csv){.separator = tabs ? '\t' : table == JM_TABLE_CSV ? '\0' : ',',
+                          .quotes = !tabs, .on_row = table_row, .arg = t};
     t->table = table;
     t->lang = lang;
     t->has_header = false;

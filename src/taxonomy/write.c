@@ -172,8 +172,10 @@ int jm_taxonomy_write_new(struct jm_taxonomy *t, const char *version, struct jm_
 {
     if (!t->sorted)
         sort_all(t);
-    jm_buf_fmt(out, "@skills 1\n@version %s\n", version);
-    jm_buf_str(out, "# made by an import; the licence of its source applies\n");
+    if (!out->len) {
+        jm_buf_fmt(out, "@skills 1\n@version %s\n", version);
+        jm_buf_str(out, "# made by an import; the licence of its source applies\n");
+    }
     for (size_t i = 0; i < t->n_concepts; i++)
         if (t->concepts[i].fresh)
             put_concept(t, (uint32_t)i, out);

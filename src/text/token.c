@@ -56,16 +56,20 @@ static void take_ampersand(struct scan *c)
     c->i++;
 }
 
+static bool small_letter(const struct scan *c, const struct jm_token *tok)
+{
+    return tok->end - tok->beg == 1 && scan_class[c->s[tok->beg]] == C_LOWER;
+}
+
 /* Is the last token an abbreviation, after which a dot ends nothing? */
 static bool abbreviation(const struct scan *c)
 {
-    static const char *const known[] = {/* by length, a blank behind each */
-                                        [2] = "eg ie sr jr dr no vs ca st mr ms co yr ",
-                                        [3] =
-                                            "etc bzw inc ltd mrs max min usw ggf std ext tel yrs ",
-                                        [4] = "incl prof resp inkl mind evtl dept ",
-                                        [5] = "",
-                                        [6] = "approx "};
+    static const char *const known[] = { /* by length, a blank behind each */
+        [2] = "eg ie sr jr dr no vs ca st mr ms co yr np bv ",
+        [3] = "etc bzw inc ltd mrs max min usw ggf std ext tel yrs kat tys evt ",
+        [4] = "incl prof resp inkl mind evtl dept bijv godz ",
+        [5] = "",
+        [6] = "approx "};
     const struct jm_text *t = c->t;
     if (!t->n_tokens)
         return true;
@@ -73,7 +77,8 @@ static bool abbreviation(const struct scan *c)
     const char *s = (const char *)c->s + last->beg;
     size_t n = last->end - last->beg;
     if (n == 1 && scan_class_at(c, last->beg) != C_DIGIT)
-        return (last->gap & (JM_GAP_DOT | JM_GAP_STOP)) || !(last->flags & JM_TOK_UPPER);
+        return (last->gap & (JM_GAP_DOT | JM_GAP_STOP)) || !(last->flags & JM_TOK_UPPER) ||
+               (t->n_tokens > 1 && small_letter(c, last - 1)); /* "z. B." */
     for (const char *p = n >= 2 && n <= 6 ? known[n] : ""; *p; p += n + 1)
         if (!((*p ^ *s) & ~0x20) && !strncasecmp(p, s, n))
             return true;
@@ -94,7 +99,8 @@ static void take_dot(struct scan *c)
     c->i++;
     if (word_before && (letter_after || after == C_DIGIT)) {
         c->gap |= JM_GAP_DOT;
-        if (before == C_LOWER && after == C_UPPER) /* glued sentences, or Node.Js */
+        bool letter = c->t->n_tokens && small_letter(c, &c->t->tokens[c->t->n_tokens - 1]);
+        if (before == C_LOWER && after == C_UPPER && !letter) /* glued sentences, or Node.Js */
             c->gap |= JM_GAP_STOP | SCAN_DOT_STOP;
     } else if (!abbreviation(c)) {
         if (c->gap & JM_GAP_STOP)
@@ -177,8 +183,8 @@ static void take_sign(struct scan *c)
         skip_address(c);
         return;
     }
-    bool mark =
-        (ch == '-' || ch == '*' || ch == '+' || ch == '#') && (after == C_BLANK || next == ch);
+    bool mark = (ch == '-' || ch == '*' || ch == '+' || ch == '#' || ch == '>' || ch == '~') &&
+                (after == C_BLANK || next == ch);
     if ((c->gap & SCAN_LINE_START) && mark)
         c->gap |= JM_GAP_BULLET;
     else if (ch == '*' && after == C_BLANK)

@@ -50,7 +50,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
         return 0;
     struct jm_buf out = {0};
     jm_err_clear(&err);
-    if (jm_title_kernel_build((const char *)data, bytes, &out, &err) == 0) {
+    if (jm_title_kernel_build((const char *)data, bytes, NULL, &out, &err) == 0) {
         k = jm_title_kernel_load(out.data, out.len, &err);
         if (!k) /* what we build, we load */
             abort();

@@ -67,7 +67,7 @@ static void put_kernel(const struct folder *f, const char *name)
 {
     static const char labels[] = "1\tnurse\n1\tstaff nurse\n2\twelder\n2\tpipe welder\n";
     struct jm_buf out = {0};
-    assert_int_equal(jm_title_kernel_build(labels, strlen(labels), &out, NULL), 0);
+    assert_int_equal(jm_title_kernel_build(labels, strlen(labels), NULL, &out, NULL), 0);
     put(f, name, out.data, out.len);
     jm_buf_fini(&out);
 }

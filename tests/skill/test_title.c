@@ -119,7 +119,7 @@ static const char labels[] =
 static void build(const char *lines, struct jm_buf *file)
 {
     struct jm_err err = {0};
-    assert_int_equal(jm_title_kernel_build(lines, strlen(lines), file, &err), 0);
+    assert_int_equal(jm_title_kernel_build(lines, strlen(lines), NULL, file, &err), 0);
 }
 
 /* The file of `labels`, which most tests want: built once, for building is slow. */
@@ -374,14 +374,14 @@ static void test_build_errors(void **state)
     (void)state;
     struct jm_buf file = {0};
     struct jm_err err = {0};
-    assert_int_equal(jm_title_kernel_build("a\tb\nno tab\n", 11, &file, &err), -1);
+    assert_int_equal(jm_title_kernel_build("a\tb\nno tab\n", 11, NULL, &file, &err), -1);
     assert_non_null(strstr(err.text, "line 2"));
     jm_err_clear(&err);
-    assert_int_equal(jm_title_kernel_build("", 0, &file, &err), -1);
+    assert_int_equal(jm_title_kernel_build("", 0, NULL, &file, &err), -1);
     jm_err_clear(&err);
-    assert_int_equal(jm_title_kernel_build("a\t\tonly told\n", 13, &file, &err), -1);
+    assert_int_equal(jm_title_kernel_build("a\t\tonly told\n", 13, NULL, &file, &err), -1);
     jm_err_clear(&err);
-    assert_int_equal(jm_title_kernel_build("a\tb\na\twages\t9\n", 14, &file, &err), -1);
+    assert_int_equal(jm_title_kernel_build("a\tb\na\twages\t9\n", 14, NULL, &file, &err), -1);
     assert_non_null(strstr(err.text, "line 2: 'wages'"));
     jm_buf_fini(&file);
 }

@@ -171,3 +171,53 @@ def test_taxonomy_import_and_kernel(build):
         r = f.run("taxonomy", "import", "onet", f.path("esco"), "--out", f.path("none"), code=1)
         assert "Technology Skills.txt" in r.stderr and not os.path.exists(f.path("none")), r.stderr
         f.run("taxonomy", "import", "esco", f.path("esco"), code=2)
+
+
+def test_a_second_import_keeps_what_the_first_made(build):
+    with Folder(build) as f:
+        os.mkdir(f.path("ours"))
+        f.write("ours/a.skills", "@skills 1\nalpha = Alpha work | tool\n")
+        one = f.write("one.csv", "name,alias\nBeta machine,Beta press\n")
+        two = f.write("two.csv", "name,alias\nGamma machine,Gamma press\n")
+        out = f.path("all")
+        f.run("taxonomy", "import", "csv", one, "--into", f.path("ours"), "--out", out)
+        for _ in range(2):  # and once more changes nothing
+            f.run("taxonomy", "import", "csv", two, "--into", out, "--out", out)
+            assert f.read("all/import-csv.skills").splitlines()[3:] == [
+                "beta-machine = Beta machine | field | alias Beta press",
+                "gamma-machine = Gamma machine | field | alias Gamma press"]
+        f.run("taxonomy", "check", out)
+        r = f.run("taxonomy", "import", "csv", two, "--out", out, code=1)
+        assert "a.skills, which this import does not know; add --into" in r.stderr, r.stderr
+
+
+def test_taxonomy_says_what_is_wrong(build):
+    with Folder(build) as f:
+        r = f.run("taxonomy", "check", f.path("nowhere"), code=1)
+        assert "nowhere: No such file" in r.stderr, r.stderr
+        r = f.run("taxonomy", "check", f.write("x", "x"), code=1)
+        assert "x is a file; the folder" in r.stderr, r.stderr
+        r = f.run("taxonomy", "import", "csv", f.temp.name, "--out", f.path("out"), code=1)
+        assert "Is a directory" in r.stderr, r.stderr
+        r = f.run("taxonomy", "import", "esco", f.temp.name, "--out", f.path("out"), code=1)
+        assert "ESCO needs skills_en.csv" in r.stderr, r.stderr
+        for args, what in ((("esco", "x"), "--out DIR"), (("x", "y", "--out", "z"), "esco, onet or csv"),
+                           (("csv", "x", "--oot", "z"), "--oot")):
+            assert what in f.run("taxonomy", "import", *args, code=2).stderr, args
+
+
+def test_build_kernel_names_the_file_and_keeps_the_last_table(build):
+    with Folder(build) as f:
+        good, bad = f.write("a.tsv", "a\tbaker\nb\tnurse"), f.write("b.tsv", "c\tcook\nno tab\n")
+        r = f.run("taxonomy", "build-kernel", good, bad, f.path("k"), code=1)
+        assert "b.tsv:2: expected" in r.stderr and not os.path.exists(f.path("k")), r.stderr
+        r = f.run("taxonomy", "build-kernel", good, bad, code=1)  # the name to write was forgotten
+        assert "b.tsv is there and is another kind of file" in r.stderr, r.stderr
+        assert f.read("b.tsv") == "c\tcook\nno tab\n"
+        r = f.run("taxonomy", "compile", SKILLS, good, code=1)
+        assert "another kind of file" in r.stderr and f.read("a.tsv").startswith("a\t"), r.stderr
+        for _ in range(2):
+            r = f.run("taxonomy", "build-kernel", good, f.path("k"))
+            assert "learning ..." in r.stderr, r.stderr
+        r = f.run("--quiet", "taxonomy", "build-kernel", good, f.path("k"))
+        assert "learning" not in r.stderr, r.stderr

@@ -418,6 +418,112 @@ static void test_import_decodes_character_references(void **state)
     jm_taxonomy_free(t);
 }
 
+/* A list of the user's own comes as his spreadsheet saved it. */
+static void test_import_reads_what_spreadsheets_write(void **state)
+{
+    (void)state;
+    static const char *const forms[] = {
+        "\xef\xbb\xbfname;kind;alias.de\r\nBeta press;tool;\"B\xe4" "ckerpresse;Teigpresse\"\r\n",
+        "Name,Kind,Alias.DE\nBeta press,tool,B\xc3\xa4" "ckerpresse;Teigpresse\n",
+        "name\tkind\talias.de\nBeta press\ttool\tB\xe4" "ckerpresse;Teigpresse\n"};
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
+        struct jm_err err = {0};
+        struct jm_buf fresh = {0};
+        struct jm_taxonomy *t = jm_taxonomy_new();
+        feed(t, JM_TABLE_CSV, "own.csv", JM_LANG_EN, forms[i]);
+        assert_int_equal(jm_taxonomy_write_new(t, "1", &fresh, &err), 0);
+        assert_has(&fresh, "beta-press = Beta press | tool | alias.de B\xc3\xa4" "ckerpresse; Teigpresse\n");
+        jm_buf_fini(&fresh);
+        jm_taxonomy_free(t);
+    }
+}
+
+/* "aliases" in place of "alias" was read over without a word. */
+static void test_import_says_which_columns_it_does_not_use(void **state)
+{
+    (void)state;
+    struct jm_taxonomy *t = jm_taxonomy_new();
+    feed(t, JM_TABLE_CSV, "own.csv", JM_LANG_EN, "name,aliases,\nBeta press,x y,\n");
+    assert_has(jm_taxonomy_report(t), "own.csv:1: the column 'aliases' is not used");
+    assert_int_equal(jm_taxonomy_sums(t)->unused_columns, 1);
+    jm_taxonomy_free(t);
+}
+
+/* Ids made of names that look alike joined two skills: both were "pfel". */
+static void test_import_keeps_names_apart_whose_ids_look_alike(void **state)
+{
+    (void)state;
+    struct jm_err err = {0};
+    struct jm_buf fresh = {0};
+    struct jm_taxonomy *t = jm_taxonomy_new();
+    feed(t, JM_TABLE_CSV, "own.csv", JM_LANG_EN,
+         "name,id\n\xc3\x84pfel,\n\xc3\x96pfel,\nbread,b\ncakes,b\nbread,b\n");
+    assert_int_equal(jm_taxonomy_write_new(t, "1", &fresh, &err), 0);
+    assert_sound(NULL, &fresh);
+    assert_has(&fresh, "pfel = \xc3\x84pfel | field\npfel-");
+    assert_has(&fresh, " = \xc3\x96pfel | field\nb = bread | field | alias cakes\n");
+    assert_has(jm_taxonomy_report(t), "own.csv:5: 'cakes' has the id of bread\n");
+    jm_buf_fini(&fresh);
+    jm_taxonomy_free(t);
+}
+
+/* What a list calls by an everyday word came once more with every import of it. */
+static void test_import_again_adds_nothing(void **state)
+{
+    (void)state;
+    static const char esco[] = "conceptUri,preferredLabel,altLabels\n"
+                               "s/1,knead dough,\"kneading\nkneading of dough\"\n";
+    struct jm_err err = {0};
+    struct jm_buf made = {0}, again = {0};
+    struct jm_taxonomy *t = jm_taxonomy_new();
+    feed(t, JM_TABLE_ESCO_SKILLS, "skills_en.csv", JM_LANG_EN, esco);
+    assert_int_equal(jm_taxonomy_write_new(t, "1", &made, &err), 0);
+    assert_has(&made, "alias kneading ^no; kneading of dough\n");
+    jm_taxonomy_free(t);
+    struct jm_taxonomy_file base = {"import-esco.skills", jm_buf_cstr(&made), made.len};
+    t = jm_taxonomy_new();
+    assert_int_equal(jm_taxonomy_base(t, &base, &err), 0);
+    feed(t, JM_TABLE_ESCO_SKILLS, "skills_en.csv", JM_LANG_EN, esco);
+    assert_int_equal(jm_taxonomy_write_base(t, &base, &again, &err), 0);
+    assert_int_equal(jm_taxonomy_write_new(t, "1", &again, &err), 0);
+    assert_string_equal(jm_buf_cstr(&again), jm_buf_cstr(&made));
+    jm_taxonomy_free(t);
+    jm_buf_fini(&again);
+    jm_buf_fini(&made);
+}
+
+/* The names of one concept stood below another one too, and the first of the two had them. */
+static void test_import_gives_a_name_to_the_concept_that_it_is_like(void **state)
+{
+    (void)state;
+    struct jm_err err = {0};
+    struct jm_buf made = {0};
+    struct jm_taxonomy *t = jm_taxonomy_new();
+    feed(t, JM_TABLE_ESCO_SKILLS, "skills_en.csv", JM_LANG_EN,
+         "conceptUri,preferredLabel,altLabels\n"
+         "s/1,fix small clocks,\"writing in Frisian\nwrite Frysk\nsmall clock repair\"\n"
+         "s/2,write Frisian,\"writing in Frisian\nwrite Frysk\"\n");
+    assert_int_equal(jm_taxonomy_write_new(t, "1", &made, &err), 0);
+    assert_has(&made, "esco-1 = fix small clocks | task | alias small clock repair\n"
+                      "esco-2 = write Frisian | task | alias writing in Frisian; write Frysk\n");
+    assert_has(jm_taxonomy_report(t), "skills_en.csv:2: 'write Frysk' stays with esco-2\n");
+    jm_buf_fini(&made);
+    jm_taxonomy_free(t);
+}
+
+/* A concept that is not translated yet ended the import of a whole list. */
+static void test_import_leaves_out_rows_without_a_name(void **state)
+{
+    (void)state;
+    struct jm_taxonomy *t = jm_taxonomy_new();
+    feed(t, JM_TABLE_ESCO_SKILLS, "skills_de.csv", JM_LANG_DE,
+         "conceptUri,preferredLabel\ns/1,Brot backen\ns/2,\ns/3,Teig kneten\n");
+    assert_int_equal(jm_taxonomy_sums(t)->created, 2);
+    assert_string_equal(jm_buf_cstr(jm_taxonomy_report(t)),
+                        "skills_de.csv:3: the row has no name and is left out\n");
+    jm_taxonomy_free(t);
+}
+
 static void assert_refused(enum jm_taxonomy_table table, const char *text, const char *what)
 {
     struct jm_err err = {0};
@@ -436,7 +542,9 @@ static void test_import_refuses(void **state)
 {
     (void)state;
     assert_refused(JM_TABLE_CSV, "", "f.csv:1: the table is empty");
-    assert_refused(JM_TABLE_CSV, "a,b\n1,2\n", "f.csv:1: there is no column 'name'");
+    assert_refused(JM_TABLE_CSV, "a,b\n1,2\n", "f.csv:1: there is no column 'name'; the columns are: a, b");
+    assert_refused(JM_TABLE_CSV, "\xff\xfen", "f.csv:1: this is UTF-16; save it as UTF-8 (iconv -f "
+                                              "UTF-16 -t UTF-8)");
     assert_refused(JM_TABLE_CSV, "name\nx\n\"y", "f.csv:3: a quote is not closed");
     assert_refused(JM_TABLE_CSV, "name,id\n\"\",7\n", "f.csv:2: the row has no name");
     assert_refused(JM_TABLE_CSV, "name,kind\nx,tool\ny,gadget\n",
@@ -462,6 +570,12 @@ int main(void)
         cmocka_unit_test(test_import_collections_say_the_kind),
         cmocka_unit_test(test_import_decodes_character_references),
         cmocka_unit_test(test_import_onet),
+        cmocka_unit_test(test_import_reads_what_spreadsheets_write),
+        cmocka_unit_test(test_import_says_which_columns_it_does_not_use),
+        cmocka_unit_test(test_import_keeps_names_apart_whose_ids_look_alike),
+        cmocka_unit_test(test_import_gives_a_name_to_the_concept_that_it_is_like),
+        cmocka_unit_test(test_import_again_adds_nothing),
+        cmocka_unit_test(test_import_leaves_out_rows_without_a_name),
         cmocka_unit_test(test_import_refuses),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
