@@ -44,12 +44,23 @@ static uint64_t singular(const uint8_t *w, size_t n, const struct scan_word *a)
     return jm_hash_end(a->hash[a->at - 1]);
 }
 
+enum { LONG = 9 }; /* letters of a word that may be bent */
+
+/* Does it end like a plural, a bent word ("-en", "-ern", "-eln") or a word with its version? One
+ * branch that is hardly ever taken. */
+static inline bool may_be_simpler(const uint8_t *w, size_t n)
+{
+    static const uint8_t last[256] = {['s'] = 1, ['S'] = 1, ['0' ... '9'] = 1, ['n'] = 2};
+    static const uint8_t before[256] = {['e'] = 2, ['l'] = 2, ['r'] = 2};
+    unsigned bent = n >= LONG ? before[w[n - 2]] : 0;
+    return (last[w[n - 1]] & (1 | bent)) != 0;
+}
+
 /* How many letters a long word of n bytes that ends in n has too many: German "Leistungen" and
  * "Installationen", Dutch "vergunningen", Swedish "utbildningen" two, German "Messgeräten",
  * "Schaltern" one. */
 static size_t bent(const uint8_t *w, size_t n)
 {
-    enum { LONG = 9 };
     if (n < LONG || w[n - 1] != 'n')
         return 0;
     if (w[n - 2] != 'e')
@@ -348,9 +359,6 @@ void scan_word(struct scan *c, size_t from)
     /* what may belong to the word before it */
     static const bool odd[256] = {['.'] = true, ['+'] = true, ['#'] = true, ['\''] = true,
                                   [0x80 ... 0xff] = true};
-    /* the last of a plural, of a bent word, or of a word with its version */
-    static const bool simple[256] = {
-        ['n'] = true, ['s'] = true, ['S'] = true, ['0' ... '9'] = true};
     struct scan_word *w = &c->word;
     struct jm_token *tok = begin(c, from);
     if (!tok)
@@ -363,7 +371,7 @@ void scan_word(struct scan *c, size_t from)
     }
     set_word(c, tok, from);
     tok->hash = jm_hash_end(w->hash[w->at]);
-    tok->alt = simple[c->s[end - 1]] ? simpler(c->s + from, end - from, w) : 0;
+    tok->alt = may_be_simpler(c->s + from, end - from) ? simpler(c->s + from, end - from, w) : 0;
     c->i = end;
 }
 
@@ -433,9 +441,6 @@ static inline bool needs_look(const uint8_t *end)
 static inline void plain_token(struct scan *c, struct jm_token *tok, size_t i, unsigned at,
                                unsigned n)
 {
-    /* the last of a plural, of a bent word, or of a word with its version */
-    static const bool simple[256] = {
-        ['n'] = true, ['s'] = true, ['S'] = true, ['0' ... '9'] = true};
     const uint8_t *s = c->s + i;
     unsigned beyond = SCAN_VIEW - n; /* of 64 bits */
     unsigned letters = c->view.lower >> at << beyond != 0;
@@ -445,7 +450,7 @@ static inline void plain_token(struct scan *c, struct jm_token *tok, size_t i, u
     tok->flags = flags_of[scan_class[*s]][letters];
     tok->spare = 0;
     tok->hash = plain_hash(c, at, n);
-    tok->alt = simple[s[n - 1]] ? simpler(s, n, &c->word) : 0;
+    tok->alt = may_be_simpler(s, n) ? simpler(s, n, &c->word) : 0;
 }
 
 /* From the end of a word over one sign or blank, and a blank behind it, to the next; what that is
