@@ -51,6 +51,8 @@ void jm_cli_complain(const char *what, long status, const struct jm_buf *answer,
 void jm_cli_escape(struct jm_buf *b, const char *text);
 /* A whole file, "-" is stdin. -1: complained. */
 int jm_cli_read(const char *path, struct jm_buf *out);
+/* The same as UTF-8, whatever it was saved as, without a byte order mark. */
+int jm_cli_read_text(const char *path, struct jm_buf *out);
 /* The dictionary of --skills-dir; NULL: complained. */
 struct jm_dict *jm_cli_dict(struct jm_cli *c);
 int jm_cli_usage(const struct jm_cli_command *cmd);

@@ -7,6 +7,7 @@
 
 #include "cli.h"
 #include "jobmatch/resource.h"
+#include "jobmatch/text.h"
 
 static size_t on_body(char *data, size_t size, size_t n, void *arg)
 {
@@ -140,6 +141,19 @@ int jm_cli_read(const char *path, struct jm_buf *out)
     if (!std)
         fclose(f);
     return bad ? -1 : 0;
+}
+
+int jm_cli_read_text(const char *path, struct jm_buf *out)
+{
+    struct jm_buf raw = {0};
+    int rc = jm_cli_read(path, &raw);
+    size_t bom = raw.len >= 3 && memcmp(raw.data, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
+    if (rc == 0 && jm_text_repair(jm_buf_cstr(&raw) + bom, raw.len - bom, out) < 0) {
+        fprintf(stderr, "jobmatch: %s: out of memory\n", path);
+        rc = -1;
+    }
+    jm_buf_fini(&raw);
+    return rc;
 }
 
 struct jm_dict *jm_cli_dict(struct jm_cli *c)

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "jobmatch/format.h"
+#include "jobmatch/map.h"
 #include "offline.h"
 #include "sentences.h"
 
@@ -36,7 +37,7 @@ static int eval_ranked(struct jm_cli *c, const struct options *o, bool links)
     struct jm_resource_paths paths = {.skills = c->skills_dir, .kernel = o->engine.kernel};
     struct jm_title_kernel *k = NULL;
     struct jm_err err = {0};
-    int rc = jm_cli_read(o->queries, &queries) || jm_cli_read(o->corpus, &corpus) ? -1 : 0;
+    int rc = jm_cli_read_text(o->queries, &queries) || jm_cli_read_text(o->corpus, &corpus) ? -1 : 0;
     if (rc == 0 && !links && jm_resource_kernel(&paths, &k, &err))
         rc = complain(NULL, &err);
     if (rc == 0) {
@@ -93,7 +94,7 @@ static int eval_extraction(struct jm_cli *c, const struct options *o, bool spans
     struct jm_err err = {0};
     struct jm_dict *d = NULL;
     struct jm_extractor *x = jm_extractor_new();
-    int rc = (!spans && jm_cli_read(o->file, &text)) || !(d = jm_cli_dict(c)) ? -1 : 0;
+    int rc = (!spans && jm_cli_read_text(o->file, &text)) || !(d = jm_cli_dict(c)) ? -1 : 0;
     if (rc == 0 && !x)
         rc = complain(NULL, &err);
     if (rc == 0 && spans)
@@ -151,6 +152,30 @@ static int rank(const struct jm_offline *o, const struct options *opt,
     return 0;
 }
 
+/* The columns of a run are cut at blanks, and its scorers refuse a document that is there twice. */
+static int judge_ids(const struct jm_offline_docs *docs, const char *file)
+{
+    struct jm_map seen;
+    const char *wrong = docs->n ? NULL : "has no line";
+    size_t i = 0;
+    jm_map_init(&seen);
+    for (; i < docs->n && !wrong; i++) {
+        const char *id = docs->a[i].id;
+        if (!*id || strchr(id, ' '))
+            wrong = "is not one word";
+        else if (jm_map_get(&seen, id, strlen(id)))
+            wrong = "is there twice";
+        else if (jm_map_put(&seen, id, strlen(id), 1))
+            wrong = "is too much: out of memory";
+    }
+    jm_map_fini(&seen);
+    if (wrong && i)
+        fprintf(stderr, "jobmatch: %s: the id '%s' %s\n", file, docs->a[i - 1].id, wrong);
+    else if (wrong)
+        fprintf(stderr, "jobmatch: %s %s\n", file, wrong);
+    return wrong ? -1 : 0;
+}
+
 static int eval_match(struct jm_cli *c, const struct options *opt)
 {
     struct jm_offline o;
@@ -160,6 +185,8 @@ static int eval_match(struct jm_cli *c, const struct options *opt)
         rc = jm_offline_read_lines(&o, JM_JOB, opt->queries, &jobs);
     if (rc == 0)
         rc = jm_offline_read_lines(&o, JM_CANDIDATE, opt->profiles, &people);
+    if (rc == 0)
+        rc = judge_ids(&jobs, opt->queries) || judge_ids(&people, opt->profiles) ? -1 : 0;
     for (size_t i = 0; rc == 0 && i < jobs.n; i++)
         rc = rank(&o, opt, &jobs.a[i], &people);
     jm_offline_docs_free(&jobs);

@@ -178,7 +178,7 @@ int jm_offline_read_lines(struct jm_offline *o, enum jm_kind kind, const char *f
     const char *line;
     size_t len;
     char what[4500];
-    int rc = jm_cli_read(file, &text);
+    int rc = jm_cli_read_text(file, &text);
     struct jm_format_lines it = {.text = jm_buf_cstr(&text), .bytes = text.len};
     while (rc == 0 && jm_format_next_line(&it, &line, &len)) {
         struct jm_format_problem why = {0};
@@ -187,7 +187,8 @@ int jm_offline_read_lines(struct jm_offline *o, enum jm_kind kind, const char *f
         if (id)
             rc = jm_offline_keep(out, id, jm_offline_read(o, kind, what, line, len));
         else
-            fprintf(stderr, "jobmatch: %s: %s\n", what, why.detail);
+            fprintf(stderr, "jobmatch: %s: %s%s%s\n", what, why.pointer, why.pointer[0] ? ": " : "",
+                    why.detail);
         rc = id ? rc : -1;
     }
     jm_buf_fini(&text);

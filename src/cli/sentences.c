@@ -27,16 +27,18 @@ int jm_sentences_open(struct jm_sentences *s, const char *file)
     const char *line;
     size_t len;
     *s = (struct jm_sentences){.file = file};
-    int rc = jm_cli_read(file, &text);
+    int rc = jm_cli_read_text(file, &text);
     struct jm_format_lines it = {.text = jm_buf_cstr(&text), .bytes = text.len};
     while (rc == 0 && jm_format_next_line(&it, &line, &len)) {
-        json_t *v = json_loadb(line, len, 0, NULL);
+        json_error_t why = {0};
+        json_t *v = json_loadb(line, len, 0, &why);
         if (json_is_array(json_object_get(v, "tokens"))) {
             rc = keep(s, v);
             continue;
         }
+        fprintf(stderr, "jobmatch: %s:%u: expected {\"tokens\": [\"...\"]}%s%s\n", file, it.line_no,
+                v ? "" : "; not JSON: ", v ? "" : why.text);
         json_decref(v);
-        fprintf(stderr, "jobmatch: %s:%u: expected {\"tokens\": [\"...\"]}\n", file, it.line_no);
         rc = -1;
     }
     jm_buf_fini(&text);

@@ -34,7 +34,7 @@ static size_t print_text(const char *s, size_t n, bool cell)
     for (size_t i = 0; i < n; i++) {
         uint8_t c = (uint8_t)s[i], next = i + 1 < n ? (uint8_t)s[i + 1] : 0;
         bool high = c == 0xc2 && next >= 0x80 && next <= 0x9f;
-        bool blank = c == '\n' || c == '\t' || c == '\r';
+        bool blank = c == '\n' || c == '\t' || (c == '\r' && next == '\n');
         bool control = high || c == 0x7f || (c < ' ' && !blank);
         putchar(control ? '?' : blank && cell ? ' ' : c);
         shown += (c & 0xc0) != 0x80;
@@ -292,8 +292,11 @@ static int read_text(struct options *o, struct jm_buf *text)
     struct jm_buf raw = {0};
     int rc = jm_cli_read(o->file, &raw);
     const char *wrong = NULL;
-    if (!rc && looks_binary(&raw))
-        wrong = "this is no text (a PDF, a picture, or UTF-16?)";
+    const char *head = jm_buf_cstr(&raw);
+    bool foreign = strncmp(head, "%PDF-", 5) == 0 || strncmp(head, "{\\rtf", 5) == 0;
+    if (!rc && (foreign || looks_binary(&raw)))
+        wrong = "this is no text (a PDF, a file of a word processor, a picture, UTF-16?); make text "
+                "of it first, as by pdftotext or iconv";
     else if (!rc && jm_text_repair_from(jm_buf_cstr(&raw), raw.len, text, &o->origins) < 0)
         wrong = "out of memory";
     else if (!rc && strspn(jm_buf_cstr(text), " \t\r\n") == text->len)

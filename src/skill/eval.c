@@ -80,10 +80,14 @@ int jm_eval_ambiguous(struct jm_extractor *x, const struct jm_dict *d, const cha
         const char *nl = memchr(tsv, '\n', len), *field[5];
         size_t line = nl ? (size_t)(nl - tsv) : len, bytes[5], beg, end;
         if (line) {
-            if (split_tabs(tsv, line, field, bytes, 5) != 5 ||
+            if (split_tabs(tsv, line, field, bytes, 5) != 5)
+                return jm_err_set(err, JM_EINVAL, "line %u: expected id, name, gold, token, text "
+                                  "with tabs between", number);
+            if (*field[3] < '0' || *field[3] > '9' ||
                 !token_bytes(field[4], bytes[4], strtoul(field[3], NULL, 10), &beg, &end))
-                return jm_err_set(err, JM_EINVAL, "line %u: expected id, name, gold, token, text",
-                                  number);
+                return jm_err_set(err, JM_EINVAL, "line %u: the text has no token '%.*s' (they are "
+                                  "cut at blanks and counted from 0)", number,
+                                  (int)(bytes[3] < 20 ? bytes[3] : 20), field[3]);
             const struct jm_extraction *e = extract(x, d, field[4], bytes[4], err);
             if (!e)
                 return -1;

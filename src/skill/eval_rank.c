@@ -20,14 +20,31 @@ struct scored {
     double score;
 };
 
-static int read_lines(struct lines *l, const char *s, size_t len, struct jm_err *err)
+/* A run is cut at blanks and has each document once: an id is one word and stands once. */
+static int judge_id(struct jm_map *seen, const char *id, size_t n, const char *what, unsigned line,
+                    struct jm_err *err)
+{
+    if (!n || memchr(id, ' ', n))
+        return jm_err_set(err, JM_EINVAL, "%s, line %u: the id '%.*s' is not one word", what, line,
+                          (int)(n < 60 ? n : 60), id);
+    const uint64_t *first = jm_map_get(seen, id, n);
+    if (first)
+        return jm_err_set(err, JM_EINVAL, "%s, line %u: the id '%.*s' stands in line %u already",
+                          what, line, (int)(n < 60 ? n : 60), id, (unsigned)*first);
+    return jm_map_put(seen, id, n, line) ? jm_err_set(err, JM_ENOMEM, "out of memory") : 0;
+}
+
+static int add_lines(struct lines *l, struct jm_map *seen, const char *s, size_t len,
+                     const char *what, struct jm_err *err)
 {
     for (unsigned number = 1; len; number++) {
         const char *nl = memchr(s, '\n', len);
         size_t n = nl ? (size_t)(nl - s) : len;
         const char *tab = memchr(s, '\t', n);
         if (n && !tab)
-            return jm_err_set(err, JM_EINVAL, "line %u: expected 'id TAB text'", number);
+            return jm_err_set(err, JM_EINVAL, "%s, line %u: expected 'id TAB text'", what, number);
+        if (n && judge_id(seen, s, (size_t)(tab - s), what, number, err))
+            return -1;
         if (l->n == l->cap) {
             size_t cap = l->cap ? l->cap * 2 : 1024;
             struct line *a = reallocarray(l->a, cap, sizeof *a);
@@ -43,6 +60,16 @@ static int read_lines(struct lines *l, const char *s, size_t len, struct jm_err 
         s += nl ? n + 1 : n;
     }
     return 0;
+}
+
+static int read_lines(struct lines *l, const char *s, size_t len, const char *what,
+                      struct jm_err *err)
+{
+    struct jm_map seen;
+    jm_map_init(&seen);
+    int rc = add_lines(l, &seen, s, len, what, err);
+    jm_map_fini(&seen);
+    return rc || l->n ? rc : jm_err_set(err, JM_EINVAL, "%s: no line of 'id TAB text'", what);
 }
 
 static int by_score(const void *a, const void *b)
@@ -77,7 +104,8 @@ int jm_eval_titles(const struct jm_title_kernel *k, const char *queries, size_t 
     struct features *f = NULL, mine;
     struct scored *s = NULL;
     struct jm_title_reader *r = jm_title_reader_new(k);
-    int rc = read_lines(&q, queries, queries_len, err) || read_lines(&docs, corpus, corpus_len, err)
+    int rc = read_lines(&q, queries, queries_len, "queries", err) ||
+                     read_lines(&docs, corpus, corpus_len, "corpus", err)
                  ? -1 : 0;
     if (!rc) {
         f = calloc(docs.n + 1, sizeof *f);
@@ -222,7 +250,8 @@ int jm_eval_links(const char *queries, size_t queries_len, const char *corpus, s
     struct lines q = {0}, docs = {0};
     struct link_index ix = {.text = jm_text_new()};
     struct scored *s = NULL;
-    int rc = read_lines(&q, queries, queries_len, err) || read_lines(&docs, corpus, corpus_len, err)
+    int rc = read_lines(&q, queries, queries_len, "queries", err) ||
+                     read_lines(&docs, corpus, corpus_len, "corpus", err)
                  ? -1 : 0;
     ix.n_docs = docs.n;
     if (!rc) {

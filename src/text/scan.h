@@ -66,6 +66,8 @@ void scan_word(struct scan *c, size_t from);
 uint64_t scan_hash(const uint8_t *s, size_t n);
 /* A code point above 0x7f: part of a word? If not, what gap it is. */
 bool scan_high(uint32_t cp, uint16_t *gap);
+/* A sign that no reader sees: soft hyphens, joiners, a byte order mark. */
+bool scan_invisible(uint32_t cp);
 
 static inline uint8_t scan_class_at(const struct scan *c, size_t i)
 {

@@ -86,10 +86,15 @@ static uint64_t simpler(const uint8_t *w, size_t n, const struct scan_word *a)
     return version ? scan_hash(w, letters) : 0;
 }
 
+bool scan_invisible(uint32_t cp)
+{
+    return cp == 0xad || cp == 0x200c || cp == 0x200d || cp == 0xfeff || cp == 0x2060;
+}
+
 bool scan_high(uint32_t cp, uint16_t *gap)
 {
     *gap = JM_GAP_OTHER;
-    if (cp == 0xad || cp == 0x200c || cp == 0x200d || cp == 0xfeff || cp == 0x2060)
+    if (scan_invisible(cp))
         return true; /* invisible: stays inside the word, the fold drops it */
     if (cp >= 0xc0 && cp < 0x250)
         return cp != 0xd7 && cp != 0xf7;

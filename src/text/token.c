@@ -225,6 +225,10 @@ static void take_high(struct scan *c)
     uint32_t cp;
     uint16_t gap;
     unsigned len = jm_utf8_next((const char *)c->s + c->i, c->n - c->i, &cp);
+    if (scan_invisible(cp)) { /* before a word: no part of it, and nothing between it and others */
+        c->i += len;
+        return;
+    }
     if (scan_high(cp, &gap)) {
         scan_word(c, c->i);
         return;

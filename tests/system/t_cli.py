@@ -78,6 +78,18 @@ def test_skills_says_what_is_wrong_with_a_file(build):
         r = client(d, "skills", "-", stdin="\x00\x01\x02" * 99)
         assert r.returncode == 1 and "no text" in r.stderr, r.stderr
         assert client(d, "skills", "--nonsense", "-", stdin="Python").returncode == 2
+        for text in ("%PDF-1.7 x", "{\\rtf1 Python}"):
+            r = client(d, "skills", "-", stdin=text)
+            assert r.returncode == 1 and "pdftotext or iconv" in r.stderr, r.stderr
+
+
+def test_signs_that_nobody_sees_are_no_part_of_a_span(build):
+    with world(build, daemon=False) as (_, d):
+        text = "\ufeffPython\r\nwith \u00adKubernetes"
+        r = client(d, "skills", "--json", "-", stdin=text)
+        assert [c["surface"] for c in json.loads(r.stdout)] == ["Python", "Kubernetes"], r.stdout
+        r = client(d, "skills", "-", stdin="Python\rJava")  # a terminal would go back and write over it
+        assert "[Python]?[Java]" in r.stdout, r.stdout
 
 
 def test_spans_are_bytes_of_what_was_sent(build):

@@ -65,7 +65,7 @@ def test_eval_titles_occupations_links(build):
         f.run("eval", "titles", "--queries", queries, code=2)
         bad = f.write("bad.tsv", "no tab here\n")
         r = f.run("eval", "links", "--queries", bad, "--corpus", corpus, code=1)
-        assert "line 1" in r.stderr and r.stdout == "", r.stderr
+        assert "queries, line 1" in r.stderr and r.stdout == "", r.stderr
 
 
 def test_eval_spans_and_ambiguous(build):
@@ -221,3 +221,45 @@ def test_build_kernel_names_the_file_and_keeps_the_last_table(build):
             assert "learning ..." in r.stderr, r.stderr
         r = f.run("--quiet", "taxonomy", "build-kernel", good, f.path("k"))
         assert "learning" not in r.stderr, r.stderr
+
+
+def test_eval_writes_no_run_that_a_scorer_refuses(build):
+    with Folder(build) as f:
+        good = f.write("c.tsv", "d1\tnurse\nd2\tbaker\n")
+        for text, what in (("a b\tnurse\n", "'a b' is not one word"), ("\tnurse\n", "is not one word"),
+                           ("a\tnurse\na\tcook\n", "line 2: the id 'a' stands in line 1"),
+                           ("", "no line")):
+            bad = f.write("bad.tsv", text)
+            for kind in ("titles", "links"):
+                r = f.run("eval", kind, "--queries", good, "--corpus", bad, code=1)
+                assert "corpus" in r.stderr and what in r.stderr and not r.stdout, r.stderr
+        job, one = json.dumps(JOB) + "\n", json.dumps({"external_id": "p", "text": "Python"}) + "\n"
+        spaced = one.replace('"p"', '"p q"')
+        for queries, profiles, what in ((job.replace('"j"', '"j k"'), one, "'j k' is not one word"),
+                                        (job, spaced, "'p q' is not one word"), (job, one + one, "twice"),
+                                        (job, "", "p.ndjson has no line"),
+                                        (job, '{"text": "Python"}', "/external_id: needs")):
+            q, p = f.write("q.ndjson", queries), f.write("p.ndjson", profiles)
+            r = f.run("eval", "match", "--queries", q, "--profiles", p, code=1)
+            assert what in r.stderr and not r.stdout, r.stderr
+
+
+def test_eval_reads_files_as_windows_saves_them(build):
+    with Folder(build) as f:
+        def save(name, text):
+            with open(f.path(name), "wb") as out:
+                out.write(text)
+            return f.path(name)
+        q = save("q.tsv", b"\xef\xbb\xbfq1\tcaf\xe9 manager\r\n")
+        c = save("c.tsv", "d1\tcafé manager\r\nd2\tnurse\r\n".encode())
+        for kind in ("titles", "links"):
+            hits = run_lines(f.run("eval", kind, "--queries", q, "--corpus", c).stdout)
+            assert list(hits) == ["q1"] and hits["q1"][0][0] == "d1", (kind, hits)
+        gold = save("g.jsonl", b'\xef\xbb\xbf{"tokens": ["caf\xe9", "and", "Python"]}\r\n')
+        assert f.run("eval", "spans", gold).stdout == '{"spans":[[2,3]]}\n'
+        job = save("q1.tsv", b"\xef\xbb\xbf1\tPython caf\xe9\r\n")
+        hits = run_lines(f.run("eval", "match", "--queries", job, "--profiles", people(f)).stdout)
+        assert list(hits) == ["1"], hits
+        occ = save("occ.tsv", b"a\tgo\t1\tx\tOnly go\n")
+        r = f.run("eval", "ambiguous", occ, code=1)
+        assert "line 1: the text has no token 'x'" in r.stderr, r.stderr
