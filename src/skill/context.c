@@ -187,7 +187,7 @@ bool context_wish_of_last(const struct jm_extractor *x, size_t end, size_t wish)
         while (closes && last > end && !(v->tokens[last].gap & JM_GAP_OPEN))
             last--;
         if (closes && !(v->tokens[last].gap & JM_GAP_OPEN))
-            return false; /* "(Portugiesisch, Albanisch) ist ein Plus" */
+            return false; /* "(French, German) is a plus" */
         last -= last > end;
     }
     if (last == wish || !(v->tokens[last].gap & JM_GAP_COMMA))
@@ -195,8 +195,7 @@ bool context_wish_of_last(const struct jm_extractor *x, size_t end, size_t wish)
     size_t i = hits_from(&x->cands, last);
     list = list && i < x->cands.n && x->cands.a[i].tok == last;
     for (size_t k = last; k <= wish; k++)
-        if ((k > last && (v->tokens[k].gap & JM_GAP_CLOSE)) || /* "(French, German) is a plus" */
-            (gate_connector(v, k) && (x->facts.lang == JM_LANG_PL || !fact_word_at(v, k, in))) ||
+        if ((gate_connector(v, k) && (x->facts.lang == JM_LANG_PL || !fact_word_at(v, k, in))) ||
             fact_word_at(v, k, of_all) || (list && fact_word_at(v, k, are)))
             return false;
     return true;
