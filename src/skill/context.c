@@ -119,6 +119,14 @@ static bool behind_dash(const struct jm_extractor *x, size_t end, const struct h
     return false;
 }
 
+/* "Typing would be good, first class client care": what is said of an item ends with its comma. */
+static bool said_of_item(const struct jm_text_view *v, const struct hit *q, size_t tok)
+{
+    static const char *const verbs[] = {"would", "is", "will", NULL};
+    size_t end = q->tok + q->n;
+    return q->n > 1 && end <= tok && fact_word_at(v, q->tok, verbs) && comma_in(v, end, tok);
+}
+
 /* Is a wish or a condition of other things in the clause than the hit? */
 static bool asks_for_others(const struct jm_extractor *x, const struct hit *h, const struct hit *q,
                             const struct clause *c)
@@ -129,8 +137,9 @@ static bool asks_for_others(const struct jm_extractor *x, const struct hit *h, c
         return true;
     if (q->cue == CUE_MUST ? at_times(x->v, q) : bonus_paid(x->v, q) || opens_more(x->v, q, after))
         return true;
-    return after &&
-           (of_what_follows(x->v, q, c) || ((c->gaps & JM_GAP_HYPHEN) && behind_dash(x, end, q)));
+    if (!after)
+        return said_of_item(x->v, q, h->tok);
+    return of_what_follows(x->v, q, c) || ((c->gaps & JM_GAP_HYPHEN) && behind_dash(x, end, q));
 }
 
 /* Does what the cue says not hold of the hit? */

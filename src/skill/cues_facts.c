@@ -226,6 +226,8 @@ const struct cue_row jm_fact_cues[] = {
     {CUE_TONGUE, CODE('H', 'R'), "croatian;kroatisch"}, {CUE_TONGUE, CODE('S', 'R'), "serbian;"
         "serbisch"},
     {CUE_TONGUE, CODE('S', 'K'), "slovak;slowakisch"}, {CUE_TONGUE, CODE('V', 'I'), "vietnamese"},
+    {CUE_TONGUE, CODE('A', 'F'), "afrikaans"}, {CUE_TONGUE, CODE('Z', 'U'), "zulu;isizulu"},
+    {CUE_TONGUE, CODE('X', 'H'), "xhosa;isixhosa"}, {CUE_TONGUE, CODE('T', 'N'), "setswana"},
     {CUE_TONGUE, CODE('T', 'W'), "twi"}, {CUE_TONGUE, CODE('Y', 'O'), "yoruba"},
     {CUE_TONGUE, CODE('H', 'A'), "hausa"}, {CUE_TONGUE, CODE('A', 'M'), "amharic"},
     {CUE_TONGUE, CODE('M', 'L'), "malayalam"}, {CUE_TONGUE, CODE('T', 'A'), "tamil"},

@@ -87,6 +87,8 @@ static void read_seniority(struct jm_extractor *x, const struct hit *h, enum jm_
     bool title = x->in_title || x->zone[h->tok] == JM_ZONE_TITLE;
     if (!title || fact_word_at(x->v, h->tok + h->n, other) || works_for(x->v, h->tok))
         return;
+    if (level != JM_INTERN && (x->v->tokens[h->tok].gap & JM_GAP_SLASH)) /* "Clerk / Senior Clerk" */
+        return;
     if (level == JM_MID && fact_word_at(x->v, h->tok + h->n, sizes)) /* "mid-market" */
         return;
     bool higher = level > f->seniority && f->seniority != JM_INTERN;
@@ -352,7 +354,7 @@ static void read_workplace(struct jm_extractor *x, const struct hit *h, enum jm_
                                           "quarterly", "gesprek",    "gespräch",  "kennenlernen",
                                           "intervju",  "rozmowa",    "procedure", "rekrutacja",
                                           NULL};
-    static const char *const apply[] = {"apply", "applying", NULL};
+    static const char *const apply[] = {"apply", "applying", "meet", "chat", "talk", NULL};
     static const char *const theirs[] = {"kunden", "kunde",  "klanten", "klant", "kunder",
                                          "support", "klientów", "hjälp", NULL};
     static const char *const comfort[] = {

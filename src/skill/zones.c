@@ -133,6 +133,9 @@ static bool stands_as_heading(const struct jm_text_view *v, const struct hit *h)
         bool two = h->n > 1 || (rest && gate_connector(v, end)); /* "Requisitos e qualificações" */
         if (two && !bullet && before_list(v, end, rest))
             return true;
+        /* "Full stack experience" / "preferred." is a sentence that was wrapped */
+        if (!(t->flags & JM_TOK_UPPER) && end < v->n_tokens && (v->tokens[end].gap & JM_GAP_STOP))
+            return false;
         /* a bullet of one word is an item, not a heading */
         return rest == 0 && !(bullet && (h->n == 1 || h->cue == CUE_H_LEGAL));
     }
