@@ -16,7 +16,9 @@ struct raw_surface {
     uint32_t next;
     uint32_t place; /* line of the file, for messages */
     uint32_t from;  /* a made variant: the surface it was made of */
-    uint16_t gaps, langs;
+    uint16_t gaps;     /* what may stand between its tokens: own and those of its twins */
+    uint16_t own_gaps; /* as it is written itself */
+    uint16_t langs;
     uint8_t gate, flags, n_tokens;
 };
 

@@ -125,7 +125,7 @@ static int insert(struct builder *b, uint32_t s)
         return draft_fail(b->d, mine->place, b->err, "'%s' has no word or more than %d",
                           mine->text, MAX_SURFACE_TOKENS);
     mine->n_tokens = (uint8_t)n;
-    mine->gaps = gaps;
+    mine->gaps = mine->own_gaps = gaps;
     uint32_t node = path(b, hashes, n);
     return node ? hang(b, node, s) : -1;
 }
@@ -141,8 +141,9 @@ static uint64_t joined_hash(struct builder *b, const struct raw_surface *s)
 {
     const uint16_t tight = JM_GAP_HYPHEN | JM_GAP_GLUED | JM_GAP_DOT | JM_GAP_SLASH;
     struct jm_buf run;
-    bool blanks = s->gaps & JM_GAP_BLANK;
-    if (s->n_tokens < 2 || s->n_tokens > (blanks ? 2 : 4) || (s->gaps & ~(tight | JM_GAP_BLANK)) ||
+    bool blanks = s->own_gaps & JM_GAP_BLANK;
+    if (s->n_tokens < 2 || s->n_tokens > (blanks ? 2 : 4) ||
+        (s->own_gaps & ~(tight | JM_GAP_BLANK)) ||
         s->gate == GATE_DENY || single_letter_name(s->text) || s->gate == GATE_NO ||
         (blanks && (s->gate || s->langs)))
         return 0;
