@@ -34,7 +34,7 @@ struct dated { /* a position's dates: from this token on, until the next */
 
 /* Some words by their hashes; less than half of the slots are taken. */
 struct word_set {
-    uint64_t slot[512];
+    uint64_t slot[1024];
 };
 static inline size_t set_place(const struct word_set *s, uint64_t hash)
 {
@@ -52,6 +52,8 @@ static inline bool set_has(const struct word_set *s, uint64_t hash)
 {
     return s->slot[set_place(s, hash)] != 0;
 }
+/* Words of a list that NULL ends, in small letters; roles.c. */
+void set_add_words(struct word_set *set, const char *const *words);
 
 struct jm_extractor {
     struct jm_text *text, *title;
@@ -77,7 +79,7 @@ struct jm_extractor {
     struct word_set trades, people, before_roles; /* roles.c's names, and words before them */
     struct word_filter names;  /* company.c's words beside names */
     struct word_set numbers;   /* numbers.c's words */
-    struct word_filter heads;   /* zones_title.c's words of a title and of a sentence */
+    struct word_set titles, sentence_words; /* zones_title.c's words */
     size_t clause_from, clause_to;   /* tokens of the clause last read; to 0: none */
     size_t clause_cues, clause_says; /* its first cue, and the first of `says` */
     unsigned clause_gaps;            /* the signs of its tokens */

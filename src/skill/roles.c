@@ -44,7 +44,7 @@ static const char *const sought[] = {"as",      "for",        "hire",        "hi
 static const char *const joins[] = {"to", "into", "with", "alongside", "by", NULL};
 static const char *const of[] = {"of", NULL}; /* "our team of nurses" */
 
-static void add_words(struct word_set *set, const char *const *words)
+void set_add_words(struct word_set *set, const char *const *words)
 {
     for (; *words; words++)
         set_add(set, jm_text_word_hash(*words, strlen(*words)));
@@ -52,11 +52,11 @@ static void add_words(struct word_set *set, const char *const *words)
 
 void roles_init(struct jm_extractor *x)
 {
-    add_words(&x->trades, trades);
-    add_words(&x->people, people);
-    add_words(&x->before_roles, sought);
-    add_words(&x->before_roles, joins);
-    add_words(&x->before_roles, of);
+    set_add_words(&x->trades, trades);
+    set_add_words(&x->people, people);
+    set_add_words(&x->before_roles, sought);
+    set_add_words(&x->before_roles, joins);
+    set_add_words(&x->before_roles, of);
 }
 
 bool role_word_at(const struct jm_extractor *x, size_t i)

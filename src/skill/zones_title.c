@@ -69,10 +69,8 @@ static const char *const sentence[] = {
 
 void titles_init(struct jm_extractor *x)
 {
-    for (const char *const *word = trades; *word; word++)
-        filter_add(&x->heads, jm_text_word_hash(*word, strlen(*word)));
-    for (const char *const *word = sentence; *word; word++)
-        filter_add(&x->heads, jm_text_word_hash(*word, strlen(*word)));
+    set_add_words(&x->titles, trades);
+    set_add_words(&x->sentence_words, sentence);
 }
 
 /* "Job title: Reach Truck Operator", "POSITION: Paralegal  REF: 12": what stands behind the label,
@@ -137,12 +135,9 @@ static size_t title_line(const struct jm_extractor *x)
         unsigned gap = v->tokens[n].gap;
         if (trade && !part && ((gap & apart) || is_dash(gap)))
             part = n;
-        if (filter_may(&x->heads, filter_place(v->tokens[n].hash))) {
-            if (fact_word_at(v, n, sentence))
-                return part;
-            trade |= n < 8 && fact_word_at(v, n, trades);
-        }
-        trade |= any_gender(v, n);
+        if (set_has(&x->sentence_words, v->tokens[n].hash))
+            return part;
+        trade |= (n < 8 && set_has(&x->titles, v->tokens[n].hash)) || any_gender(v, n);
         n++;
     }
     return trade && n < 26 ? n : part;
