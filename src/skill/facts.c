@@ -7,10 +7,12 @@
 
 #include "extract_int.h"
 
-/* The first two bytes of a word, whatever their case: they tell nearly all apart. */
-static inline unsigned first_two(const char *s, char second)
+/* The first two bytes of a word that NUL ends, whatever their case: they tell nearly all apart. */
+static inline uint16_t first_two(const char *word)
 {
-    return ((unsigned)(uint8_t)*s << 8 | (uint8_t)second) | 0x2020;
+    uint16_t two;
+    memcpy(&two, word, sizeof two);
+    return two | 0x2020;
 }
 
 bool fact_word_at(const struct jm_text_view *v, size_t i, const char *const *words)
@@ -20,10 +22,9 @@ bool fact_word_at(const struct jm_text_view *v, size_t i, const char *const *wor
     const struct jm_token *t = &v->tokens[i];
     size_t n = t->end - t->beg;
     const char *s = v->plain + t->beg;
-    unsigned first = first_two(s, n > 1 ? s[1] : 0);
+    const uint16_t first = first_two((char[]){s[0], n > 1 ? s[1] : 0});
     for (; *words; words++)
-        if (first_two(*words, (*words)[1]) == first && strlen(*words) == n &&
-            !strncasecmp(*words, s, n))
+        if (first_two(*words) == first && strlen(*words) == n && !strncasecmp(*words, s, n))
             return true;
     return false;
 }

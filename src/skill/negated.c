@@ -236,9 +236,10 @@ static bool wished_after_all(const struct jm_extractor *x, const struct hit *h,
     static const char *const but[] = {"but", "aber", "mais", "pero", "maar", "ma",   "mas",
                                       "ale", "men",  "dar",  "însă", "però", "sino", NULL};
     struct near nice = near_of(c, CUE_NICE);
-    size_t end = h->tok + h->n, next = hits_from(&x->cands, end);
+    size_t end = h->tok + h->n;
     if (nice.distance >= 1000 || !nice.after || !fact_word_in(x->v, end, nice.tok, but))
         return false;
+    size_t next = hits_from(&x->cands, end);
     return next == x->cands.n || x->cands.a[next].tok >= nice.tok;
 }
 

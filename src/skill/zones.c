@@ -199,10 +199,9 @@ static bool opens_sentence(const struct jm_text_view *v, const struct hit *h)
     static const char *const done[] = {"établissement", NULL};
     static const char *const of[] = {"de", "des", "du", "d", NULL};
     size_t end = h->tok + h->n;
-    if (fact_word_at(v, end - 1, done) && fact_word_at(v, end, of))
-        return false;
-    return h->n > 1 && !fact_word_at(v, end - 1, work) && starts_sentence(v, h->tok) &&
-           (v->tokens[h->tok].flags & JM_TOK_UPPER);
+    return h->n > 1 && (v->tokens[h->tok].flags & JM_TOK_UPPER) && starts_sentence(v, h->tok) &&
+           !fact_word_at(v, end - 1, work) &&
+           !(fact_word_at(v, end - 1, done) && fact_word_at(v, end, of));
 }
 
 static void fill(struct jm_extractor *x, size_t from, size_t to, uint8_t zone)
