@@ -137,6 +137,8 @@ static size_t other_gender(const struct scan *c, size_t word_end, size_t i, bool
     size_t n = i - from;
     if (!n || n > 5 || !letters_before(c, word_end, capitals ? 4 : 3))
         return 0;
+    if (capitals && scan_class[c->s[word_end - 1]] != C_UPPER) /* "Omaha/NE", "Java/SE" */
+        return 0;
     uint8_t last = c->s[word_end - 1] | 0x20;
     for (const char *const *e = endings; *e; e++) {
         if (strlen(*e) != n || strncasecmp(*e, (const char *)c->s + from, n) != 0)

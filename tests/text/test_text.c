@@ -84,6 +84,8 @@ static void expect_tokens(const char *in, enum jm_text_form form, const char *wa
 static void test_tokens(void **state)
 {
     (void)state;
+    expect_tokens("Mozo/a ASSISTANT/E chargé(e) Omaha/NE Java/SE", JM_TEXT_PLAIN,
+                  "Mozo|ASSISTANT|chargé|Omaha|NE|Java|SE");
     expect_tokens("C++, C# and .NET", JM_TEXT_PLAIN, "C++|C#|and|.NET");
     expect_tokens("Node.js CI/CD R&D A/B", JM_TEXT_PLAIN, "Node|js|CI|CD|R|&|D|A|B");
     expect_tokens("timePlanetary", JM_TEXT_PLAIN, "time|Planetary");
