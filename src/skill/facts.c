@@ -65,8 +65,7 @@ static bool inside_longer(const struct jm_extractor *x, size_t i)
     return false;
 }
 
-/* --- seniority, from the title ------------------------------------------------------------------
- */
+/* --- seniority, from the title ---------------------------------------------------------------- */
 
 /* "Assistant to the Director", "EA for our CEO": the rank of another. */
 static bool works_for(const struct jm_text_view *v, size_t tok)
@@ -99,8 +98,7 @@ static void read_seniority(struct jm_extractor *x, const struct hit *h, enum jm_
     }
 }
 
-/* --- degree --------------------------------------------------------------------------------------
- */
+/* --- degree ----------------------------------------------------------------------------------- */
 
 /* "Secondary school teacher", "high school students": a school, not what was learned there. */
 static bool only_a_school(const struct jm_extractor *x, const struct hit *h)
@@ -275,8 +273,7 @@ static void read_degree(struct jm_extractor *x, const struct hit *h, enum jm_deg
         f->degree_or_experience = true;
 }
 
-/* --- workplace and employment
- * ---------------------------------------------------------------------- */
+/* --- workplace and employment ----------------------------------------------------------------- */
 
 /* "2 days a week in our Leeds office, the rest remote". */
 static bool office_days(const struct jm_extractor *x, size_t from, size_t to)

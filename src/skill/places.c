@@ -85,15 +85,19 @@ static bool closed_by_only(const struct jm_extractor *x, size_t i)
     return fact_cue_in(x, CUE_ONLY, end, end + 1);
 }
 
-/* "Must be a U.S. citizen", "US citizenship is required". */
+/* "Must be a U.S. citizen", "US citizenship is required", "Canadian permanent residents only"; not
+ * "a UK permanent role". */
 static bool of_citizens(const struct jm_extractor *x, size_t i)
 {
     static const char *const citizen[] = {"citizen",   "citizens", "citizenship", "national",
                                           "nationals", "passport", "residents",   "resident",
-                                          "permanent", NULL};
+                                          NULL};
+    static const char *const permanent[] = {"permanent", NULL};
     static const char *const must[] = {"must", "only", "required", "require", "requires", NULL};
     const struct hit *h = &x->cues.a[i];
-    return fact_word_at(x->v, h->tok + h->n, citizen) &&
+    size_t who = h->tok + h->n;
+    who += fact_word_at(x->v, who, permanent);
+    return fact_word_at(x->v, who, citizen) &&
            fact_word_in(x->v, sentence_from(x, h->tok, 16), sentence_to(x, h->tok, 16), must);
 }
 

@@ -52,8 +52,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
     return 0;
 }
 
-/* --- what a text says, as one number ------------------------------------------------------------
- */
+/* --- what a text says, as one number ---------------------------------------------------------- */
 
 static uint64_t mix(uint64_t h, uint64_t v)
 {
@@ -156,8 +155,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
     return 0;
 }
 
-/* --- how inputs grow ----------------------------------------------------------------------------
- */
+/* --- how inputs grow -------------------------------------------------------------------------- */
 
 static size_t put_in(uint8_t *data, size_t size, size_t max, size_t at, const char *s, size_t n)
 {
