@@ -453,11 +453,20 @@ static bool wished(const struct jm_extractor *x, size_t tok, size_t after, bool 
            (fact_cue_in(x, CUE_EMPLOYMENT, from, to) || fact_cue_in(x, CUE_WISH, from, to));
 }
 
-/* "$90k + super", "$110,000 pkg incl. superannuation": dollars of Australia. */
+/* "$90k + super", "$110,000 pkg incl. superannuation": dollars of Australia; not "super friendly". */
 static bool with_super(const struct jm_extractor *x, size_t from, size_t after)
 {
-    static const char *const super[] = {"super", "superannuation", NULL};
-    return fact_word_in(x->v, from, sentence_to(x, after - 1, 8), super);
+    static const char *const super[] = {"super", NULL}, *const whole[] = {"superannuation", NULL};
+    static const char *const behind[] = {"per", "pa", "and", "contribution", "contributions",
+                                         "included", "guarantee", NULL};
+    const struct jm_text_view *v = x->v;
+    for (size_t i = from, to = sentence_to(x, after - 1, 8); i < to; i++)
+        if (fact_word_at(v, i, whole) ||
+            (fact_word_at(v, i, super) &&
+             (i + 1 == v->n_tokens || v->tokens[i + 1].gap != JM_GAP_BLANK ||
+              fact_word_at(v, i + 1, behind))))
+            return true;
+    return false;
 }
 
 /* Judge the range [a, b]; true when it is pay. */

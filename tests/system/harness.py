@@ -253,16 +253,22 @@ class Daemon:
     def get(self, path, **kw):
         return self.request("GET", path, **kw)
 
-    def put(self, path, body, once=False, **kw):
+    def patient(self, method, path, body=None, once=False, **kw):
         """A client does as it is told: 503 says that nothing was acknowledged and to try again,
         and on a machine whose disk others want too that comes about. `once` is for who wants it."""
         end = time.time() + 20
-        r = self.request("PUT", path, body, **kw)
+        r = self.request(method, path, body, **kw)
         while r.status == 503 and not once and time.time() < end:
             time.sleep(0.2)
-            r = self.request("PUT", path, body, **kw)
+            r = self.request(method, path, body, **kw)
             r.again = True
         return r
+
+    def put(self, path, body, **kw):
+        return self.patient("PUT", path, body, **kw)
+
+    def delete(self, path, **kw):
+        return self.patient("DELETE", path, **kw)
 
     def post(self, path, body=None, **kw):
         return self.request("POST", path, body, **kw)

@@ -98,7 +98,7 @@ def test_routes_methods_and_parameters(build):
                     {"url": "http://127.0.0.1:1/x", "secret": "short"}):
             r = d.post("/v1/endpoints", bad)
             assert r.status == 422 and r.json["errors"], (bad, r.status, r.body)
-        assert d.request("DELETE", "/v1/endpoints/999").status == 404
+        assert d.delete("/v1/endpoints/999").status == 404
         assert d.request("HEAD", "/livez", key=None).body == b""
         metrics = d.get("/metrics", key=None).body.decode()
         assert 'route="/v1/jobs/{source}/{id}"' in metrics and "hr/1" not in metrics
@@ -133,7 +133,7 @@ def test_versions_stay_countable(build):
         assert d.put(f"/v1/jobs/hr/1?version={top}", job).status == 201
         r = d.put("/v1/jobs/hr/1", {**job, "title": "Chef"})
         assert r.json == {"result": "updated", "version": top + 1}, r.body
-        assert d.request("DELETE", "/v1/jobs/hr/1").status == 204
+        assert d.delete("/v1/jobs/hr/1").status == 204
 
 
 def test_a_page_of_small_lines_does_not_hold_the_loop(build):
@@ -157,5 +157,5 @@ def test_endpoints_of_a_tenant_are_bounded(build):
         assert [r.status for r in made] == [201] * 100 + [422], made[-1].body
         assert "100" in made[-1].json["detail"]
         first = made[0].json["id"]
-        assert d.request("DELETE", f"/v1/endpoints/{first}").status == 204
+        assert d.delete(f"/v1/endpoints/{first}").status == 204
         assert d.post("/v1/endpoints", {"url": "http://127.0.0.1:9/again"}).status == 201

@@ -44,10 +44,10 @@ def test_put_get_delete_and_versions(build):
         got = d.get("/v1/jobs/hr/1")
         assert got.json["document"]["title"] == "Other" and got.headers["ETag"] == '"3"'
         assert d.get("/v1/jobs/hr/1", headers={"If-None-Match": '"3"'}).status == 304
-        assert d.request("DELETE", "/v1/jobs/hr/1?version=2").status == 409
-        assert d.request("DELETE", "/v1/jobs/hr/1").status == 204
+        assert d.delete("/v1/jobs/hr/1?version=2").status == 409
+        assert d.delete("/v1/jobs/hr/1").status == 204
         assert d.get("/v1/jobs/hr/1").status == 404
-        assert d.request("DELETE", "/v1/jobs/hr/1").status == 204
+        assert d.delete("/v1/jobs/hr/1").status == 204
         # ids may hold any printable character, percent-encoded
         assert d.put("/v1/jobs/hr/a%20b%C3%A9?", JOB).status == 201
         assert d.get("/v1/jobs/hr/a%20b%C3%A9").json["id"] == "a bé"
@@ -145,7 +145,7 @@ def test_webhook_arrives_signed_and_once(build):
             assert len({x.split()[1] for x in lines}) == want, lines
             listed = d.get("/v1/endpoints").items
             assert len(listed) == 1 and "secret" not in listed[0]
-            assert d.request("DELETE", f"/v1/endpoints/{e.json['id']}").status == 204
+            assert d.delete(f"/v1/endpoints/{e.json['id']}").status == 204
             assert d.get("/v1/endpoints").items == []
         finally:
             r.stop()
