@@ -165,6 +165,8 @@ const struct cue_row jm_heading_cues[] = {
      "your role;the role;your mission;tasks;main tasks;main duties;day to day;your day to day;"
      "job duties;essential functions;essential duties;job responsibilities;"
      "primary responsibilities;"
+     "you will have the opportunity;you will have the chance;you'll have the opportunity;"
+     "you'll have the chance;you will have access;you'll have access;"
      "the job;in this role;in this role you will;you will;your day;essential job functions;"
      "ihre aufgaben;deine aufgaben;aufgaben;das erwartet dich;das erwartet sie;tätigkeiten;"
      "was sie erwartet;was dich erwartet;deine rolle;aufgabengebiet;vos missions;missions;"

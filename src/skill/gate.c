@@ -235,8 +235,8 @@ static const char *place_reason(const struct jm_extractor *x, const struct hit *
 {
     if (opens_title(x, h))
         return "own line";
-    if (own_line(x->v, h) &&
-        (x->in_title || gate_exact_case(x, h))) /* "Lawyer" is all of a title */
+    if (own_line(x->v, h) && (x->in_title || x->zone[h->tok] == JM_ZONE_TITLE ||
+                              gate_exact_case(x, h))) /* "Lawyer" is all of a title */
         return "own line";
     return NULL;
 }

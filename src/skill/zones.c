@@ -327,17 +327,22 @@ static void fill_zone(struct jm_extractor *x, const struct hit *head, size_t fro
         end_at_heading(x, end, to, zone);
 }
 
-/* Sentences that say themselves what they are. */
+/* Sentences that say themselves what they are. Of phrases at one token the longest stands first:
+ * "You will need", not "You will". */
 static void mark_sentences(struct jm_extractor *x, const uint8_t *zone_of)
 {
+    size_t opened = SIZE_MAX;
     for (size_t i = 0; i < x->parts.n; i++) {
         const struct hit *h = &x->parts.a[i];
         enum jm_cue cue = h->cue;
         uint8_t zone = JM_ZONE_BODY;
         if (cue < CUE_HEADINGS && cue != CUE_H_BODY && cue != CUE_H_UNASKED &&
-            opens_sentence(x->v, h) && !zone_uncounted(x->zone[h->tok]))
+            opens_sentence(x->v, h) && !zone_uncounted(x->zone[h->tok])) {
+            if (h->tok == opened)
+                continue;
+            opened = h->tok;
             zone = zone_of[cue];
-        else if (x->in->kind != JM_JOB)
+        } else if (x->in->kind != JM_JOB)
             continue;
         else if (cue == CUE_IN_ASKED && zone_uncounted(x->zone[h->tok]))
             zone = JM_ZONE_MUST;
