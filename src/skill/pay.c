@@ -410,7 +410,7 @@ static bool on_target(const struct jm_extractor *x, size_t tok)
 {
     static const char *const words[] = {"ote", "target", NULL};
     for (size_t i = tok; i > 0 && tok - i < 3; i--) {
-        if (x->v->tokens[i].gap & (JM_GAP_COMMA | JM_GAP_SEMI))
+        if (x->v->tokens[i].gap & (JM_GAP_COMMA | JM_GAP_SEMI | GAP_SENTENCE))
             return false;
         if (fact_word_at(x->v, i - 1, words))
             return true;
