@@ -185,10 +185,10 @@ static uint8_t level_of_points(unsigned points, unsigned of)
 }
 
 /* Is one of the signs, three bytes each, here? */
-static bool sign_here(const char *s, const char *signs)
+static bool sign_here(const char *s, const char *end, const char *signs)
 {
-    for (; *signs; signs += 3)
-        if (!strncmp(s, signs, 3))
+    for (; end - s >= 3 && *signs; signs += 3)
+        if (!memcmp(s, signs, 3))
             return true;
     return false;
 }
@@ -197,11 +197,13 @@ static bool sign_here(const char *s, const char *signs)
 static uint8_t level_in_dots(const struct jm_text_view *v, size_t end)
 {
     enum { REACH = 40, FEWEST = 3, MOST = 10 };
-    const char *s = v->plain + v->tokens[end - 1].end;
+    const char *s = v->plain + v->tokens[end - 1].end, *last = v->plain + v->bytes;
     unsigned full = 0, empty = 0;
-    s += strspn(s, " \t:(-");
-    for (unsigned i = 0; i < REACH; i++) {
-        bool is_full = sign_here(s, "●★■▮⬤◆█⚫⭐▰"), is_empty = sign_here(s, "○☆□▯◯◇░⚪✩▱");
+    while (s < last && memchr(" \t:(-", *s, 5))
+        s++;
+    for (unsigned i = 0; i < REACH && s < last; i++) {
+        bool is_full = sign_here(s, last, "●★■▮⬤◆█⚫⭐▰");
+        bool is_empty = sign_here(s, last, "○☆□▯◯◇░⚪✩▱");
         if (*s != ' ' && !is_full && !is_empty)
             break;
         full += is_full;

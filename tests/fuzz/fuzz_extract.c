@@ -130,16 +130,20 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
     jm_buf_init(&text);
     if (jm_text_repair((const char *)data + 1, bytes - 1, &text) < 0)
         abort();
+    char *exact = malloc(text.len + !text.len); /* no NUL behind it */
+    if (!exact)
+        abort();
+    memcpy(exact, jm_buf_cstr(&text), text.len);
     struct jm_extract_input in = {.kind = *data & 1 ? JM_CANDIDATE : JM_JOB,
-                                  .text = jm_buf_cstr(&text),
+                                  .text = exact,
                                   .text_bytes = text.len,
                                   .form = JM_TEXT_GUESS,
                                   .this_year = 2026,
                                   .rejected = true};
-    const char *line = text.len ? memchr(text.data, '\n', text.len) : NULL;
+    const char *line = text.len ? memchr(exact, '\n', text.len) : NULL;
     if (line && (*data & 2)) {
-        in.title = text.data;
-        in.title_bytes = (size_t)(line - text.data);
+        in.title = exact;
+        in.title_bytes = (size_t)(line - exact);
         in.text = line + 1;
         in.text_bytes = text.len - in.title_bytes - 1;
     }
@@ -151,6 +155,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
     while (in.text_bytes && ((unsigned char)in.text[in.text_bytes] & 0xc0) == 0x80)
         in.text_bytes--;
     said(again, &in);
+    free(exact);
     jm_buf_fini(&text);
     return 0;
 }

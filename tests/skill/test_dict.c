@@ -2,6 +2,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
+#include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
 
@@ -210,6 +211,30 @@ static void test_empty_text(void **state)
     jm_dict_free(d);
 }
 
+/* What a résumé has behind a name (levels as points or signs) is looked for at the end of a text
+ * too, and no NUL is there (the sanitizers watch). */
+static void test_name_at_the_very_end(void **state)
+{
+    static const char *const ends[] = {"Java", "Java ", "Java \xe2\x97\x8f", "Java: 4/", "Java ("};
+    struct jm_err err = {0};
+    struct jm_dict *d = dict_of(HEAD "java = Java | code\n", &err);
+    struct jm_extractor *x = jm_extractor_new();
+    (void)state;
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        size_t n = strlen(ends[i]);
+        char *text = malloc(n);
+        assert_non_null(text);
+        memcpy(text, ends[i], n);
+        struct jm_extract_input in = {.kind = JM_CANDIDATE, .text = text, .text_bytes = n};
+        const struct jm_extraction *e = jm_extract(x, d, &in, &err);
+        assert_non_null(e);
+        assert_int_equal(e->n_claims, 1);
+        free(text);
+    }
+    jm_extractor_free(x);
+    jm_dict_free(d);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_errors),
@@ -218,6 +243,7 @@ int main(void)
                                        cmocka_unit_test(test_version),
                                        cmocka_unit_test(test_repeatable),
                                        cmocka_unit_test(test_sum),
-                                       cmocka_unit_test(test_empty_text)};
+                                       cmocka_unit_test(test_empty_text),
+                                       cmocka_unit_test(test_name_at_the_very_end)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
