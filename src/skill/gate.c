@@ -121,7 +121,8 @@ static bool version_behind(const struct jm_extractor *x, const struct hit *h)
 static bool in_brackets(const struct jm_text_view *v, size_t i)
 {
     const struct jm_token *t = &v->tokens[i];
-    return (t->gap & JM_GAP_OPEN) && t->end - t->beg == 1 && v->plain[t->end] == ')';
+    return (t->gap & JM_GAP_OPEN) && t->end - t->beg == 1 && t->end < v->bytes &&
+           v->plain[t->end] == ')';
 }
 
 /* "Maths (B), French (C)": a mark of an exam, among others or where schools are listed. */
@@ -302,9 +303,10 @@ static const char *decide_case(struct jm_extractor *x, size_t c)
     size_t end = h->tok + h->n;
     bool closed = end == x->v->n_tokens || (x->v->tokens[end].gap & ~(unsigned)JM_GAP_BLANK) ||
                   (exact && h->n == 1 && starts_sentence(x->v, h->tok) && level_in_item(x, h));
-    bool proves = exact && !shouting &&
-                  (caps || h->n > 1 || closed || !starts_sentence(x->v, h->tok));
-    if (proves || ((t->flags & JM_TOK_UPPER) && gate_tongue_asked(x, h)) || (caps && !shouting && t->end - t->beg > 3))
+    bool proves =
+        exact && !shouting && (caps || h->n > 1 || closed || !starts_sentence(x->v, h->tok));
+    if (proves || ((t->flags & JM_TOK_UPPER) && gate_tongue_asked(x, h)) ||
+        (caps && !shouting && t->end - t->beg > 3))
         return "case";
     return reason(x, c, CASE_REACH, false);
 }
@@ -434,8 +436,7 @@ const char *gate_decide(struct jm_extractor *x, size_t c)
     h->state = V_OUT;
     if (unit_of_number(v, h) && s->gate != GATE_NONE)
         return "inside another word";
-    if (glued && (s->gate != GATE_NONE ||
-                  v->tokens[end - 1].end - v->tokens[h->tok].beg < 4))
+    if (glued && (s->gate != GATE_NONE || v->tokens[end - 1].end - v->tokens[h->tok].beg < 4))
         return "inside another word";
     if (!hit_has_sign(x, h))
         return "without its sign";
