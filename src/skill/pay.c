@@ -189,7 +189,8 @@ static bool rand_at(const struct jm_text_view *v, size_t i)
     enum { LONGEST = 7 };
     const struct jm_token *t = &v->tokens[i];
     const char *s = v->plain + t->beg;
-    return t->end - t->beg <= LONGEST && s[0] == 'R' && digit(s[1]);
+    size_t n = t->end - t->beg;
+    return n > 1 && n <= LONGEST && s[0] == 'R' && digit(s[1]);
 }
 
 /* "18 LPA", "Rs. 6 lakhs": in hundreds of thousands of rupees, and a year's. */

@@ -215,7 +215,8 @@ static void test_empty_text(void **state)
  * too, and no NUL is there (the sanitizers watch). */
 static void test_name_at_the_very_end(void **state)
 {
-    static const char *const ends[] = {"Java", "Java ", "Java \xe2\x97\x8f", "Java: 4/", "Java ("};
+    static const char *const ends[] = {"Java", "Java ", "Java \xe2\x97\x8f", "Java: 4/", "Java (",
+                                       "Java R", "Java (R", "Java, 45", "Java $", "Java 5 T", "Java \xe2\x80\x99"};
     struct jm_err err = {0};
     struct jm_dict *d = dict_of(HEAD "java = Java | code\n", &err);
     struct jm_extractor *x = jm_extractor_new();
