@@ -170,8 +170,8 @@ static void test_one_owner_at_a_time(void **state)
     assert_int_equal(st.shards_owned, 0);
     assert_true(jm_store_owns(s, 7, &before));
     struct done d = {0};
-    assert_int_equal(jm_store_drain(s, 5000, on_done, &d, NULL), 0); /* gives them back */
-    wait_for(&d.called, 6000);
+    assert_int_equal(jm_store_drain(s, 20000, on_done, &d, NULL), 0); /* gives them back */
+    wait_for(&d.called, 21000);
     assert_false(jm_store_owns(s, 7, NULL));
     int64_t start = test_now_us();
     while (!jm_store_owns(two, 7, &after) && test_now_us() - start < 30000000) /* asks every 5 s */
