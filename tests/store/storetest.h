@@ -81,7 +81,7 @@ static inline struct jm_store *store_open(const char *owner)
     wait_for(&d.called, 20000);
     if (d.err.code)
         fail_msg("%s", d.err.text);
-    for (int i = 0; i < 1000 && !st.up; i++) {
+    for (int i = 0; i < 10000 && !st.up; i++) { /* 20 s, as above */
         run_for(2);
         jm_store_state(s, &st);
     }
