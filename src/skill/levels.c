@@ -199,7 +199,7 @@ static uint8_t level_in_dots(const struct jm_text_view *v, size_t end)
     enum { REACH = 40, FEWEST = 3, MOST = 10 };
     const char *s = v->plain + v->tokens[end - 1].end, *last = v->plain + v->bytes;
     unsigned full = 0, empty = 0;
-    while (s < last && memchr(" \t:(-", *s, 5))
+    while (s < last && *s && strchr(" \t:(-", *s))
         s++;
     for (unsigned i = 0; i < REACH && s < last; i++) {
         bool is_full = sign_here(s, last, "●★■▮⬤◆█⚫⭐▰");
