@@ -117,7 +117,6 @@ bool gate_other_name(const struct jm_extractor *x, const struct hit *h)
 bool gate_sector(const struct jm_extractor *x, const struct hit *h)
 {
     uint8_t zone = x->zone[h->tok];
-    size_t from;
     if (!x->tells_of_sector || x->in_title || (zone != JM_ZONE_BODY && zone != JM_ZONE_DUTIES))
         return false;
     for (size_t i = hits_from(&x->parts, h->tok); i > 0 && x->parts.a[i - 1].tok + 8 > h->tok;
@@ -126,7 +125,7 @@ bool gate_sector(const struct jm_extractor *x, const struct hit *h)
         size_t end = q->tok + q->n;
         if (q->cue != CUE_SECTOR || end > h->tok || h->tok - end > 2)
             continue;
-        from = sentence_from(x, h->tok, 20);
+        size_t from = sentence_from(x, h->tok, 20);
         return from <= q->tok && !fact_cue_in(x, CUE_EXPERIENCE, from, q->tok);
     }
     return false;

@@ -11,13 +11,17 @@
 
 enum { FIRST_YEAR = 1960, LAST_YEAR = 2060 };
 
-/* The cue at exactly this token; CUES if there is none of that kind. */
 static bool cue_at(const struct jm_extractor *x, size_t tok, enum jm_cue cue)
 {
-    for (size_t i = hits_from(&x->cues, tok); i < x->cues.n && x->cues.a[i].tok == tok; i++)
-        if (x->cues.a[i].cue == cue)
-            return true;
-    return false;
+    return fact_cue_in(x, cue, tok, tok + 1);
+}
+
+/* The first token of the line that token i is in, at least `least`. */
+static size_t line_begin(const struct jm_text_view *v, size_t i, size_t least)
+{
+    while (i > least && !zone_line_starts(v, i))
+        i--;
+    return i;
 }
 
 /* "Mar'21", "Aug ’19", "Jan-18", "11/04": two digits behind an apostrophe and a month, or a month's
@@ -73,8 +77,7 @@ static bool ends_head(const struct jm_extractor *x, size_t i, size_t to)
     const struct jm_text_view *v = x->v;
     if (!(v->tokens[i].gap & (JM_GAP_COMMA | JM_GAP_OPEN)) && !is_dash(v->tokens[i].gap))
         return false;
-    while (!zone_line_starts(v, i))
-        i--;
+    i = line_begin(v, i, 0);
     return !(v->tokens[i].gap & JM_GAP_BULLET) && (to == v->n_tokens || zone_line_starts(v, to));
 }
 
@@ -217,12 +220,10 @@ static size_t head_from(const struct jm_text_view *v, size_t date)
 static size_t line_from(const struct jm_extractor *x, size_t date)
 {
     enum { REACH = 20 };
-    size_t i = date, reach = i > REACH ? i - REACH : 0, from = sentence_from(x, i, REACH);
-    while (i > from && !zone_line_starts(x->v, i))
-        i--;
+    size_t reach = date > REACH ? date - REACH : 0;
+    size_t i = line_begin(x->v, date, sentence_from(x, date, REACH));
     while (i > reach && bar_before(x->v, i))
-        for (i--; i > reach && !zone_line_starts(x->v, i);)
-            i--;
+        i = line_begin(x->v, i - 1, reach);
     return i == reach && !starts_sentence(x->v, i) ? head_from(x->v, date) : i;
 }
 
@@ -250,9 +251,8 @@ static size_t position_from(const struct jm_extractor *x, size_t i, size_t behin
     if ((v->tokens[at].gap & (JM_GAP_PARA | JM_GAP_BULLET)) || !date_alone(x, at))
         return at;
     for (unsigned n = 0; n < LINES && line > behind; n++) {
-        size_t end = line--;
-        while (line && !zone_line_starts(v, line))
-            line--;
+        size_t end = line;
+        line = line_begin(v, line - 1, 0);
         unsigned gap = v->tokens[line].gap;
         if (line < behind || end - line > LONGEST || (gap & JM_GAP_BULLET))
             return at;

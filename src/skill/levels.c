@@ -115,6 +115,13 @@ static size_t past_bracket(const struct jm_text_view *v, size_t i)
     return i;
 }
 
+/* The level that a cue is for. */
+static uint8_t level_said(const struct hit *q)
+{
+    bool level = q->cue >= CUE_BASIC && q->cue <= CUE_EXPERT;
+    return level ? (uint8_t)(JM_LEVEL_BASIC + (q->cue - CUE_BASIC)) : JM_LEVEL_UNKNOWN;
+}
+
 /* "| Java | expert |": the cell behind it is a level and no more. */
 static uint8_t level_in_cell(const struct jm_extractor *x, const struct hit *h)
 {
@@ -131,9 +138,8 @@ static uint8_t level_in_cell(const struct jm_extractor *x, const struct hit *h)
     for (size_t i = hits_from(&x->cues, end); i < x->cues.n && x->cues.a[i].tok == end; i++) {
         const struct hit *q = &x->cues.a[i];
         size_t to = end + q->n;
-        if (q->cue >= CUE_BASIC && q->cue <= CUE_EXPERT &&
-            (to == x->v->n_tokens || (x->v->tokens[to].gap & border)))
-            return (uint8_t)(JM_LEVEL_BASIC + (q->cue - CUE_BASIC));
+        if (level_said(q) && (to == x->v->n_tokens || (x->v->tokens[to].gap & border)))
+            return level_said(q);
     }
     return JM_LEVEL_UNKNOWN;
 }
@@ -147,8 +153,8 @@ static uint8_t level_of_cue(const struct jm_extractor *x, const struct hit *q)
                                       [JM_B1] = JM_LEVEL_WORKING,
                                       [JM_B2] = JM_LEVEL_WORKING,
                                       [JM_C1] = JM_LEVEL_ADVANCED};
-    if (q->cue >= CUE_BASIC && q->cue <= CUE_EXPERT)
-        return (uint8_t)(JM_LEVEL_BASIC + (q->cue - CUE_BASIC));
+    if (level_said(q))
+        return level_said(q);
     const struct jm_token *t = &x->v->tokens[q->tok];
     uint32_t step = cue_value(surface_of(x, q)->owner);
     return q->cue == CUE_CEFR && t->end - t->beg > 2 && step < sizeof of_cefr ? of_cefr[step]
@@ -255,9 +261,9 @@ bool context_of_list(const struct jm_text_view *v, const struct hit *h, const st
     if (to != c->to || p <= end || p >= v->n_tokens)
         return false;
     unsigned sign = v->tokens[p].gap;
-    if (of_each || !(sign & (JM_GAP_CLOSE | JM_GAP_COLON | JM_GAP_HYPHEN)))
-        return of_each;
-    if (!(sign & JM_GAP_CLOSE) && !(sign & JM_GAP_COLON) && !is_dash(sign))
+    if (of_each)
+        return true;
+    if (!(sign & (JM_GAP_CLOSE | JM_GAP_COLON)) && !is_dash(sign))
         return false;
     size_t open = p - 1;
     while ((sign & JM_GAP_CLOSE) && open > c->from && !(v->tokens[open].gap & JM_GAP_OPEN))

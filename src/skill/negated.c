@@ -161,10 +161,7 @@ static bool answered_no(const struct jm_extractor *x, const struct hit *h)
                 v->plain[behind] == '.';
     if (fact_word_at(v, end, no) && last)
         return true;
-    for (size_t i = hits_from(&x->cues, end); i < x->cues.n && x->cues.a[i].tok == end; i++)
-        if (x->cues.a[i].cue == CUE_NOT_AFTER)
-            return true;
-    return false;
+    return fact_cue_in(x, CUE_NOT_AFTER, end, end + 1);
 }
 
 /* Words between a negation and what it denies, small ones left out: "no previous experience with",

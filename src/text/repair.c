@@ -114,10 +114,12 @@ static long repair_pass(const char *s, size_t bytes, struct jm_buf *out,
         if (i == bytes)
             break;
         bool repaired = true;
-        if (s[i])
+        if (s[i]) {
             i += repair_one(s + i, bytes - i, out, &repaired);
-        else
-            jm_buf_ch(out, ' '), i++;
+        } else {
+            jm_buf_ch(out, ' ');
+            i++;
+        }
         repairs += repaired;
         if (repaired && steps && !note_step(steps, i, out->len - start))
             return -1;
