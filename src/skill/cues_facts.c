@@ -82,7 +82,7 @@ const struct cue_row jm_fact_cues[] = {
     {CUE_DEGREE, JM_BACHELOR, "diplomatura;grado o diplomatura;degree or diploma;degree or equivalent;university degree;b.ed;bsn;b.s.n;bfa;b.f.a;bsw;llb;ll.b;b.arch;"
         "bachelor;bmus;b.mus;b mus;bachelors;bachelor degree;bachelor's degree;bsc;b.sc;"
         "ba degree;"
-        "bs degree;ba/bs;bs/ba;bs/ms;b.s;b.a;bs in;ba in;b.eng;bachelor of;bachelors of;btech;"
+        "bs degree;ba/bs;bs/ba;bs/ms;bs or ms;bs and ms;bs or ba;ba or bs;ba or ma;bs or phd;b.s or m.s;bs ms;b.s;b.a;bs in;ba in;b.eng;bachelor of;bachelors of;btech;"
         "b.tech;undergraduate degree;"
         "baccalaureate degree;"
         "baccalaureate;university degree;college degree;4 year degree;four year degree;degree in;"
@@ -94,7 +94,7 @@ const struct cue_row jm_fact_cues[] = {
         "akademisk examen;akademisk utbildning;högskoleingenjör;högskoleingenjörsexamen;"
         "högskoleutbildning;högskoleexamen;universitetsexamen;grado universitario;licenciado en;"
         "titulación universitaria"},
-    {CUE_DEGREE, JM_MASTER, "m.ed;mpharm;mph;mres;mphil;m.phil;mfa;m.f.a;msw;llm;ll.m;msn;m.arch;mpa;"
+    {CUE_DEGREE, JM_MASTER, "m.ed;mpharm;mph;mres;mphil;m.phil;mfa;m.f.a;msw;ll.m;llm in law;llm in international;llb/llm;msn;m.arch;mpa;"
         "msci;master;dipl;"
         "master's degree;masters degree;master degree;msc;m.sc;mba;m.s;m.a;"
         "ms degree;"
@@ -129,6 +129,7 @@ const struct cue_row jm_fact_cues[] = {
     {CUE_WORKPLACE, JM_HYBRID, "hybrid;the rest from home;rest from home;the rest at home;the rest remote;hybrid working;hybrid work;days in the office;days in office;"
         "days per week in the office;"
         "days a week in the office;days a week in our office;days in our office;days on site;"
+        "days onsite;days a week onsite;days per week onsite;days in-office;partly remotely;partially remotely;"
         "days a week on site;days a week from home;days per week from home;days from home;"
         "telework eligible;telework eligibility;days at home;days a week at home;days a week remote;partly remote;partially remote;teilweise homeoffice;"
         "hybrides arbeiten;tage homeoffice;homeoffice möglich;homeoffice-möglichkeit;"
@@ -150,7 +151,8 @@ const struct cue_row jm_fact_cues[] = {
         "not a remote role;"
         "remote is not possible;remote work is not possible;no remote work;"
         "remote work not available;"
-        "kein homeoffice;pas de télétravail;no wfh"},
+        "kein homeoffice;pas de télétravail;no wfh;no telecommute;no telecommuting;"
+        "no telecommuters;no work from home;no working from home;no remote working"},
     {CUE_EMPLOYMENT, JM_FULL_TIME, "full and part time;full or part time;full/part time;voll- oder teilzeit;voll- und teilzeit;voll- oder in teilzeit;full time;fulltime;full-time position;vollzeit;temps plein;"
         "tiempo completo;jornada completa;voltijd;fulltime;tempo pieno;tempo integral;pełny etat;"
         "pełen etat;pełnym etacie;pełny wymiar;pełen wymiar;pełnym wymiarze;pełnego etatu;"

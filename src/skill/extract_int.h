@@ -133,6 +133,8 @@ uint16_t dates_year_at(const struct jm_extractor *x, uint32_t tok);
 void facts_read(struct jm_extractor *x);
 /* years.c: of the cue for years `h`. */
 void years_read(struct jm_extractor *x, const struct hit *h);
+/* degrees.c: of the name of a degree `h`. */
+void degree_read(struct jm_extractor *x, const struct hit *h, enum jm_degree degree);
 void tongues_read(struct jm_extractor *x);
 void pay_read(struct jm_extractor *x);
 void places_read(struct jm_extractor *x);

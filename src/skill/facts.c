@@ -1,4 +1,4 @@
-/* facts.c - conditions a text states: years asked, seniority, degree, workplace, employment.
+/* facts.c - conditions a text states: years asked, seniority, workplace, employment.
  *
  * Each fact starts from a cue (cues_facts.c) and must be confirmed by what stands around it. A
  * doubtful fact is left out: "unknown" costs less than a wrong veto. */
@@ -87,7 +87,8 @@ static void read_seniority(struct jm_extractor *x, const struct hit *h, enum jm_
     bool title = x->in_title || x->zone[h->tok] == JM_ZONE_TITLE;
     if (!title || fact_word_at(x->v, h->tok + h->n, other) || works_for(x->v, h->tok))
         return;
-    if (level != JM_INTERN && (x->v->tokens[h->tok].gap & JM_GAP_SLASH)) /* "Clerk / Senior Clerk" */
+    if (level != JM_INTERN &&
+        (x->v->tokens[h->tok].gap & JM_GAP_SLASH)) /* "Clerk / Senior Clerk" */
         return;
     if (level == JM_MID && fact_word_at(x->v, h->tok + h->n, sizes)) /* "mid-market" */
         return;
@@ -96,181 +97,6 @@ static void read_seniority(struct jm_extractor *x, const struct hit *h, enum jm_
         f->seniority = level;
         fact_note(x, JM_FACT_SENIORITY, h->tok, h->tok + h->n, "title word");
     }
-}
-
-/* --- degree ----------------------------------------------------------------------------------- */
-
-/* "Secondary school teacher", "high school students": a school, not what was learned there. */
-static bool only_a_school(const struct jm_extractor *x, const struct hit *h)
-{
-    static const char *const school[] = {"school", NULL};
-    static const char *const learned[] = {
-        "diploma",   "diplomas", "education", "graduate",   "graduates",     "graduation",
-        "degree",    "level",    "leaver",    "leavers",    "certificate",   "certificates",
-        "completed", "leaving",  "or",        "and",        "qualification", "qualifications",
-        "is",        "required", "preferred", "equivalent", "with",          "in",
-        "at",        NULL};
-    size_t end = h->tok + h->n;
-    return fact_word_at(x->v, end - 1, school) && end < x->v->n_tokens &&
-           x->v->tokens[end].gap == JM_GAP_BLANK && !fact_word_at(x->v, end, learned);
-}
-
-/* "Steel toe caps", "CapCut", "coach associates": a word, not the short name of a degree. */
-static bool only_a_word(const struct jm_text_view *v, const struct hit *h)
-{
-    static const char *const cap[] = {"cap", "caps", NULL};
-    static const char *const associates[] = {"associates", NULL};
-    static const char *const degree[] = {"degree", "in", "or", "degrees", NULL};
-    const struct jm_token *t = &v->tokens[h->tok];
-    if (h->n != 1)
-        return false;
-    if (fact_word_at(v, h->tok, cap))
-        return !(t->flags & JM_TOK_CAPS) || t->end - t->beg != 3;
-    return fact_word_at(v, h->tok, associates) && !fact_word_at(v, h->tok + 1, degree) &&
-           !(t->gap & JM_GAP_BULLET);
-}
-
-/* "(PhD counts)", "You don't need a PhD": not asked for. */
-static bool degree_denied(const struct jm_extractor *x, const struct hit *h, size_t from, size_t to)
-{
-    static const char *const counts[] = {"counts", "welcome", "students", NULL};
-    size_t end = h->tok + h->n;
-    if (fact_word_at(x->v, end, counts))
-        return true;
-    for (size_t i = hits_from(&x->cues, from); i < x->cues.n && x->cues.a[i].tok < to; i++) {
-        const struct hit *q = &x->cues.a[i];
-        if (q->cue == CUE_NOT_AFTER && q->tok >= end && q->tok < end + 3) /* "is not needed" */
-            return true;
-        if (q->cue == CUE_NOT && (size_t)q->tok + q->n <= h->tok && h->tok - (q->tok + q->n) <= 2 &&
-            !comma_in(x->v, q->tok + q->n, h->tok))
-            return true;
-    }
-    return false;
-}
-
-/* Two-letter names of degrees are words in small letters. */
-static bool degree_stands(const struct jm_extractor *x, const struct hit *h)
-{
-    const struct jm_token *t = &x->v->tokens[h->tok];
-    size_t n = t->end - t->beg;
-    static const char *const in[] = {"in", "of", "degree", "degrees", NULL};
-    static const char *const of[] = {"of", NULL}, *const the[] = {"the", NULL};
-    static const char *const other[] = {
-        "flat",        "flats",    "pad",       "party",      "parties",  "apartment",
-        "student",     "students", "candidate", "candidates", "position", "positions",
-        "studentship", "project",  "programme", "program",    NULL};
-    static const char *const taught[] = {"taught", "teach", "teaches", "teaching", NULL};
-    static const char *const alone[] = {"master", NULL};
-    static const char *const dutch[] = {"hbo", "mbo", "wo", NULL};
-    static const char *const heading[] = {"ausbildung", "studium", NULL};
-    static const char *const subject[] = {
-        "degree", "en", "in", "de", "di", "em", "i", "w", "spécialité", "professionnel", NULL};
-    size_t end = h->tok + h->n;
-    if (fact_word_at(x->v, end, other) || only_a_school(x, h) || /* "bachelor party" */
-        only_a_word(x->v, h))
-        return false;
-    /* "clases en ESO y Bachillerato": who is taught */
-    static const char *const pupils[] = {"secundaria", "eso", NULL};
-    if (h->tok > 1 && fact_word_in(x->v, h->tok - 2, h->tok, pupils))
-        return false;
-    static const char *const magister[] = {"magister", NULL};
-    if (x->facts.lang == JM_LANG_NL && fact_word_at(x->v, h->tok, magister)) /* a program */
-        return false;
-    if (h->tok && fact_word_at(x->v, h->tok - 1, taught)) /* "taught GCSE science" */
-        return false;
-    if (x->in->kind == JM_CANDIDATE && h->n == 1 && end < x->v->n_tokens &&
-        (t->gap & (JM_GAP_LINE | JM_GAP_PARA)) &&
-        (x->v->tokens[end].gap & (JM_GAP_LINE | JM_GAP_PARA)) &&
-        x->zone[h->tok] == JM_ZONE_EDUCATION &&
-        fact_word_at(x->v, h->tok, heading)) /* "Ausbildung" above all of them */
-        return false;
-    if (h->n == 1 && fact_word_at(x->v, h->tok, alone))
-        return fact_word_at(x->v, end, subject) ||
-               ((t->flags & JM_TOK_UPPER) && x->in->kind == JM_CANDIDATE &&
-                x->zone[h->tok] == JM_ZONE_EDUCATION);
-    if (h->n == 2 &&
-        fact_word_at(x->v, h->tok + 1, of)) { /* "Master of Science", not "master of" */
-        end += fact_word_at(x->v, end, the);
-        return (t->flags & JM_TOK_UPPER) && end < x->v->n_tokens &&
-               (x->v->tokens[end].flags & JM_TOK_UPPER);
-    }
-    if (n <= 3 && !(t->flags & JM_TOK_UPPER) && !fact_word_at(x->v, h->tok, dutch))
-        return false;
-    if (h->n == 1 && n == 2) /* "MD", but also the state */
-        return (t->flags & JM_TOK_CAPS) && fact_word_at(x->v, h->tok + 1, in);
-    return true;
-}
-
-/* "A degree in law (Honours an advantage)": is the wish at `wish` one of a bracket with a name? */
-static bool wish_in_bracket(const struct jm_text_view *v, size_t end, size_t wish)
-{
-    bool inside = false, named = false;
-    for (size_t k = end; k < wish; k++) {
-        unsigned gap = v->tokens[k].gap;
-        inside = (inside || (gap & JM_GAP_OPEN)) && !(gap & JM_GAP_CLOSE);
-        named = inside && (named || (v->tokens[k].flags & JM_TOK_UPPER));
-    }
-    return named;
-}
-
-/* Is the degree in [tok, end) wished for? Not in "a degree, ideally in physics". */
-static bool degree_wished(const struct jm_extractor *x, size_t from, size_t end, size_t to)
-{
-    for (size_t i = hits_from(&x->cues, from); i < x->cues.n && x->cues.a[i].tok < to; i++) {
-        const struct hit *q = &x->cues.a[i];
-        size_t behind = q->tok + q->n;
-        bool of_next = q->tok >= end && (x->v->tokens[q->tok].gap & JM_GAP_COMMA) && behind < to &&
-                       x->v->tokens[behind].gap == JM_GAP_BLANK;
-        if (q->cue == CUE_NICE && !of_next && !wish_in_bracket(x->v, end, q->tok))
-            return true;
-    }
-    return false;
-}
-
-/* "BSc, expected June 2028", "2024 - present", "pursuing a Bachelor's", "Studium (ohne Abschluss)": not
- * had yet, or never. */
-static bool degree_unfinished(const struct jm_extractor *x, size_t from, size_t to)
-{
-    static const char *const open[] = {
-        "pursuing",   "expected", "anticipated", "unfinished", "incomplete", "incompleto", "incompleta",
-        "inacabado",  "abgebrochen", "inachevé", "trakcie",    "progress",   "avbruten",   NULL};
-    static const char *const not_done[] = {"ohne", "sin",  "sem", "non", "não", "niet",
-                                           "not",  "fără", "bez", NULL};
-    static const char *const done[] = {"abschluss",  "abgeschlossen", "terminar", "finalizar",
-                                       "completato", "completata",    "terminé",  "achevé",
-                                       "concluído",  "concluída",     "terminado", "afgerond",
-                                       "completed",  "finished",      "finalizată", NULL};
-    bool school = x->zone[from] == JM_ZONE_EDUCATION;
-    for (size_t i = from; i < to; i++)
-        if (fact_word_at(x->v, i, open) || (school && dates_year_of(x, i) > x->in->this_year) ||
-            (i > from && fact_word_at(x->v, i, done) && fact_word_at(x->v, i - 1, not_done)))
-            return true;
-    return school && fact_cue_in(x, CUE_PRESENT, from, to);
-}
-
-static void read_degree(struct jm_extractor *x, const struct hit *h, enum jm_degree degree)
-{
-    struct jm_facts *f = &x->facts;
-    uint8_t zone = x->zone[h->tok];
-    bool job = x->in->kind == JM_JOB;
-    if (!zone_asks(x, zone) || x->in_title || !degree_stands(x, h))
-        return;
-    /* "diploma required; Bachelor's preferred" */
-    size_t from = clause_from(x, h->tok, 30), to = clause_to(x, h->tok, 30), end = h->tok + h->n;
-    if (!job && ((zone == JM_ZONE_WORK && degree == JM_HIGH_SCHOOL) || /* it was worked at */
-                 degree_unfinished(x, from, to)))
-        return;
-    if (job && (zone == JM_ZONE_NICE || degree_wished(x, from, end, to)))
-        return;
-    if (job && degree_denied(x, h, from, to))
-        return;
-    bool better = job ? degree < f->degree || !f->degree : degree > f->degree;
-    if (!better)
-        return;
-    f->degree = degree;
-    fact_note(x, JM_FACT_DEGREE, h->tok, h->tok + h->n, job ? "asked" : "stated");
-    if (job && fact_cue_in(x, CUE_OR_EXPERIENCE, from, to))
-        f->degree_or_experience = true;
 }
 
 /* --- workplace and employment ----------------------------------------------------------------- */
@@ -334,6 +160,16 @@ static bool only_label(const struct jm_extractor *x, const struct hit *h)
            fact_cue_in(x, CUE_WORKPLACE, end, end + 2);
 }
 
+/* "Work with remote engineering teams": where others sit. */
+static bool works_with(const struct jm_text_view *v, const struct hit *h)
+{
+    static const char *const with[] = {"with", "managing", "manage", "supporting", "leading", NULL};
+    static const char *const others[] = {"teams", "engineers", "developers",   "colleagues",
+                                         "team",  "staff",     "stakeholders", NULL};
+    size_t end = h->tok + h->n;
+    return h->tok && fact_word_at(v, h->tok - 1, with) && fact_word_in(v, end, end + 2, others);
+}
+
 static void read_workplace(struct jm_extractor *x, const struct hit *h, enum jm_workplace place)
 {
     static const char *const other[] = {
@@ -346,25 +182,30 @@ static void read_workplace(struct jm_extractor *x, const struct hit *h, enum jm_
         "environments", "systems",      "training",    "installation",   "visits",
         "communities",  "coordinators", "coordinator", "search",         "retrieval",
         "cars",         "car",          "clients",     "bm25",           NULL};
+    static const char *const way[] = {"model", NULL}; /* "hybrid model", "hybrid work ..." */
     static const char *const unless[] = {"unless", NULL};
-    static const char *const meeting[] = {"interview", "interviews", "process", "rounds",
-                                          "yearly",    "annually",   "once",    "twice",
-                                          "quarterly", "gesprek",    "gespräch",  "kennenlernen",
-                                          "intervju",  "rozmowa",    "procedure", "rekrutacja",
-                                          NULL};
+    static const char *const meeting[] = {
+        "interview", "interviews", "process",   "rounds",     "yearly",   "annually",
+        "once",      "twice",      "quarterly", "gesprek",    "gespräch", "kennenlernen",
+        "intervju",  "rozmowa",    "procedure", "rekrutacja", NULL};
+    static const char *const take[] = {"take", "taking", NULL}, *const exam[] = {"test", "exam",
+                                                                                 NULL};
     static const char *const apply[] = {"apply", "applying", "meet", "chat", "talk", NULL};
-    static const char *const theirs[] = {"kunden", "kunde",  "klanten", "klant", "kunder",
-                                         "support", "klientów", "hjälp", NULL};
+    static const char *const theirs[] = {"kunden",  "kunde",    "klanten", "klant", "kunder",
+                                         "support", "klientów", "hjälp",   NULL};
     static const char *const comfort[] = {
         "nursery",   "parking",    "gym",      "canteen", "cafe",      "café",    "creche",
-        "childcare", "restaurant", "catering", "chef",    "cafeteria", "showers", NULL};
+        "childcare", "restaurant", "catering", "chef",    "cafeteria", "showers", "coffee",
+        "shop",      "clinic",     "clinics",  "doctor",  "massage",   NULL};
     if (x->zone[h->tok] == JM_ZONE_LEGAL || answered_no(x->v, h->tok + h->n) || only_label(x, h))
         return;
     if (place == JM_ONSITE && h->tok && fact_word_at(x->v, h->tok - 1, theirs))
         return; /* "Betreuung unserer Kunden vor Ort" */
     if (place == JM_ONSITE && fact_word_in(x->v, h->tok + h->n, h->tok + h->n + 3, comfort))
         return; /* "on-site free parking" */
-    if (fact_word_at(x->v, h->tok + h->n, other) && !(x->v->tokens[h->tok + h->n].gap & ~1u))
+    bool more = h->tok + h->n < x->v->n_tokens && !(x->v->tokens[h->tok + h->n].gap & ~1u);
+    if (more && fact_word_at(x->v, h->tok + h->n, other) &&
+        !(place == JM_HYBRID && (h->n > 1 || fact_word_at(x->v, h->tok + h->n, way))))
         return;
     size_t from = sentence_from(x, h->tok, 12), to = sentence_to(x, h->tok, 12);
     size_t end = h->tok + h->n; /* "looking for remote work", "télétravail souhaité" */
@@ -374,6 +215,10 @@ static void read_workplace(struct jm_extractor *x, const struct hit *h, enum jm_
     if (place == JM_ONSITE && (fact_word_in(x->v, from, to, meeting) ||
                                (h->tok && fact_word_at(x->v, h->tok - 1, apply))))
         return; /* "on-site interviews", "apply in person" */
+    if (fact_word_in(x->v, from, to, take) && fact_word_in(x->v, from, to, exam))
+        return; /* "take the test from a remote location" */
+    if (place == JM_REMOTE && works_with(x->v, h))
+        return;
     if (place == JM_REMOTE && (fact_cue_in(x, CUE_NOT_REMOTE, from, to) ||
                                fact_word_at(x->v, from, unless))) /* "unless agreed otherwise" */
         return;
@@ -382,6 +227,9 @@ static void read_workplace(struct jm_extractor *x, const struct hit *h, enum jm_
     if (place == JM_ONSITE && (x->facts.workplace & (JM_HYBRID | JM_REMOTE)) &&
         some_days(x, h, true))
         return; /* "remote, a day a month onsite" */
+    if (place == JM_HYBRID && (x->facts.workplace & JM_REMOTE) && some_days(x, h, true) &&
+        !some_days(x, h, false))
+        return; /* "remote, 2 days onsite a month" */
     if (place == JM_ONSITE && fact_cue_in(x, CUE_WORKPLACE, end, to + 1) && some_days(x, h, false))
         place = JM_HYBRID; /* "onsite 2 days, remote 3 days" */
     if (x->facts.workplace & place)
@@ -462,6 +310,25 @@ static bool freelancers(const struct jm_extractor *x, const struct hit *h, enum 
     return kind == JM_CONTRACT && !x->in_title && h->tok && fact_word_at(x->v, h->tok - 1, our);
 }
 
+/* "Two years of full-time paid experience", "an employment business for the supply of temporary
+ * workers": of what was done before, of what an agency does. */
+static bool not_of_post(const struct jm_extractor *x, const struct hit *h)
+{
+    static const char *const done[] = {"experience", NULL};
+    static const char *const firms[] = {"staffing", "recruitment", "agency", NULL};
+    static const char *const french[] = {"cdd", "cdi", NULL};
+    static const char *const supply[] = {"supply", NULL}, *const of[] = {"of", NULL};
+    static const char *const time[] = {"years", "year", "months", "hours", NULL};
+    const struct jm_text_view *v = x->v;
+    size_t end = h->tok + h->n, tok = h->tok;
+    if (tok > 1 && fact_word_at(v, tok - 1, of) && fact_word_at(v, tok - 2, supply))
+        return true;
+    if (fact_word_in(v, end, end + 2, firms) ||
+        (x->facts.lang == JM_LANG_EN && fact_word_at(v, tok, french))) /* a company's name */
+        return true;
+    return fact_word_in(v, end, end + 3, done) && fact_word_in(v, tok > 3 ? tok - 3 : 0, tok, time);
+}
+
 static void read_employment(struct jm_extractor *x, const struct hit *h, enum jm_employment kind)
 {
     static const char *const post[] = {"fte", NULL};
@@ -476,7 +343,7 @@ static void read_employment(struct jm_extractor *x, const struct hit *h, enum jm
     if (x->in->kind != JM_JOB || (x->facts.employment & kind) || x->zone[h->tok] == JM_ZONE_LEGAL ||
         x->zone[h->tok] == JM_ZONE_ABOUT)
         return;
-    if ((!stated && !employment_item(x, h)) || freelancers(x, h, kind))
+    if ((!stated && !employment_item(x, h)) || freelancers(x, h, kind) || not_of_post(x, h))
         return;
     x->facts.employment |= (uint8_t)kind;
     fact_note(x, JM_FACT_EMPLOYMENT, h->tok, h->tok + h->n, "employment word");
@@ -497,7 +364,7 @@ void facts_read(struct jm_extractor *x)
             break;
         case CUE_DEGREE:
             if (!inside_longer(x, i))
-                read_degree(x, h, (enum jm_degree)value);
+                degree_read(x, h, (enum jm_degree)value);
             break;
         case CUE_WORKPLACE:
             if (!inside_longer(x, i))

@@ -56,6 +56,8 @@ bool gate_connector(const struct jm_text_view *v, size_t i);
 bool gate_people(const struct jm_extractor *x, const struct hit *h);
 /* Why the name of a language does not mean that it is spoken; NULL: it may, or is none. */
 const char *gate_tongue_barred(const struct jm_extractor *x, const struct hit *h);
+/* "We pay a German language course": what one may learn there. */
+bool gate_tongue_course(const struct jm_extractor *x, const struct hit *h);
 /* Is it a language that is asked for or claimed: "Dutch C2", "speaks Polish and English"? */
 bool gate_tongue_asked(const struct jm_extractor *x, const struct hit *h);
 

@@ -1,7 +1,7 @@
 /* gate_tongue.c - does the name of a language mean that somebody speaks it?
  *
- * "Polish" is also a deli, "English" the language of the application, and what another language than
- * the text's calls a language is mostly another word here. */
+ * "Polish" is also a deli, "English" the language of the application, and what another language
+ * than the text's calls a language is mostly another word here. */
 #include "gate_int.h"
 
 static bool is_tongue(const struct jm_extractor *x, const struct hit *h)
@@ -13,10 +13,12 @@ static bool is_tongue(const struct jm_extractor *x, const struct hit *h)
 static bool many(const struct jm_text_view *v, size_t i)
 {
     static const char *const of_tongues[] = {
-        "languages", "speakers", "skills", "texts", "lessons", "classes", "courses", "teachers",
-        "tutors", "levels", "tests", "exams", "subtitles", "translations", "versions", "studies",
-        "nationals", "dialects", "interpreters", "translators", "is", "as", "plus", "was", "has",
-        "helps", "needs", "counts", "matters", "documents", "manuals", "sources", NULL};
+        "languages",    "speakers",     "skills",   "texts",   "lessons",   "classes",
+        "courses",      "teachers",     "tutors",   "levels",  "tests",     "exams",
+        "subtitles",    "translations", "versions", "studies", "nationals", "dialects",
+        "interpreters", "translators",  "is",       "as",      "plus",      "was",
+        "has",          "helps",        "needs",    "counts",  "matters",   "documents",
+        "manuals",      "sources",      NULL};
     const struct jm_token *t = &v->tokens[i];
     return t->end - t->beg > 4 && v->plain[t->end - 1] == 's' && v->plain[t->end - 2] != 's' &&
            !(t->flags & (JM_TOK_UPPER | JM_TOK_DIGIT)) && !fact_word_at(v, i, of_tongues);
@@ -62,8 +64,9 @@ static bool tongue_before(const struct jm_extractor *x, const struct hit *h)
 bool gate_tongue_asked(const struct jm_extractor *x, const struct hit *h)
 {
     static const char *const helps[] = {"helps", "welcome", "useful", "handy", NULL};
-    static const char *const speak[] = {"speak", "speaks", "speaking", "spoken", "fluent", "native",
-                                        "spreche", "spricht", "parle", "parlo", "hablo", NULL};
+    static const char *const speak[] = {"speak",  "speaks", "speaking", "spoken",
+                                        "fluent", "native", "spreche",  "spricht",
+                                        "parle",  "parlo",  "hablo",    NULL};
     size_t end = h->tok + h->n, to = sentence_to(x, h->tok, 8);
     to = to < end + 2 ? to : end + 2;
     return is_tongue(x, h) &&
@@ -82,13 +85,17 @@ static bool foreign_word(const struct jm_extractor *x, const struct surface *s)
 /* "Send your CV in English": about the papers, not the person. */
 static bool language_of_papers(const struct jm_extractor *x, const struct hit *h)
 {
-    static const char *const papers[] = {
-        "cv", "resume", "résumé", "application", "applications", "apply", "applying", "letter",
-        "documents", "materials", "publications", "diploma", "translation", "translated",
-        "attached", "submitted", "bewerbung", "bewerbungsunterlagen", "candidature", "written", NULL};
+    static const char *const papers[] = {"cv",          "resume",       "résumé",
+                                         "application", "applications", "apply",
+                                         "applying",    "letter",       "documents",
+                                         "materials",   "publications", "diploma",
+                                         "translation", "translated",   "attached",
+                                         "submitted",   "bewerbung",    "bewerbungsunterlagen",
+                                         "candidature", "written",      NULL};
     static const char *const in[] = {"in", "into", "auf", "en", "or", NULL};
-    static const char *const able[] = {"proficiency", "fluent", "fluency", "proficient", "skills",
-                                       "skilled", "competent", "communicate", "expertise", NULL};
+    static const char *const able[] = {"proficiency", "fluent",  "fluency",   "proficient",
+                                       "skills",      "skilled", "competent", "communicate",
+                                       "expertise",   NULL};
     const struct jm_text_view *v = x->v;
     if (!h->tok || !fact_word_at(v, h->tok - 1, in) ||
         (h->tok > 1 && fact_word_at(v, h->tok - 2, able)))
@@ -101,13 +108,27 @@ static bool language_of_papers(const struct jm_extractor *x, const struct hit *h
     return false;
 }
 
+bool gate_tongue_course(const struct jm_extractor *x, const struct hit *h)
+{
+    static const char *const language[] = {"language", NULL};
+    static const char *const course[] = {"course", "courses", "class", "classes",
+                                         "lesson", "lessons", NULL};
+    static const char *const given[] = {"pay",   "offer", "provide", "free", "help", "cover",
+                                        "learn", "we",    "paid",    "get",  NULL};
+    size_t end = h->tok + h->n;
+    return x->in->kind == JM_JOB &&
+           fact_word_at(x->v, end + fact_word_at(x->v, end, language), course) &&
+           fact_word_in(x->v, sentence_from(x, h->tok, 12), h->tok, given);
+}
+
 const char *gate_tongue_barred(const struct jm_extractor *x, const struct hit *h)
 {
     if (!is_tongue(x, h))
         return NULL;
-    if (gate_people(x, h))
+    if (gate_people(x, h) || gate_tongue_course(x, h))
         return "other name";
     if (language_of_papers(x, h))
         return "language of the application";
-    return foreign_word(x, surface_of(x, h)) && !gate_tongue_asked(x, h) ? "another language" : NULL;
+    return foreign_word(x, surface_of(x, h)) && !gate_tongue_asked(x, h) ? "another language"
+                                                                         : NULL;
 }

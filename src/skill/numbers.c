@@ -131,8 +131,8 @@ static bool of_residence(const struct jm_text_view *v, size_t end)
 /* "Less than 1 year", "weniger als 2 Jahre" before token i: how many, it does not say. */
 static bool less_than(const struct jm_text_view *v, size_t i)
 {
-    static const char *const less[] = {"less", "fewer", "weniger", "moins", "menos", "minder",
-                                       "meno", "mniej", "mindre",  NULL};
+    static const char *const less[] = {"less",   "fewer", "weniger", "moins",  "menos",
+                                       "minder", "meno",  "mniej",   "mindre", NULL};
     static const char *const than[] = {"than", "als", "de", "di", "dan", "niż", "än", NULL};
     static const char *const no[] = {"no", "not", "nicht", "pas", "niet", "non", "nie", NULL};
     return i > 1 && fact_word_at(v, i - 1, than) && fact_word_at(v, i - 2, less) &&
@@ -146,7 +146,8 @@ bool years_said(const struct jm_extractor *x, const struct hit *h, struct years 
     /* "between 3 and 6" */
     static const char *const between[] = {"between", "zwischen", "entre", "tussen", "tra", NULL};
     static const char *const and[] = {"and", "und", "et", "y", "en", "e", NULL};
-    static const char *const plus[] = {"plus", NULL};
+    static const char *const plus[] = {"plus", NULL}, *const more[] = {"more", "mehr", "plus",
+                                                                       NULL};
     const struct jm_text_view *v = x->v;
     uint32_t value = cue_value(surface_of(x, h)->owner);
     *out = (struct years){.low = value, .high = value, .first = h->tok};
@@ -160,6 +161,8 @@ bool years_said(const struct jm_extractor *x, const struct hit *h, struct years 
     size_t last = h->tok - 1; /* "8 plus years" */
     if (last && fact_word_at(v, last, plus))
         last--;
+    if (last > 1 && fact_word_at(v, last, more) && fact_word_at(v, last - 1, to)) /* "3 or more" */
+        last -= 2;
     if (!glued)
         out->low = out->high = number_to(x, last, &out->first);
     size_t at = out->first, first;

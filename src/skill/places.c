@@ -77,21 +77,44 @@ static bool opened_by(const struct jm_extractor *x, size_t i, enum jm_cue cue, s
     return false;
 }
 
+/* "A US-based production team", "We're a UK-based company": where others sit. */
+static bool of_firm(const struct jm_text_view *v, size_t i)
+{
+    static const char *const based[] = {"based", NULL};
+    static const char *const firm[] = {
+        "team",         "teams",        "company", "startup",     "firm",        "client",
+        "clients",      "business",     "agency",  "distributed", "customer",    "customers",
+        "organisation", "organization", "group",   "charity",     "consultancy", "employer",
+        "brand",        "studio",       NULL};
+    static const char *const who[] = {"candidates", "applicants", "for",  "to", "in",
+                                      "with",       "on",         "only", NULL};
+    enum { REACH = 4 };
+    if (!fact_word_at(v, i, based))
+        return false;
+    for (size_t k = i + 1; k <= i + REACH && k < v->n_tokens; k++) {
+        if ((v->tokens[k].gap & (GAP_SENTENCE | JM_GAP_COMMA)) || fact_word_at(v, k, who))
+            return false;
+        if (fact_word_at(v, k, firm))
+            return true;
+    }
+    return false;
+}
+
 static bool closed_by_only(const struct jm_extractor *x, size_t i)
 {
     size_t end = x->cues.a[i].tok + x->cues.a[i].n;
     if (end < x->v->n_tokens && (x->v->tokens[end].gap & GAP_SENTENCE))
         return false;
-    return fact_cue_in(x, CUE_ONLY, end, end + 1);
+    return fact_cue_in(x, CUE_ONLY, end, end + 1) && !of_firm(x->v, end);
 }
 
 /* "Must be a U.S. citizen", "US citizenship is required", "Canadian permanent residents only"; not
  * "a UK permanent role". */
 static bool of_citizens(const struct jm_extractor *x, size_t i)
 {
-    static const char *const citizen[] = {"citizen",   "citizens", "citizenship", "national",
-                                          "nationals", "passport", "residents",   "resident",
-                                          NULL};
+    static const char *const citizen[] = {"citizen",   "citizens",  "citizenship",
+                                          "national",  "nationals", "passport",
+                                          "residents", "resident",  NULL};
     static const char *const permanent[] = {"permanent", NULL};
     static const char *const must[] = {"must", "only", "required", "require", "requires", NULL};
     const struct hit *h = &x->cues.a[i];

@@ -216,7 +216,7 @@ void tongues_read(struct jm_extractor *x)
                     x->in_title;
         if (verb_like(x, h, level || beside_a_tongue(x, i)))
             continue;
-        if (!said || not_needed(x, h, from, to))
+        if (!said || not_needed(x, h, from, to) || (!level && gate_tongue_course(x, h)))
             continue;
         bool nice = zone == JM_ZONE_NICE || wished_for(x, h, from, to);
         add_tongue(x, h, level, x->in->kind == JM_JOB && !nice);

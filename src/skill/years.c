@@ -60,6 +60,54 @@ bool years_of_company(const struct jm_extractor *x, size_t first, size_t end)
     return false;
 }
 
+/* "Our founders have over 20 years of experience": `first` is the number. */
+static bool years_of_ours(const struct jm_extractor *x, size_t first)
+{
+    static const char *const about[] = {"over", "more",  "than", "nearly", "almost",     "combined",
+                                        "a",    "total", "of",   "some",   "collective", NULL};
+    static const char *const had[] = {"have", "has", "bring", "brings", "had", NULL};
+    static const char *const ours[] = {"we", "our", "founders", "founder", "company", "firm", NULL};
+    static const char *const others[] = {"you",     "candidate", "candidates",
+                                         "who",     "applicant", "applicants",
+                                         "someone", "need",      NULL};
+    size_t from = sentence_from(x, first, 12), at = first;
+    while (at > from && fact_word_at(x->v, at - 1, about))
+        at--;
+    return x->in->kind == JM_JOB && at > from && fact_word_at(x->v, at - 1, had) &&
+           fact_word_in(x->v, from, at, ours) && !fact_word_in(x->v, from, at, others);
+}
+
+/* "3 years (5 preferred)": does a bracket open before token `to`? */
+static bool opens_before(const struct jm_text_view *v, size_t from, size_t to)
+{
+    for (; from < to; from++)
+        if (v->tokens[from].gap & JM_GAP_OPEN)
+            return true;
+    return false;
+}
+
+/* "5 years of experience preferred", "ideally 3 years": a wish that ends what is said, or begins
+ * it.
+ */
+static bool years_wished(const struct jm_extractor *x, const struct hit *h, size_t first)
+{
+    const unsigned ends = GAP_SENTENCE | JM_GAP_COMMA | JM_GAP_SEMI;
+    size_t from = clause_from(x, h->tok, 30), to = clause_to(x, h->tok, 30);
+    for (size_t i = hits_from(&x->says, from); i < x->says.n && x->says.a[i].tok < to; i++) {
+        const struct hit *q = &x->says.a[i];
+        size_t behind = q->tok + q->n;
+        if (q->cue != CUE_NICE || fact_cue_in(x, CUE_YEARS, h->tok + 1, q->tok))
+            continue;
+        if (q->tok < first && (behind == first || (q->tok == from && first - behind <= 3)))
+            return true;
+        if (q->tok > h->tok && !comma_in(x->v, h->tok + h->n, q->tok) &&
+            !opens_before(x->v, h->tok + h->n, q->tok) &&
+            (behind >= x->v->n_tokens || (x->v->tokens[behind].gap & ends)))
+            return !fact_cue_in(x, CUE_MUST, h->tok, q->tok);
+    }
+    return false;
+}
+
 /* "You have shipped software for 5+ years"; not "we have been here for 10 years". */
 static bool years_for(const struct jm_extractor *x, size_t first)
 {
@@ -217,7 +265,8 @@ void years_read(struct jm_extractor *x, const struct hit *h)
                !years_with(x, h, y.first) && !years_of_trade(x, h, &y)) {
         return;
     }
-    if (in_place_of(x, h->tok + h->n))
+    if (in_place_of(x, h->tok + h->n) || years_of_ours(x, y.first) ||
+        (x->in->kind == JM_JOB && years_wished(x, h, y.first)))
         return;
     f->years_min = (uint8_t)y.low;
     if (y.high > y.low)
