@@ -43,13 +43,16 @@ static size_t print_text(const char *s, size_t n, bool cell)
     return shown;
 }
 
-/* A cell as wide as `most` characters; what is longer is cut, but not inside a character. */
+/* A cell as wide as `most` characters; of what is longer the end is left out. */
 static void print_cell(const char *s, size_t n, size_t most)
 {
-    size_t fits = n < most ? n : most;
-    while (fits && fits < n && ((uint8_t)s[fits] & 0xc0) == 0x80)
-        fits--;
-    printf("%*s ", (int)(most - print_text(s, fits, true)), "");
+    size_t at = 0, last = 0, chars = 0;
+    for (; at < n && chars <= most; at++)
+        if (((uint8_t)s[at] & 0xc0) != 0x80 && chars++ == most - 1)
+            last = at; /* where the last character begins that fits */
+    bool cut = chars > most;
+    size_t wide = print_text(s, cut ? last : n, true);
+    printf("%s%*s ", cut ? "…" : "", (int)(most - wide - cut), "");
 }
 
 static void print_marked(const struct jm_cli *c, const struct jm_extraction *e, const char *text,
@@ -295,8 +298,9 @@ static int read_text(struct options *o, struct jm_buf *text)
     const char *head = jm_buf_cstr(&raw);
     bool foreign = strncmp(head, "%PDF-", 5) == 0 || strncmp(head, "{\\rtf", 5) == 0;
     if (!rc && (foreign || looks_binary(&raw)))
-        wrong = "this is no text (a PDF, a file of a word processor, a picture, UTF-16?); make text "
-                "of it first, as by pdftotext or iconv";
+        wrong =
+            "this is no text (a PDF, a file of a word processor, a picture, UTF-16?); make text "
+            "of it first, as by pdftotext or iconv";
     else if (!rc && jm_text_repair_from(jm_buf_cstr(&raw), raw.len, text, &o->origins) < 0)
         wrong = "out of memory";
     else if (!rc && strspn(jm_buf_cstr(text), " \t\r\n") == text->len)

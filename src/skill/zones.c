@@ -112,7 +112,7 @@ static bool bracket_follows(const struct jm_text_view *v, size_t i)
 /* Experience with a number or "in Java:" is no heading. */
 static bool stands_as_heading(const struct jm_text_view *v, const struct hit *h)
 {
-    static const char *const about[] = {"about", NULL};
+    static const char *const about[] = {"about", "propos", NULL}, *const de[] = {"de", NULL};
     size_t end = h->tok + h->n;
     size_t begin = zone_line_starts(v, h->tok) ? h->tok : behind_article(v, h->tok);
     const struct jm_token *t = &v->tokens[h->tok];
@@ -120,8 +120,10 @@ static bool stands_as_heading(const struct jm_text_view *v, const struct hit *h)
     bool bullet = (v->tokens[begin].gap & JM_GAP_BULLET) && !markdown_heading(v, begin);
     if (zone_line_starts(v, begin)) {
         size_t rest = rest_of_line(v, end);
-        if (fact_word_at(v, h->tok, about) && h->n == 1)
-            return about_a_name(v, end, rest);
+        if (fact_word_at(v, end - 1, about) && rest) { /* "À propos de Acme" */
+            size_t small = fact_word_at(v, end, de);
+            return about_a_name(v, end + small, rest - small);
+        }
         if (zone_colon_before(v, end) || (!bullet && dash_before(v, end)))
             return true;
         if (rest <= 3 && zone_colon_before(v, end + rest) && !bullet)
@@ -386,7 +388,8 @@ static bool opens_part(enum jm_cue cue, uint8_t zone)
            cue == CUE_H_OTHER || (cue == CUE_H_WORK && part);
 }
 
-/* "- Nice to have: Terraform" among other items is a label of this one; the token behind the item. */
+/* "- Nice to have: Terraform" among other items is a label of this one; the token behind the item.
+ */
 static size_t labelled_item(struct jm_extractor *x, const struct hit *h)
 {
     const unsigned ends = JM_GAP_BULLET | JM_GAP_PARA;
