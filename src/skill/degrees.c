@@ -24,8 +24,9 @@ static bool only_a_school(const struct jm_extractor *x, const struct hit *h)
 /* "Associate's" is a degree, "Associate IV" a rank. */
 static bool with_apostrophe(const struct jm_text_view *v, size_t tok)
 {
-    const char *end = v->plain + v->tokens[tok].end; /* a NUL ends the text */
-    return *end == '\'' || !strncmp(end, "\xe2\x80\x99", 3);
+    size_t end = v->tokens[tok].end;
+    return (end < v->bytes && v->plain[end] == '\'') ||
+           (end + 3 <= v->bytes && !memcmp(v->plain + end, "\xe2\x80\x99", 3));
 }
 
 /* "Sales Associate" is a rank; "Associate of Arts" and what begins an entry of schools are degrees.
