@@ -188,6 +188,7 @@ static void read_workplace(struct jm_extractor *x, const struct hit *h, enum jm_
         "interview", "interviews", "process",   "rounds",     "yearly",   "annually",
         "once",      "twice",      "quarterly", "gesprek",    "gespräch", "kennenlernen",
         "intervju",  "rozmowa",    "procedure", "rekrutacja", NULL};
+    static const char *const location[] = {"location", NULL};
     static const char *const take[] = {"take", "taking", NULL}, *const exam[] = {"test", "exam",
                                                                                  NULL};
     static const char *const apply[] = {"apply", "applying", "meet", "chat", "talk", NULL};
@@ -215,7 +216,8 @@ static void read_workplace(struct jm_extractor *x, const struct hit *h, enum jm_
     if (place == JM_ONSITE && (fact_word_in(x->v, from, to, meeting) ||
                                (h->tok && fact_word_at(x->v, h->tok - 1, apply))))
         return; /* "on-site interviews", "apply in person" */
-    if (fact_word_in(x->v, from, to, take) && fact_word_in(x->v, from, to, exam))
+    if ((place == JM_ONSITE || fact_word_at(x->v, end, location)) &&
+        fact_word_in(x->v, from, to, take) && fact_word_in(x->v, from, to, exam))
         return; /* "take the test from a remote location" */
     if (place == JM_REMOTE && works_with(x->v, h))
         return;
