@@ -170,7 +170,9 @@ static bool works_with(const struct jm_text_view *v, const struct hit *h)
     return h->tok && fact_word_at(v, h->tok - 1, with) && fact_word_in(v, end, end + 2, others);
 }
 
-static void read_workplace(struct jm_extractor *x, const struct hit *h, enum jm_workplace place)
+/* "Remote sensing", "hybrid cloud": the word behind says that it is of something else. */
+static bool place_of_things(const struct jm_text_view *v, const struct hit *h,
+                            enum jm_workplace place)
 {
     static const char *const other[] = {
         "sensing",      "control",      "monitoring",  "team",           "teams",
@@ -183,46 +185,68 @@ static void read_workplace(struct jm_extractor *x, const struct hit *h, enum jm_
         "communities",  "coordinators", "coordinator", "search",         "retrieval",
         "cars",         "car",          "clients",     "bm25",           NULL};
     static const char *const way[] = {"model", NULL}; /* "hybrid model", "hybrid work ..." */
-    static const char *const unless[] = {"unless", NULL};
+    size_t end = h->tok + h->n;
+    return end < v->n_tokens && !(v->tokens[end].gap & ~(unsigned)JM_GAP_BLANK) &&
+           fact_word_at(v, end, other) &&
+           !(place == JM_HYBRID && (h->n > 1 || fact_word_at(v, end, way)));
+}
+
+/* What is on site is not the work: customers, a canteen, an interview. [from, to) is the sentence.
+ */
+static bool other_on_site(const struct jm_extractor *x, const struct hit *h, size_t from, size_t to)
+{
     static const char *const meeting[] = {
         "interview", "interviews", "process",   "rounds",     "yearly",   "annually",
         "once",      "twice",      "quarterly", "gesprek",    "gespräch", "kennenlernen",
         "intervju",  "rozmowa",    "procedure", "rekrutacja", NULL};
-    static const char *const location[] = {"location", NULL};
-    static const char *const take[] = {"take", "taking", NULL}, *const exam[] = {"test", "exam",
-                                                                                 NULL};
-    static const char *const apply[] = {"apply", "applying", "meet", "chat", "talk", NULL};
-    static const char *const theirs[] = {"kunden",  "kunde",    "klanten", "klant", "kunder",
+    /* "apply in person", "Betreuung unserer Kunden vor Ort" */
+    static const char *const before[] = {"apply",   "applying", "meet",    "chat",  "talk",
+                                         "kunden",  "kunde",    "klanten", "klant", "kunder",
                                          "support", "klientów", "hjälp",   NULL};
     static const char *const comfort[] = {
         "nursery",   "parking",    "gym",      "canteen", "cafe",      "café",    "creche",
         "childcare", "restaurant", "catering", "chef",    "cafeteria", "showers", "coffee",
         "shop",      "clinic",     "clinics",  "doctor",  "massage",   NULL};
-    if (x->zone[h->tok] == JM_ZONE_LEGAL || answered_no(x->v, h->tok + h->n) || only_label(x, h))
-        return;
-    if (place == JM_ONSITE && h->tok && fact_word_at(x->v, h->tok - 1, theirs))
-        return; /* "Betreuung unserer Kunden vor Ort" */
-    if (place == JM_ONSITE && fact_word_in(x->v, h->tok + h->n, h->tok + h->n + 3, comfort))
-        return; /* "on-site free parking" */
-    bool more = h->tok + h->n < x->v->n_tokens && !(x->v->tokens[h->tok + h->n].gap & ~1u);
-    if (more && fact_word_at(x->v, h->tok + h->n, other) &&
-        !(place == JM_HYBRID && (h->n > 1 || fact_word_at(x->v, h->tok + h->n, way))))
-        return;
-    size_t from = sentence_from(x, h->tok, 12), to = sentence_to(x, h->tok, 12);
+    size_t end = h->tok + h->n;
+    return (h->tok && fact_word_at(x->v, h->tok - 1, before)) ||
+           fact_word_in(x->v, end, end + 3, comfort) || fact_word_in(x->v, from, to, meeting);
+}
+
+/* "Take the test from a remote location". */
+static bool at_a_test(const struct jm_text_view *v, const struct hit *h, enum jm_workplace place,
+                      size_t from, size_t to)
+{
+    static const char *const location[] = {"location", NULL};
+    static const char *const take[] = {"take", "taking", NULL};
+    static const char *const exam[] = {"test", "exam", NULL};
+    return (place == JM_ONSITE || fact_word_at(v, h->tok + h->n, location)) &&
+           fact_word_in(v, from, to, take) && fact_word_in(v, from, to, exam);
+}
+
+/* Does what stands around it say where the person works? [from, to) is the sentence. */
+static bool place_of_work(const struct jm_extractor *x, const struct hit *h,
+                          enum jm_workplace place, size_t from, size_t to)
+{
+    static const char *const unless[] = {"unless", NULL};
     size_t end = h->tok + h->n; /* "looking for remote work", "télétravail souhaité" */
     if (x->in->kind != JM_JOB && !fact_cue_in(x, CUE_WISH, from, h->tok) &&
         !fact_cue_in(x, CUE_WISH, end, end + 1))
-        return;
-    if (place == JM_ONSITE && (fact_word_in(x->v, from, to, meeting) ||
-                               (h->tok && fact_word_at(x->v, h->tok - 1, apply))))
-        return; /* "on-site interviews", "apply in person" */
-    if ((place == JM_ONSITE || fact_word_at(x->v, end, location)) &&
-        fact_word_in(x->v, from, to, take) && fact_word_in(x->v, from, to, exam))
-        return; /* "take the test from a remote location" */
-    if (place == JM_REMOTE && works_with(x->v, h))
-        return;
-    if (place == JM_REMOTE && (fact_cue_in(x, CUE_NOT_REMOTE, from, to) ||
-                               fact_word_at(x->v, from, unless))) /* "unless agreed otherwise" */
+        return false;
+    if (place_of_things(x->v, h, place) || at_a_test(x->v, h, place, from, to))
+        return false;
+    if (place == JM_ONSITE)
+        return !other_on_site(x, h, from, to);
+    return place != JM_REMOTE ||
+           !(works_with(x->v, h) || fact_cue_in(x, CUE_NOT_REMOTE, from, to) ||
+             fact_word_at(x->v, from, unless)); /* "unless agreed otherwise" */
+}
+
+static void read_workplace(struct jm_extractor *x, const struct hit *h, enum jm_workplace place)
+{
+    size_t from = sentence_from(x, h->tok, 12), to = sentence_to(x, h->tok, 12);
+    size_t end = h->tok + h->n;
+    if (x->zone[h->tok] == JM_ZONE_LEGAL || answered_no(x->v, end) || only_label(x, h) ||
+        !place_of_work(x, h, place, from, to))
         return;
     if (place == JM_REMOTE && (office_days(x, from, to) || some_days(x, h, false)))
         place = JM_HYBRID;
