@@ -196,7 +196,8 @@ static void test_large_values_do_not_block(void **state)
     jm_pg_args_init(&a);
     jm_pg_bytes(&a, big, SIZE);
     free(big);
-    struct jm_pg_query q = {.stmt = "size", .args = &a, .timeout_ms = 10000, .cb = on_answer, .arg = &r};
+    struct jm_pg_query q = {
+        .stmt = "size", .args = &a, .timeout_ms = 10000, .cb = on_answer, .arg = &r};
     assert_int_equal(jm_pg_send(pg, &q, NULL), 0);
     assert_int_equal(a.n, 0); /* taken */
     wait_for(&r.called, 10000);
