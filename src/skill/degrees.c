@@ -29,8 +29,7 @@ static bool with_apostrophe(const struct jm_text_view *v, size_t tok)
            (end + 3 <= v->bytes && !memcmp(v->plain + end, "\xe2\x80\x99", 3));
 }
 
-/* "Sales Associate" is a rank; "Associate of Arts" and what begins an entry of schools are degrees.
- */
+/* "Sales Associate" is a rank, "Associate of Arts" a degree, as what begins an entry of schools. */
 static bool associate_rank(const struct jm_extractor *x, const struct hit *h)
 {
     static const char *const degree[] = {"degree", "in", "or", "degrees", NULL};

@@ -191,8 +191,7 @@ static bool place_of_things(const struct jm_text_view *v, const struct hit *h,
            !(place == JM_HYBRID && (h->n > 1 || fact_word_at(v, end, way)));
 }
 
-/* What is on site is not the work: customers, a canteen, an interview. [from, to) is the sentence.
- */
+/* Customers, a canteen or an interview are on site, not the work. [from, to) is the sentence. */
 static bool other_on_site(const struct jm_extractor *x, const struct hit *h, size_t from, size_t to)
 {
     static const char *const meeting[] = {

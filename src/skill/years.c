@@ -86,9 +86,7 @@ static bool opens_before(const struct jm_text_view *v, size_t from, size_t to)
     return false;
 }
 
-/* "5 years of experience preferred", "ideally 3 years": a wish that ends what is said, or begins
- * it.
- */
+/* "5 years of experience preferred", "ideally 3 years": a wish ends what is said, or begins it. */
 static bool years_wished(const struct jm_extractor *x, const struct hit *h, size_t first)
 {
     const unsigned ends = GAP_SENTENCE | JM_GAP_COMMA | JM_GAP_SEMI;

@@ -388,8 +388,7 @@ static bool opens_part(enum jm_cue cue, uint8_t zone)
            cue == CUE_H_OTHER || (cue == CUE_H_WORK && part);
 }
 
-/* "- Nice to have: Terraform" among other items is a label of this one; the token behind the item.
- */
+/* "- Nice to have: Terraform" among other items is a label of this one; the token behind it. */
 static size_t labelled_item(struct jm_extractor *x, const struct hit *h)
 {
     const unsigned ends = JM_GAP_BULLET | JM_GAP_PARA;

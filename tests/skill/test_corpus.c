@@ -34,6 +34,17 @@ enum { N_COMPLAINTS = sizeof complaints / sizeof *complaints };
 /* All differences seen. */
 static struct known seen;
 
+static const char *words_of(const struct labelled *c, const struct label *l)
+{
+    return (l->in_title ? c->title : c->text) + l->beg;
+}
+
+/* Keep for the list of known ones that a label is not met. */
+static void note_label(const struct labelled *c, const char *what, const struct label *l)
+{
+    known_note(&seen, c->name, what, l->id, words_of(c, l), l->end - l->beg);
+}
+
 static bool same_place(const struct label *l, const struct jm_claim *c)
 {
     return l->in_title == c->in_title && l->beg < c->end && c->beg < l->end;
@@ -63,18 +74,17 @@ static void check_rejection(const struct labelled *c, const struct label *l,
                             const struct jm_dict *d, const struct jm_extraction *e,
                             struct tally *t)
 {
-    const char *part = l->in_title ? c->title : c->text;
     const struct jm_claim *in = claim_of(l, d, e, true), *out = claim_of(l, d, e, false);
     if (l->optional)
         return;
     t->rejections++;
     t->let_in += in != NULL;
     t->extra += in != NULL;
-    if (in)
-        known_note(&seen, c->name, "let in", l->id, part + l->beg, l->end - l->beg);
-    if (in)
-        printf("let in: %s '%.*s' (%s) in: %.200s\n", l->id, (int)(l->end - l->beg), part + l->beg,
-               in->rule, c->text);
+    if (in) {
+        note_label(c, "let in", l);
+        printf("let in: %s '%.*s' (%s) in: %.200s\n", l->id, (int)(l->end - l->beg),
+               words_of(c, l), in->rule, c->text);
+    }
     bool silent = !out && (!strcmp(l->why, "word") || !l->why[0]);
     if (in || !l->why[0] || silent)
         return;
@@ -82,9 +92,9 @@ static void check_rejection(const struct labelled *c, const struct label *l,
     if (out && !strcmp(reason_of(out), l->why))
         return;
     t->wrong_details++;
-    known_note(&seen, c->name, "reason", l->id, part + l->beg, l->end - l->beg);
+    note_label(c, "reason", l);
     printf("reason: %s '%.*s' is %s, expected %s in: %.200s\n", l->id, (int)(l->end - l->beg),
-           part + l->beg, out ? out->rule : "not seen", l->why, c->text);
+           words_of(c, l), out ? out->rule : "not seen", l->why, c->text);
 }
 
 static void check_detail(const struct labelled *c, const struct label *l,
@@ -97,18 +107,17 @@ static void check_detail(const struct labelled *c, const struct label *l,
                  (!l->last_year || hit->last_year == l->last_year) &&
                  (!l->undated || hit->last_year == 0);
     t->details += asked;
-    t->wrong_details += asked && !right;
-    if (asked && !right)
-        known_note(&seen, c->name, "detail", l->id, c->text + l->beg, l->end - l->beg);
-    if (asked && !right)
-        printf("detail: %s must=%d nice=%d years=%u last=%u level=%u in: %.200s\n", l->id,
-               hit->must, hit->nice, hit->years, hit->last_year, hit->level, c->text);
+    if (!asked || right)
+        return;
+    t->wrong_details++;
+    note_label(c, "detail", l);
+    printf("detail: %s must=%d nice=%d years=%u last=%u level=%u in: %.200s\n", l->id, hit->must,
+           hit->nice, hit->years, hit->last_year, hit->level, c->text);
 }
 
 static void check_label(const struct labelled *c, const struct label *l, const struct jm_dict *d,
                         const struct jm_extraction *e, struct tally *t)
 {
-    const char *part = l->in_title ? c->title : c->text;
     const struct jm_claim *hit = claim_of(l, d, e, true);
     if (!l->want) {
         check_rejection(c, l, d, e, t);
@@ -124,8 +133,8 @@ static void check_label(const struct labelled *c, const struct label *l, const s
         check_detail(c, l, hit, t);
         return;
     }
-    known_note(&seen, c->name, "missed", l->id, part + l->beg, l->end - l->beg);
-    printf("missed: %s '%.*s' in: %.200s\n", l->id, (int)(l->end - l->beg), part + l->beg,
+    note_label(c, "missed", l);
+    printf("missed: %s '%.*s' in: %.200s\n", l->id, (int)(l->end - l->beg), words_of(c, l),
            c->text);
 }
 
